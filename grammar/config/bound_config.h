@@ -1,0 +1,177 @@
+// A configuration as a set of files: includes resolved, each statement bound to what the catalogue knows
+// of it and to the context that it stands in. A file that is included twice is bound twice.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/base/diagnostic.h"
+#include "grammar/base/file_reader.h"
+#include "grammar/base/source.h"
+#include "grammar/base/version.h"
+#include "grammar/catalogue/catalogue.h"
+#include "grammar/syntax/syntax_tree.h"
+
+namespace poolproof {
+
+class BoundConfig;
+
+using DirectiveId = std::uint32_t;
+inline constexpr DirectiveId kNoDirective = 0xffffffff;
+
+/// One occurrence of a statement. Index 0 of a BoundConfig is the root, which has no words.
+struct BoundDirective {
+  FileId file = FileId::kNone;
+  NodeId node = kNoNode;
+  /// Null if unknown, if it may not stand here, or for entries of map-like blocks.
+  const DirectiveSpec* spec = nullptr;
+  Context context = Context::kMain;        // where it stands
+  DirectiveId parent = kNoDirective;       // the enclosing block, not the include
+  DirectiveId first_child = kNoDirective;
+  DirectiveId next_sibling = kNoDirective; // order in which nginx reads them: an include is followed
+                                           // by what it brought
+  DirectiveId via_include = kNoDirective;  // the include that brought the file in
+};
+
+/// A handle to one statement; cheap to copy; empty when default-constructed. Valid while the
+/// BoundConfig lives.
+class Directive {
+ public:
+  Directive() = default;
+  Directive(const BoundConfig* config, DirectiveId id) : config_(config), id_(id) {}
+
+  explicit operator bool() const { return config_ != nullptr && id_ != kNoDirective; }
+  DirectiveId id() const { return id_; }
+  const BoundConfig& config() const { return *config_; }
+  const DirectiveSpec* spec() const;
+
+  std::string_view name() const;
+  std::size_t arg_count() const;
+  /// Value of an argument (from 0), decoded; empty past the end.
+  std::string_view arg(std::size_t index) const;
+  const Word& word(std::size_t index) const;  // of an argument
+  bool is_block() const;
+
+  Context context() const;       // where it stands
+  Context inner_context() const; // what its block is; Context::kUnknown if it has none that is known
+  Directive parent() const;
+  Directive first_child() const;
+  Directive next() const;
+  Directive via_include() const;
+  bool is_root() const { return id_ == 0; }
+
+  FileId file() const;
+  NodeId node() const;
+  const SyntaxTree& tree() const;
+  SourceSpan span() const;       // whole statement
+  SourceSpan head_span() const;
+  SourceSpan name_span() const;
+  SourceSpan arg_span(std::size_t index) const;
+
+  friend bool operator==(const Directive& a, const Directive& b) {
+    return a.config_ == b.config_ && a.id_ == b.id_;
+  }
+
+ private:
+  const BoundConfig* config_ = nullptr;
+  DirectiveId id_ = kNoDirective;
+};
+
+/// Iterates over the statements of a block in the order in which nginx reads them, includes included
+/// (the `include` statement itself is one of them).
+class ChildRange {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(Directive at) : at_(at) {}
+    Directive operator*() const { return at_; }
+    Iterator& operator++() { at_ = at_.next(); return *this; }
+    bool operator!=(const Iterator& other) const { return at_.id() != other.at_.id(); }
+
+   private:
+    Directive at_;
+  };
+  explicit ChildRange(Directive block) : block_(block) {}
+  Iterator begin() const { return Iterator(block_.first_child()); }
+  Iterator end() const { return Iterator(Directive(block_ ? &block_.config() : nullptr, kNoDirective)); }
+
+ private:
+  Directive block_;
+};
+inline ChildRange children(Directive block) { return ChildRange(block); }
+
+struct LoadOptions {
+  /// Base of relative names in `include` and the like: nginx's `-p`. Empty: the folder of the main
+  /// file, which is what `nginx -c` uses for includes (conf prefix).
+  std::string prefix;
+  /// FROM=TO: a path that begins with FROM is read at TO instead.
+  std::vector<std::pair<std::string, std::string>> path_map;
+  VersionRange versions;
+  /// True where the user named the versions: only then is a directive that some of them lack an error.
+  bool versions_named = false;
+  /// Statements of `nginx -g`, as if they stood at the end of the main context; may be empty.
+  std::string global_directives;
+  /// The main file is a fragment (conf.d/x.conf): its context is inferred from what it holds.
+  bool allow_snippet = true;
+};
+
+/// A file of the set, once, however often it is included.
+struct LoadedFile {
+  FileId id = FileId::kNone;
+  SyntaxTree tree;
+  int times_included = 0;  // 0 for the main file
+};
+
+class BoundConfig {
+ public:
+  const SourceMap& sources() const { return *sources_; }
+  const std::vector<LoadedFile>& files() const { return files_; }
+  const LoadedFile& file(FileId id) const;
+
+  Directive root() const { return Directive(this, 0); }
+  Directive directive(DirectiveId id) const { return Directive(this, id); }
+  const BoundDirective& at(DirectiveId id) const { return directives_[id]; }
+  std::size_t directive_count() const { return directives_.size(); }
+
+  /// Context of the main file's top level: kMain, or what was inferred for a snippet.
+  Context root_context() const { return root_context_; }
+  bool is_snippet() const { return root_context_ != Context::kMain; }
+  /// Contents of `include` that could not be read: what is unknown must not be called clean.
+  bool incomplete() const { return incomplete_; }
+
+  const LoadOptions& options() const { return options_; }
+  const std::string& main_path() const { return main_path_; }
+
+  /// Syntax errors of all files, include errors, and what binding found: rules "syntax-error",
+  /// "include-not-found", "include-unreadable", "include-cycle", "unknown-directive",
+  /// "misplaced-directive", "wrong-argument-count", "missing-block", "unexpected-block",
+  /// "invalid-value", "duplicate-directive".
+  const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+
+ private:
+  friend class Binder;
+
+  std::unique_ptr<SourceMap> sources_;
+  std::vector<LoadedFile> files_;
+  std::vector<BoundDirective> directives_;
+  Context root_context_ = Context::kMain;
+  bool incomplete_ = false;
+  LoadOptions options_;
+  std::string main_path_;
+  std::vector<Diagnostic> diagnostics_;
+};
+
+/// Reads the main file and all that it includes. An Error only if the main file itself cannot be read;
+/// everything else is a diagnostic. The reader is not kept.
+Result<std::unique_ptr<BoundConfig>> load_config(FileReader& reader, const std::string& main_path,
+                                                 LoadOptions options);
+
+/// The same for bytes at hand (stdin, editors): `shown_as` names them. An `nginx -T` dump (it has
+/// `# configuration file PATH:` lines) is taken apart into the files it holds, and only those are read.
+std::unique_ptr<BoundConfig> load_config_text(FileReader& reader, std::string shown_as,
+                                              std::string bytes, LoadOptions options);
+
+}  // namespace poolproof

@@ -1,0 +1,51 @@
+// What a rule is: facts about it and one pure function. Rules see the effective configuration and what
+// the user said about load and backends; they read no files, keep no state and print nothing.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/base/diagnostic.h"
+#include "grammar/base/version.h"
+#include "grammar/config/effective_config.h"
+
+namespace poolproof::lint {
+
+/// What a rule may look at.
+struct RuleInput {
+  const BoundConfig& bound;
+  const EffectiveConfig& config;  // merged for `version`
+  Version version;
+};
+
+/// Takes what a rule finds. The rule's name is filled in; its severity too unless the finding sets it.
+class Report {
+ public:
+  virtual ~Report() = default;
+  virtual void add(Diagnostic diagnostic) = 0;
+};
+
+enum class Group { kPool, kHeaders, kSizing, kProtocol, kTypography, kCleanup };
+
+struct Rule {
+  std::string_view name;             // kebab-case; the file's stem in snake_case; states the problem
+  Group group = Group::kPool;
+  Severity severity = Severity::kWarning;
+  std::string_view summary;          // one sentence
+  /// Versions at which its verdict changes; the linter asks it once for each stretch between them.
+  std::span<const Version> changes_at;
+  /// The best applicability that its fix can have; nothing if it has no fix.
+  std::optional<Applicability> fix;
+  void (*check)(const RuleInput&, Report&) = nullptr;
+  std::string_view documentation;    // the text of lint/rules/<rule>.md, filled in by the registry
+};
+
+/// All rules, sorted by name. Made by the build from the files in lint/rules.
+std::span<const Rule> all_rules();
+const Rule* find_rule(std::string_view name);
+
+}  // namespace poolproof::lint
