@@ -23,6 +23,10 @@ inline constexpr Version kNewestVersion{1, 31, 5};
 /// From here on `keepalive 32 local`, HTTP/1.1 and no `Connection` header are the defaults.
 inline constexpr Version kPoolByDefault{1, 29, 7};
 
+/// Patch number of the end of a range that was written without one ("1.22" ends at the last 1.22).
+inline constexpr int kLastPatch = 1000;
+
+/// "1.22.1"; "1.22.x" where the patch number is kLastPatch.
 std::string to_string(Version version);
 
 /// "1.22", "1.22.1" or "1.22.x"; a missing patch number is 0. Nothing if it is not a version.

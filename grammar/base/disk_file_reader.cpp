@@ -1,0 +1,123 @@
+// Files of the disk. A configuration can name anything as an include: what is not a regular file is
+// refused before it is opened, so that no FIFO blocks and no device is touched.
+#include <fcntl.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "grammar/base/file_reader.h"
+
+namespace poolproof {
+namespace {
+
+Error describe_errno(int code) {
+  switch (code) {
+    case ENOENT:
+    case ENOTDIR: return {"no such file"};
+    case EACCES:
+    case EPERM: return {"permission denied"};
+    case ELOOP: return {"too many symbolic links"};
+    case ENAMETOOLONG: return {"the file name is too long"};
+    case EISDIR: return {"is a directory"};
+    case EMFILE:
+    case ENFILE: return {"too many open files"};
+    default: return {std::generic_category().message(code)};
+  }
+}
+
+std::optional<Error> refuse(const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return Error{"is a directory"};
+  if (S_ISFIFO(status.st_mode)) return Error{"is a pipe, not a regular file"};
+  if (S_ISSOCK(status.st_mode)) return Error{"is a socket, not a regular file"};
+  if (!S_ISREG(status.st_mode)) return Error{"is a device, not a regular file"};
+  if (static_cast<std::size_t>(status.st_size) > kMaxFileSize) {
+    return Error{fmt::format("is too large ({} MB; the limit is {} MB)", status.st_size >> 20,
+                             kMaxFileSize >> 20)};
+  }
+  return std::nullopt;
+}
+
+/// A descriptor that is closed at the end of its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+/// Reads to the end; `size` is only a hint, since files of /proc claim to be empty.
+Result<std::string> read_all(int descriptor, std::size_t size) {
+  std::string bytes;
+  std::size_t used = 0;
+  bytes.resize(size + 1);
+  for (;;) {
+    const ssize_t count = ::read(descriptor, bytes.data() + used, bytes.size() - used);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return describe_errno(errno);
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+    if (used > kMaxFileSize) return Error{"grew beyond the limit while it was read"};
+    if (used == bytes.size()) bytes.resize(std::max<std::size_t>(4096, 2 * used));
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::string> DiskFileReader::read(const std::string& path) {
+  if (path.find('\0') != std::string::npos) return Error{"no such file"};
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return describe_errno(errno);
+  if (auto error = refuse(status)) return *error;
+
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (file.number() < 0) return describe_errno(errno);
+  // Once more, for what was opened may not be what was looked at.
+  if (::fstat(file.number(), &status) != 0) return describe_errno(errno);
+  if (auto error = refuse(status)) return *error;
+  return read_all(file.number(), static_cast<std::size_t>(status.st_size));
+}
+
+std::vector<std::string> DiskFileReader::glob(const std::string& pattern) {
+  // Sorted here: glob(3) sorts by locale, and nginx runs in the C locale.
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    std::sort(paths.begin(), paths.end());
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+bool DiskFileReader::is_directory(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
+std::string DiskFileReader::canonical(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? std::string(real.get()) : std::filesystem::path(path).lexically_normal().string();
+}
+
+}  // namespace poolproof
