@@ -182,8 +182,8 @@ struct lua_block         : seq<in_lua_statement, lua_body, opt<close_brace>> {};
 
 struct statement_begin   : success {};
 struct statement_end     : sor<semicolon, seq<open_brace, opt<lua_block>>, success> {};
-struct statement         : seq<statement_begin, word, star<sor<blanks, word, comment>>, statement_end> {};
-struct file              : until<eof, sor<blanks, statement, comment, close_brace, semicolon, open_brace>> {};
+struct statement         : seq<statement_begin, word, star<sor<blanks, comment, word>>, statement_end> {};
+struct file              : until<eof, sor<blanks, comment, statement, close_brace, semicolon, open_brace>> {};
 }  // namespace rules
 // clang-format on
 
