@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "grammar/base/version.h"
@@ -68,7 +70,11 @@ class Scope {
   const Scope* parent_;
   Directive block_;
   Context context_;
-  std::unordered_map<std::string_view, std::vector<Directive>> own_;
+  /// Takes the statements of the block; called once.
+  void collect();
+
+  /// Sorted by name: most blocks hold a handful of names, where a hash table costs more.
+  std::vector<std::pair<std::string_view, std::vector<Directive>>> own_;
 };
 
 // --- values -------------------------------------------------------------------------------------
@@ -246,6 +252,8 @@ class EffectiveConfig {
   const Upstream* find_upstream(std::string_view name) const;  // names compare without case
   const std::deque<MapVariable>& maps() const { return maps_; }
   const MapVariable* find_map(std::string_view variable) const;
+  /// Is there a `set $variable` anywhere? Where none has run its value is empty.
+  bool is_set_somewhere(std::string_view variable) const { return set_variables_.contains(variable); }
 
   /// What nginx refuses or warns about once everything is merged: "host not found" is not among them
   /// (nothing is resolved here), "duplicate upstream", "may not have port", ... are.
@@ -263,7 +271,10 @@ class EffectiveConfig {
   std::deque<Server> servers_;
   std::deque<Location> locations_;
   std::deque<Upstream> upstreams_;
+  std::unordered_map<std::string, Upstream*> upstream_by_name_;  // explicit ones, in lower case
   std::deque<MapVariable> maps_;
+  std::unordered_map<std::string_view, const MapVariable*> map_by_name_;  // the last of a name
+  std::unordered_set<std::string_view> set_variables_;
   std::vector<Diagnostic> diagnostics_;
 };
 

@@ -1,0 +1,96 @@
+// Looked up entry by entry: maps are asked a few times per run here, not once per request.
+#include "grammar/config/map_lookup.h"
+
+#include <memory>
+#include <string>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "grammar/config/lower_case.h"
+#include "grammar/config/value_resolver.h"
+
+namespace poolproof {
+namespace {
+
+bool matches_regex(const MapEntry& entry, std::string_view text) {
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  const std::uint32_t options = entry.regex_no_case ? PCRE2_CASELESS : 0;
+  const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(entry.key.data()), entry.key.size(), options,
+                    &error, &offset, nullptr),
+      &pcre2_code_free);
+  if (!code) return false;
+  const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
+      pcre2_match_data_create_from_pattern(code.get(), nullptr), &pcre2_match_data_free);
+  return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
+                     data.get(), nullptr) >= 0;
+}
+
+/// Length of the part that a wildcard key matches, or 0 if it does not match.
+std::size_t wildcard_match(std::string_view key, std::string_view name) {
+  if (key.starts_with("*.") && name.size() >= key.size() && name.ends_with(key.substr(1))) {
+    return key.size();
+  }
+  if (key.starts_with('.') && (name.ends_with(key) || name == key.substr(1))) return key.size();
+  return 0;
+}
+
+bool is_trailing_wildcard_match(std::string_view key, std::string_view name) {
+  return key.ends_with(".*") && name.size() >= key.size() &&
+         name.starts_with(key.substr(0, key.size() - 1));
+}
+
+const MapEntry* find_wildcard(const MapVariable& map, const std::string& name) {
+  const MapEntry* best = nullptr;
+  std::size_t best_size = 0;
+  for (const MapEntry& entry : map.entries) {
+    if (entry.regex) continue;
+    const std::size_t size = wildcard_match(lower_case(entry.key), name);
+    if (size > best_size) {
+      best = &entry;
+      best_size = size;
+    }
+  }
+  if (best != nullptr) return best;
+  for (const MapEntry& entry : map.entries) {
+    if (entry.regex || entry.key.size() <= best_size) continue;
+    if (!is_trailing_wildcard_match(lower_case(entry.key), name)) continue;
+    best = &entry;
+    best_size = entry.key.size();
+  }
+  return best;
+}
+
+const MapEntry* find_entry(const MapVariable& map, std::string_view source) {
+  const std::string lower = lower_case(source);
+  for (const MapEntry& entry : map.entries) {
+    if (!entry.regex && entry.key.size() == lower.size() && lower_case(entry.key) == lower) {
+      return &entry;
+    }
+  }
+  if (map.hostnames) {
+    if (const MapEntry* entry = find_wildcard(map, lower)) return entry;
+  }
+  for (const MapEntry& entry : map.entries) {
+    if (entry.regex && matches_regex(entry, source)) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string_view> possible_map_values(const MapVariable& map, std::string_view source) {
+  const std::string_view fallback = map.fallback ? map.fallback->value : std::string_view();
+  if (source.find(kUnknownText) == std::string_view::npos) {
+    const MapEntry* entry = find_entry(map, source);
+    return {entry != nullptr ? entry->value : fallback};
+  }
+  std::vector<std::string_view> all;
+  for (const MapEntry& entry : map.entries) all.push_back(entry.value);
+  all.push_back(fallback);
+  return all;
+}
+
+}  // namespace poolproof

@@ -1,0 +1,190 @@
+// `set` statements are run in nginx's order, the server's before the location's; a `set` inside `if`
+// adds a possibility. Everything else is substitution.
+#include "grammar/config/value_resolver.h"
+
+#include <algorithm>
+
+#include "grammar/config/map_lookup.h"
+#include "grammar/syntax/values.h"
+
+namespace poolproof {
+namespace {
+
+constexpr int kMaxExpansions = 32;
+
+using Values = std::vector<std::string>;
+
+Values unknown() { return {std::string(1, kUnknownText)}; }
+
+void add_all(Values& to, const Values& from) {
+  for (const std::string& value : from) {
+    if (std::find(to.begin(), to.end(), value) == to.end()) to.push_back(value);
+  }
+  if (to.size() > kMaxPossibleValues) to = unknown();
+}
+
+/// Every text of `prefixes` followed by every text of `suffixes`.
+Values concatenated(const Values& prefixes, const Values& suffixes) {
+  if (prefixes.size() * suffixes.size() > kMaxPossibleValues) return unknown();
+  Values result;
+  for (const std::string& prefix : prefixes) {
+    for (const std::string& suffix : suffixes) result.push_back(prefix + suffix);
+  }
+  return result;
+}
+
+bool is_path(std::string_view name) {
+  return name == "uri" || name == "document_uri" || name == "request_uri";
+}
+
+}  // namespace
+
+std::string_view variable_name(std::string_view text) {
+  if (!text.starts_with('$')) return text;
+  text.remove_prefix(1);
+  if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+ValueResolver::ValueResolver(const EffectiveConfig& config, const Location& location,
+                             const RequestAssumption* request)
+    : config_(config), location_(location), request_(request) {
+  run_level(*location.server->scope, Directive());
+  const Location* level = &location;
+  Directive taken;
+  if (location.kind == LocationKind::kIf) taken = location.scope->block();
+  if (location.kind == LocationKind::kIf || location.kind == LocationKind::kLimitExcept) {
+    level = location.parent;
+  }
+  if (level->kind == LocationKind::kServerLevel) return;
+  if (level->kind == LocationKind::kNamed) run_other_locations();
+  run_level(*level->scope, taken);
+}
+
+/// The rewrite statements of one block; only `taken_if` is known to be entered.
+void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
+  std::vector<Directive> statements = scope.own("set");
+  for (const std::string_view name : {"if", "break"}) {
+    const auto& more = scope.own(name);
+    statements.insert(statements.end(), more.begin(), more.end());
+  }
+  std::sort(statements.begin(), statements.end(),
+            [](Directive a, Directive b) { return a.id() < b.id(); });
+  for (const Directive at : statements) {
+    if (at.name() == "break") return;
+    if (at.name() == "set") {
+      run_set(at, true);
+      continue;
+    }
+    const bool is_taken = at == taken_if;
+    for (const Directive child : children(at)) {
+      if (child.name() == "set") run_set(child, is_taken);
+      if (child.name() == "break" && is_taken) return;
+    }
+  }
+}
+
+void ValueResolver::run_set(Directive at, bool unconditional) {
+  if (at.arg_count() != 2) return;
+  Values values = expand(at.arg(1), 0);
+  const auto [entry, is_new] = set_values_.try_emplace(std::string(variable_name(at.arg(0))));
+  if (is_new) entry->second = {""};
+  if (unconditional) {
+    entry->second = std::move(values);
+  } else {
+    add_all(entry->second, values);
+  }
+}
+
+/// A named location is entered with what another location of the server has set.
+void ValueResolver::run_other_locations() {
+  for (const Location& other : config_.locations()) {
+    if (other.server != location_.server || other.kind == LocationKind::kServerLevel) continue;
+    if (&other == &location_ || other.kind == LocationKind::kNamed) continue;
+    for (const Directive at : other.scope->own("set")) run_set(at, false);
+  }
+}
+
+Values ValueResolver::evaluate(std::string_view expression) const {
+  return expand(expression, 0);
+}
+
+Values ValueResolver::expand(std::string_view expression, int depth) const {
+  if (depth > kMaxExpansions || --steps_left_ < 0) return unknown();
+  const auto pieces = split_variables(expression);
+  if (!pieces) return unknown();
+  Values result{""};
+  for (const TextPiece& piece : *pieces) {
+    if (piece.is_variable) {
+      Values distinct;
+      add_all(distinct, concatenated(result, variable(piece.text, depth + 1)));
+      result = std::move(distinct);
+    } else {
+      for (std::string& text : result) text += piece.text;
+    }
+  }
+  return result;
+}
+
+Values ValueResolver::variable(std::string_view name, int depth) const {
+  if (const auto set = set_values_.find(name); set != set_values_.end()) return set->second;
+  if (const MapVariable* map = config_.find_map(name)) return from_map(*map, depth);
+  if (is_path(name)) return {std::string("/") + kUnknownText};
+  if (config_.is_set_somewhere(name) && find_variable(name, false) == nullptr) return {""};
+  return request_variable(name);
+}
+
+Values ValueResolver::from_map(const MapVariable& map, int depth) const {
+  Values result;
+  if (map.kind != MapKind::kMap) {
+    for (const MapEntry& entry : map.entries) add_all(result, expand(entry.value, depth + 1));
+    add_all(result, map.fallback ? expand(map.fallback->value, depth + 1) : Values{""});
+    return result;
+  }
+  for (const std::string& source : expand(map.source, depth + 1)) {
+    for (const std::string_view value : possible_map_values(map, source)) {
+      add_all(result, expand(value, depth + 1));
+    }
+  }
+  return result;
+}
+
+Values ValueResolver::request_variable(std::string_view name) const {
+  if (name == "scheme") {
+    const auto& listens = location_.server->listens;
+    Values schemes;
+    for (const Listen& listen : listens) {
+      add_all(schemes, {listen.ssl || listen.quic ? "https" : "http"});
+    }
+    return schemes;
+  }
+  if (name == "server_name") return {location_.server->names.front().text};
+  if (name == "proxy_host" && location_.pass && location_.pass->upstream != nullptr &&
+      !location_.pass->upstream->implicit) {
+    return {location_.pass->host};
+  }
+  if (request_ == nullptr) return unknown();
+  if (name == "http_connection") return {std::string(request_->connection)};
+  if (name == "http_upgrade") return {std::string(request_->upgrade)};
+  if (name == "request_method") return {std::string(request_->method)};
+  return unknown();
+}
+
+PossibleValues possible_values(const EffectiveConfig& config, const Location& location,
+                               std::string_view expression, const RequestAssumption& request) {
+  PossibleValues result;
+  if (!has_variables(expression)) {
+    result.values.emplace_back(expression);
+    return result;
+  }
+  for (std::string& value : ValueResolver(config, location, &request).evaluate(expression)) {
+    if (value.find(kUnknownText) != std::string::npos) {
+      result.complete = false;
+    } else {
+      result.values.push_back(std::move(value));
+    }
+  }
+  return result;
+}
+
+}  // namespace poolproof

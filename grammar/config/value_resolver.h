@@ -1,0 +1,52 @@
+// Evaluates texts with variables as far as the configuration decides them, for one location. What only
+// a request could tell stays in the result as a mark.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/config/effective_config.h"
+
+namespace poolproof {
+
+/// Stands in a value for text that is not known; never written in a configuration, since nginx's
+/// variables cannot be told apart from it otherwise.
+inline constexpr char kUnknownText = '\x01';
+
+/// More values than this are not followed up: the result is then one unknown text.
+inline constexpr std::size_t kMaxPossibleValues = 64;
+
+/// "$name" or "${name}" without its marks; a text without them as it is.
+std::string_view variable_name(std::string_view text);
+
+class ValueResolver {
+ public:
+  /// `request` may be null: any request. All must outlive the resolver.
+  ValueResolver(const EffectiveConfig& config, const Location& location,
+                const RequestAssumption* request);
+
+  /// Every text that the expression may become, without repeats.
+  std::vector<std::string> evaluate(std::string_view expression) const;
+
+ private:
+  using Values = std::vector<std::string>;
+
+  void run_level(const Scope& scope, Directive taken_if);
+  void run_set(Directive at, bool unconditional);
+  void run_other_locations();
+
+  Values expand(std::string_view expression, int depth) const;
+  Values variable(std::string_view name, int depth) const;
+  Values from_map(const MapVariable& map, int depth) const;
+  Values request_variable(std::string_view name) const;
+
+  const EffectiveConfig& config_;
+  const Location& location_;
+  const RequestAssumption* request_;
+  std::map<std::string, Values, std::less<>> set_values_;  // of `set`, after the rewrite phase
+  mutable int steps_left_ = 20'000;                       // maps may name maps many times over
+};
+
+}  // namespace poolproof
