@@ -12,6 +12,9 @@ if(POOLPROOF_SANITIZE)
     -fsanitize=${POOLPROOF_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(poolproof_options INTERFACE -fsanitize=${POOLPROOF_SANITIZE})
 endif()
+if(POOLPROOF_FUZZ)  # what the fuzzer steers by must be compiled into the libraries, too
+  target_compile_options(poolproof_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # poolproof_library(NAME DEPS lib...): a static library of every .cpp below the current folder.
 # DEPS are what the box may see; nothing else is linked. EXCLUDE takes folder names to leave out.
