@@ -44,7 +44,8 @@ struct Rule {
   std::string_view documentation;    // the text of lint/rules/<rule>.md, filled in by the registry
 };
 
-/// All rules, sorted by name. Made by the build from the files in lint/rules.
+/// All rules, sorted by name. Made by the build from the files in lint/rules: each <stem>.cpp defines
+/// `Rule <stem>()`.
 std::span<const Rule> all_rules();
 const Rule* find_rule(std::string_view name);
 
