@@ -15,7 +15,8 @@ class Arena {
  public:
   static constexpr std::size_t kDefaultBlockSize = 4096;
 
-  explicit Arena(std::size_t block_size = kDefaultBlockSize) : block_size_(block_size) {}
+  Arena() = default;
+  explicit Arena(std::size_t block_size) : block_size_(block_size) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   Arena(Arena&&) = default;
@@ -68,7 +69,7 @@ class Arena {
     return std::make_unique_for_overwrite<char[]>(size);
   }
 
-  std::size_t block_size_;
+  std::size_t block_size_ = kDefaultBlockSize;
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_ = nullptr;
   char* end_ = nullptr;

@@ -27,7 +27,7 @@ class Expression {
   Expression() = default;
   /// A text without variables.
   static Expression constant(std::string text);
-  /// Error "unknown \"x\" variable" or "invalid variable name" as nginx 1.22.1 words them. The table
+  /// At most 64 literals and variables. Error "unknown \"x\" variable" or "invalid variable name" as nginx 1.22.1 words them. The table
   /// must outlive the expression.
   static Result<Expression> compile(std::string_view text, VariableTable& variables);
 
@@ -46,6 +46,9 @@ class Expression {
     Variable variable;     // getter is null for a literal
     std::string literal;
   };
+  static constexpr std::size_t kMaxPieces = 64;
+  void add_literal(std::string_view text);
+
   std::vector<Piece> pieces_;
   std::size_t variable_count_ = 0;
 };

@@ -8,38 +8,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "runtime/address.h"
 #include "runtime/expression.h"
+#include "runtime/hostname_table.h"
 #include "runtime/regex.h"
+#include "runtime/rewrite.h"
 #include "runtime/request.h"
 
 namespace poolproof::runtime {
 
-/// Names looked up as nginx looks up hostnames: exact, then the longest "*.x" (or ".x"), then the longest
-/// "x.*". Keys are lower case; the value is a number of the caller.
-class HostnameTable {
- public:
-  /// `name` as in server_name or in a map with `hostnames`; false if a wildcard is not well-formed.
-  bool add(std::string_view name, std::size_t value);
-  std::optional<std::size_t> find(std::string_view lower_case_host) const;
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  using Names = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
-  Names exact_, suffixes_, prefixes_;   // suffixes with their leading dot, prefixes with their last dot
-  bool has_empty_ = false;
-};
-
 struct MapPlan {
   struct Pattern {
     Regex regex;
-    std::vector<std::pair<std::size_t, int>> named;
+    NamedGroups named;
     std::size_t value = 0;
   };
   Expression source;
@@ -47,23 +30,29 @@ struct MapPlan {
   std::optional<std::size_t> fallback;
   bool hostnames = false;
   bool is_volatile = false;
-  HostnameTable names;                 // exact keys, too (folded to lower case)
+  HostnameTable names;                 // of lower-case keys; wildcards only if `hostnames`
   std::vector<Pattern> patterns;
   std::size_t slot = 0;
 
   std::string_view evaluate(Request& request) const;
 };
 
+/// A network and the value of addresses in it.
+struct GeoRange {
+  AddressFamily family = AddressFamily::kIpv4;
+  std::array<std::uint8_t, 16> first{}, last{};  // network byte order
+  std::size_t value = 0;
+
+  bool contains(const Address& address) const;
+};
+/// "10.0.0.0/8", "::1", or with `ranges` "10.0.0.1-10.0.0.9"; nothing if it is neither.
+std::optional<GeoRange> parse_network(std::string_view text);
+
 struct GeoPlan {
-  struct Range {
-    std::array<std::uint8_t, 16> first{}, last{};
-    int prefix_bits = 0;
-    std::size_t value = 0;
-  };
-  Expression source;                   // an address as text; $remote_addr by default
-  bool source_is_client = true;
-  std::vector<Range> ipv4, ipv6;       // longest prefix first
-  std::vector<Expression> values;
+  Expression source;                   // an address as text
+  bool source_is_client = true;        // $remote_addr: needs no text
+  std::vector<GeoRange> ranges;        // the first that fits wins: smallest networks first
+  std::vector<std::string> values;
   std::optional<std::size_t> fallback;
 
   std::string_view evaluate(Request& request) const;
@@ -71,14 +60,21 @@ struct GeoPlan {
 
 struct SplitClientsPlan {
   struct Part {
-    std::uint32_t below = 0;           // a hash under this number; the last part takes the rest (0)
+    std::uint32_t below = 0;           // of hashes under this number; 0: of all that are left
     std::string value;
   };
   Expression source;
   std::vector<Part> parts;
-  std::size_t slot = 0;
 
   std::string_view evaluate(Request& request) const;
 };
+
+/// MurmurHash2 with seed 0, as nginx has it for split_clients.
+std::uint32_t murmur_hash2(std::string_view bytes);
+
+/// Getters of variables: `data` points to the plan.
+std::string_view map_getter(Request& request, std::uintptr_t data);
+std::string_view geo_getter(Request& request, std::uintptr_t data);
+std::string_view split_clients_getter(Request& request, std::uintptr_t data);
 
 }  // namespace poolproof::runtime

@@ -182,6 +182,7 @@ struct LogFile {
 
 struct Plan {
   Version version = kNewestVersion;
+  std::string version_text;       // "1.31.5"
   unsigned worker_processes = 1;
   unsigned worker_connections = 512;
   bool multi_accept = false;

@@ -21,7 +21,8 @@ class NameSet {
 
  private:
   static std::uint32_t hash(std::string_view name);
-  void rebuild();
+  void insert(std::string name);
+  void grow();
   std::vector<std::string> slots_;  // open addressing; empty string: free
   std::size_t count_ = 0;
 };
@@ -33,7 +34,7 @@ struct RequestHeadTemplate {
     std::string literal;         // whole lines with line breaks, or "Name: " if `is_line`
     Expression value;
     bool is_line = false;
-    bool host_fallback = false;
+    Expression fallback;         // used where `value` is empty (Host from nginx 1.31.4 on)
   };
   std::vector<Piece> pieces;
   bool pass_client_headers = true;  // proxy_pass_request_headers

@@ -139,12 +139,16 @@ struct Request {
   /// The URI is still the one of the request line: proxy_pass without URI sends `head.target` as is.
   bool uri_unchanged = true;
   bool internal = false;          // came here by an internal redirect
-  bool plus_in_uri = false;
+  /// The URI was not changed by `rewrite ... break`: the location's name in it may be replaced.
+  bool location_valid = true;
+  bool quoted_uri = false;        // the target had "%" or "+": captures are escaped where they become
+                                  // arguments or redirects
+  bool escape_captures = false;   // while such a text is made
   std::uint8_t uri_changes_left = 11;       // 10 internal cycles, then 500 (nginx NGX_HTTP_MAX_URI_CHANGES)
   bool error_page_used = false;   // an error_page was already followed (recursive_error_pages off)
   Method method = Method::kOther; // GET after an error_page redirect
-  int error_status = 0;           // of the error that error_page handles; status of its response
-  bool error_status_overrides = true;       // false with `error_page ... =`: the page's own status
+  /// Where not 0, the status to send instead of the response's own: set by errors and `error_page`.
+  int error_status = 0;
   bool keepalive_allowed = true;  // cleared by statuses that close the client's connection
   Captures captures;
   std::vector<VariableSlot> slots;          // one per Plan::slot_count
@@ -171,5 +175,8 @@ struct Request {
   /// Makes it ready for the next request of a connection; keeps memory.
   void reset(WorkerContext& to_worker, const ClientConnection& from, std::size_t slot_count);
 };
+
+/// The method's name: the client's own spelling unless a redirect inside has changed the method.
+std::string_view current_method(const Request& request);
 
 }  // namespace poolproof::runtime

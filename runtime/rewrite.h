@@ -24,6 +24,9 @@ enum class ConditionKind : std::uint8_t {
 /// Named groups of a pattern: slot of the variable, number of the group.
 using NamedGroups = std::vector<std::pair<std::size_t, int>>;
 
+/// The slot of a SetStep that sets $args.
+inline constexpr std::size_t kArgsSlot = static_cast<std::size_t>(-1);
+
 struct SetStep {
   std::size_t slot = 0;
   Expression value;
@@ -67,6 +70,9 @@ struct RewriteResult {
   std::string_view text;
   bool has_text = false;
 };
+
+/// Copies named groups of the last match into their variables.
+void store_named_groups(const NamedGroups& named, Request& request);
 
 /// Runs a program; may change uri, args, location, slots and captures of the request.
 RewriteResult run_rewrites(const RewriteProgram& program, Request& request);

@@ -15,6 +15,9 @@
 
 namespace poolproof::runtime {
 
+/// The slot that keeps $request_id; every plan has it.
+inline constexpr std::size_t kRequestIdSlot = 0;
+
 class VariableTable {
  public:
   /// Defines a variable with its own getter (map, geo, split_clients). Replaces a `set` one.
@@ -27,14 +30,14 @@ class VariableTable {
 
   /// A variable by name without `$` and case; nothing if nobody knows it.
   std::optional<Variable> find(std::string_view name);
-  /// True for built-in names that `set` may change (nginx: $args, $limit_rate).
+  /// True for built-in names that `set` may change ($args).
   static bool is_settable_builtin(std::string_view name);
 
  private:
   std::unordered_map<std::string, Variable> defined_;
   std::unordered_map<std::string, std::size_t> slots_;
   std::deque<std::string> texts_;   // what getters of prefix variables point to
-  std::size_t slot_count_ = 0;
+  std::size_t slot_count_ = kRequestIdSlot + 1;
 };
 
 /// A built-in variable or one of a prefix ("http_x"); `texts` keeps what its getter needs.
