@@ -1,6 +1,6 @@
-// The shortest edit script is dtl's work; its cost grows with lines times differences, so lines become
-// numbers first, what is equal at both ends is left out, and files that have next to nothing in common are
-// replaced as a whole. The hunks are laid out here.
+// The shortest edit script is dtl's work; its cost grows with lines times differences, so lines
+// become numbers first, what is equal at both ends is left out, and files that have next to nothing
+// in common are replaced as a whole. The hunks are laid out here.
 #include "grammar/base/diff.h"
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include <dtl/dtl.hpp>
 #include <fmt/format.h>
+#include <dtl/dtl.hpp>
 
 namespace poolproof {
 namespace {

@@ -23,15 +23,22 @@ namespace {
 Error describe_errno(int code) {
   switch (code) {
     case ENOENT:
-    case ENOTDIR: return {"no such file"};
+    case ENOTDIR:
+      return {"no such file"};
     case EACCES:
-    case EPERM: return {"permission denied"};
-    case ELOOP: return {"too many symbolic links"};
-    case ENAMETOOLONG: return {"the file name is too long"};
-    case EISDIR: return {"is a directory"};
+    case EPERM:
+      return {"permission denied"};
+    case ELOOP:
+      return {"too many symbolic links"};
+    case ENAMETOOLONG:
+      return {"the file name is too long"};
+    case EISDIR:
+      return {"is a directory"};
     case EMFILE:
-    case ENFILE: return {"too many open files"};
-    default: return {std::generic_category().message(code)};
+    case ENFILE:
+      return {"too many open files"};
+    default:
+      return {std::generic_category().message(code)};
   }
 }
 

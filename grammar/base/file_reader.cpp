@@ -46,7 +46,9 @@ bool MemoryFileReader::is_directory(const std::string& path) {
   return first != files_.end() && first->first.starts_with(prefix);
 }
 
-std::string MemoryFileReader::canonical(const std::string& path) { return path; }
+std::string MemoryFileReader::canonical(const std::string& path) {
+  return path;
+}
 
 bool has_glob_characters(std::string_view path) {
   return path.find_first_of("*?[") != std::string_view::npos;

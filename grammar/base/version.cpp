@@ -1,5 +1,5 @@
-// How versions are written. A version without a patch number stands for all of its patches where it ends
-// a range.
+// How versions are written. A version without a patch number stands for all of its patches where it
+// ends a range.
 #include "grammar/base/version.h"
 
 #include <charconv>
@@ -39,7 +39,9 @@ std::optional<Version> parse(std::string_view text, int open_patch) {
   return Version{*major, *minor, *patch};
 }
 
-std::optional<Version> parse_last(std::string_view text) { return parse(text, kLastPatch); }
+std::optional<Version> parse_last(std::string_view text) {
+  return parse(text, kLastPatch);
+}
 
 /// The newest version that is older than `version`.
 Version before(Version version) {
@@ -71,7 +73,9 @@ std::string to_string(Version version) {
   return fmt::format("{}.{}.{}", version.major, version.minor, version.patch);
 }
 
-std::optional<Version> parse_version(std::string_view text) { return parse(text, 0); }
+std::optional<Version> parse_version(std::string_view text) {
+  return parse(text, 0);
+}
 
 std::optional<VersionRange> parse_version_range(std::string_view text) {
   if (take(text, ">=")) return range(parse_version(text), kNewestVersion);

@@ -1,4 +1,5 @@
-// nginx versions: which one a configuration is meant for is part of every question that is asked of it.
+// nginx versions: which one a configuration is meant for is part of every question that is asked of
+// it.
 #pragma once
 
 #include <compare>

@@ -22,7 +22,9 @@ struct Sink {
     scan.tokens.reserve(source.size() / 5 + 16);  // real files have a token for 6 to 12 bytes
   }
 
-  std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - text.data()); }
+  std::uint32_t offset(const char* at) const {
+    return static_cast<std::uint32_t>(at - text.data());
+  }
   std::uint32_t next_token() const { return static_cast<std::uint32_t>(scan.tokens.size()); }
 
   std::string_view text;
@@ -31,7 +33,8 @@ struct Sink {
   std::uint32_t lua_depth = 0;  // open braces inside of the current Lua body
 };
 
-// --- Runs of characters, by table: most bytes of a file are read here. -------------------------------
+// --- Runs of characters, by table: most bytes of a file are read here.
+// -------------------------------
 
 enum CharClass : std::uint8_t { kBlank = 1, kBare = 2, kDouble = 4, kSingle = 8, kLua = 16 };
 
@@ -110,7 +113,8 @@ struct rest_of_parameter {
   }
 };
 
-// --- Questions about what was read before; they consume nothing. -------------------------------------
+// --- Questions about what was read before; they consume nothing.
+// -------------------------------------
 
 struct in_lua_statement {
   using rule_t = in_lua_statement;
@@ -135,59 +139,67 @@ struct in_lua_braces {
   }
 };
 
-// --- The rules. --------------------------------------------------------------------------------------
+// --- The rules.
+// --------------------------------------------------------------------------------------
 
 // clang-format off
 namespace rules {
 using namespace tao::pegtl;
 
-struct blanks            : some<kBlank> {};
-struct comment           : seq<one<'#'>, rest_of_line> {};
-struct semicolon         : one<';'> {};
-struct open_brace        : one<'{'> {};
-struct close_brace       : one<'}'> {};
+struct blanks          : some<kBlank> {};
+struct comment         : seq<one<'#'>, rest_of_line> {};
+struct semicolon       : one<';'> {};
+struct open_brace      : one<'{'> {};
+struct close_brace     : one<'}'> {};
 
-struct escape            : seq<one<'\\'>, opt<any>> {};
-struct variable          : seq<one<'$'>, star<one<'{'>>> {};  // `{` after `$` is part of the word
-struct bare_word         : seq<not_at<one<'}'>>, plus<sor<some<kBare>, variable, escape>>> {};
+struct escape          : seq<one<'\\'>, opt<any>> {};
+struct variable        : seq<one<'$'>, star<one<'{'>>> {};  // `{` after `$` is part of the word
+struct bare_word       : seq<not_at<one<'}'>>, plus<sor<some<kBare>, variable, escape>>> {};
 
 template <char Quote, CharClass Inside>
-struct string            : seq<one<Quote>, star<sor<some<Inside>, escape>>, one<Quote>> {};
-struct after_string      : sor<one<' ', '\t', '\r', '\n', ';', '{', '}', ')'>, eof> {};
+struct string          : seq<one<Quote>, star<sor<some<Inside>, escape>>, one<Quote>> {};
+struct after_string    : sor<one<' ', '\t', '\r', '\n', ';', '{', '}', ')'>, eof> {};
 template <char Quote, CharClass Inside>
-struct closed_string     : seq<string<Quote, Inside>, at<after_string>> {};
+struct closed_string   : seq<string<Quote, Inside>, at<after_string>> {};
 template <char Quote>
-struct line_string       : seq<one<Quote>, star<sor<not_one<Quote, '\\', '\n'>, escape>>, one<Quote>> {};
+struct line_string     : seq<one<Quote>, star<sor<not_one<Quote, '\\', '\n'>, escape>>,
+                             one<Quote>> {};
 template <char Quote>
-struct glued_string      : line_string<Quote> {};
+struct glued_string    : line_string<Quote> {};
 template <char Quote>
-struct unclosed_string   : seq<one<Quote>, rest_of_parameter> {};
+struct unclosed_string : seq<one<Quote>, rest_of_parameter> {};
 
-struct double_quoted     : sor<closed_string<'"', kDouble>, glued_string<'"'>, unclosed_string<'"'>> {};
-struct single_quoted     : sor<closed_string<'\'', kSingle>, glued_string<'\''>, unclosed_string<'\''>> {};
-struct quoted_word       : sor<seq<at<one<'"'>>, double_quoted>, seq<at<one<'\''>>, single_quoted>> {};
-struct word              : sor<quoted_word, bare_word> {};
+struct double_quoted   : sor<closed_string<'"', kDouble>, glued_string<'"'>,
+                             unclosed_string<'"'>> {};
+struct single_quoted   : sor<closed_string<'\'', kSingle>, glued_string<'\''>,
+                             unclosed_string<'\''>> {};
+struct quoted_word     : sor<seq<at<one<'"'>>, double_quoted>,
+                             seq<at<one<'\''>>, single_quoted>> {};
+struct word            : sor<quoted_word, bare_word> {};
 
-struct long_open         : seq<one<'['>, star<one<'='>>, one<'['>> {};
-struct long_bracket      : sor<seq<at<long_open>, raw_string<'[', '=', ']'>>,
-                               seq<long_open, star<any>>> {};
-struct lua_comment       : seq<two<'-'>, sor<long_bracket, rest_of_line>> {};
-struct lua_string        : sor<line_string<'"'>, line_string<'\''>> {};
-struct lua_inner_open    : one<'{'> {};
-struct lua_inner_close   : seq<in_lua_braces, one<'}'>> {};
-struct lua_text          : star<sor<some<kLua>, lua_inner_open, lua_inner_close, lua_comment, lua_string,
-                                    long_bracket, escape, not_one<'}'>>> {};
-struct lua_body          : lua_text {};
-struct lua_block         : seq<in_lua_statement, lua_body, opt<close_brace>> {};
+struct long_open       : seq<one<'['>, star<one<'='>>, one<'['>> {};
+struct long_bracket    : sor<seq<at<long_open>, raw_string<'[', '=', ']'>>,
+                             seq<long_open, star<any>>> {};
+struct lua_comment     : seq<two<'-'>, sor<long_bracket, rest_of_line>> {};
+struct lua_string      : sor<line_string<'"'>, line_string<'\''>> {};
+struct lua_inner_open  : one<'{'> {};
+struct lua_inner_close : seq<in_lua_braces, one<'}'>> {};
+struct lua_text        : star<sor<some<kLua>, lua_inner_open, lua_inner_close, lua_comment,
+                                  lua_string, long_bracket, escape, not_one<'}'>>> {};
+struct lua_body        : lua_text {};
+struct lua_block       : seq<in_lua_statement, lua_body, opt<close_brace>> {};
 
-struct statement_begin   : success {};
-struct statement_end     : sor<semicolon, seq<open_brace, opt<lua_block>>, success> {};
-struct statement         : seq<statement_begin, word, star<sor<blanks, comment, word>>, statement_end> {};
-struct file              : until<eof, sor<blanks, comment, statement, close_brace, semicolon, open_brace>> {};
+struct statement_begin : success {};
+struct statement_end   : sor<semicolon, seq<open_brace, opt<lua_block>>, success> {};
+struct statement       : seq<statement_begin, word, star<sor<blanks, comment, word>>,
+                             statement_end> {};
+struct file            : until<eof, sor<blanks, comment, statement, close_brace,
+                                    semicolon, open_brace>> {};
 }  // namespace rules
 // clang-format on
 
-// --- The actions. ------------------------------------------------------------------------------------
+// --- The actions.
+// ------------------------------------------------------------------------------------
 
 template <TokenKind Kind>
 struct append_token {
@@ -200,12 +212,18 @@ struct append_token {
 template <class Rule>
 struct action : pegtl::nothing<Rule> {};
 
-template <> struct action<rules::blanks> : append_token<TokenKind::kWhitespace> {};
-template <> struct action<rules::comment> : append_token<TokenKind::kComment> {};
-template <> struct action<rules::semicolon> : append_token<TokenKind::kSemicolon> {};
-template <> struct action<rules::open_brace> : append_token<TokenKind::kOpenBrace> {};
-template <> struct action<rules::close_brace> : append_token<TokenKind::kCloseBrace> {};
-template <> struct action<rules::bare_word> : append_token<TokenKind::kWord> {};
+template <>
+struct action<rules::blanks> : append_token<TokenKind::kWhitespace> {};
+template <>
+struct action<rules::comment> : append_token<TokenKind::kComment> {};
+template <>
+struct action<rules::semicolon> : append_token<TokenKind::kSemicolon> {};
+template <>
+struct action<rules::open_brace> : append_token<TokenKind::kOpenBrace> {};
+template <>
+struct action<rules::close_brace> : append_token<TokenKind::kCloseBrace> {};
+template <>
+struct action<rules::bare_word> : append_token<TokenKind::kWord> {};
 template <char Quote, CharClass Inside>
 struct action<rules::closed_string<Quote, Inside>> : append_token<TokenKind::kWord> {};
 
@@ -270,16 +288,20 @@ struct analyze_traits<Name, poolproof::in_lua_braces> : analyze_opt_traits<> {};
 
 namespace poolproof {
 
-bool names_lua_block(std::string_view name) { return name.ends_with("_by_lua_block"); }
+bool names_lua_block(std::string_view name) {
+  return name.ends_with("_by_lua_block");
+}
 
 Scan scan(std::string_view text) {
   Sink sink(text);
   pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf> in(text.data(),
-                                                                    text.data() + text.size(), "");
+                                                                     text.data() + text.size(), "");
   pegtl::parse<rules::file, action>(in, sink);
   return std::move(sink.scan);
 }
 
-std::size_t analyze_grammar() { return pegtl::analyze<rules::file>(); }
+std::size_t analyze_grammar() {
+  return pegtl::analyze<rules::file>();
+}
 
 }  // namespace poolproof

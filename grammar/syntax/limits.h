@@ -6,8 +6,8 @@
 
 namespace poolproof {
 
-/// nginx reads a file through a buffer of this many bytes, and a word or a comment must fit with the
-/// byte that ends it (nginx 1.22.1, NGX_CONF_BUFFER).
+/// nginx reads a file through a buffer of this many bytes, and a word or a comment must fit with
+/// the byte that ends it (nginx 1.22.1, NGX_CONF_BUFFER).
 inline constexpr std::uint32_t kTokenBuffer = 4096;
 
 /// A binary file has no use for more messages than this.

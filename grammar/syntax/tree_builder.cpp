@@ -1,10 +1,12 @@
-// One pass over the tokens. A statement is open from its first word to its `;` or `{`; whatever else ends
-// it is an error, and the tree goes on as if the missing piece stood there.
+// One pass over the tokens. A statement is open from its first word to its `;` or `{`; whatever
+// else ends it is an error, and the tree goes on as if the missing piece stood there.
 #include "grammar/syntax/tree_builder.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "grammar/syntax/indentation.h"
 #include "grammar/syntax/limits.h"
 #include "grammar/syntax/syntax_errors.h"
 #include "grammar/syntax/word_value.h"
@@ -12,9 +14,13 @@
 namespace poolproof {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
-bool is_quote(char c) { return c == '"' || c == '\''; }
+bool is_quote(char c) {
+  return c == '"' || c == '\'';
+}
 
 }  // namespace
 
@@ -22,16 +28,16 @@ TreeBuilder::TreeBuilder(const SourceText& source, FileId file)
     : source_(source), scan_(scan(source.bytes())) {
   tree_.file_ = file;
   tree_.text_ = source.bytes();
-  tree_.tokens_.reserve(scan_.tokens.size());
-  tree_.words_.reserve(scan_.tokens.size() / 2);
-  tree_.nodes_.reserve(scan_.tokens.size() / 5 + 1);
+  tree_.tokens_ = std::move(scan_.tokens);
+  tree_.words_.reserve(tree_.tokens_.size() / 2);
+  tree_.nodes_.reserve(tree_.tokens_.size() / 5 + 1);
   tree_.nodes_.push_back({.kind = NodeKind::kRoot});
   open_.push_back({.node = kRootNode});
 }
 
 SyntaxTree TreeBuilder::build() {
-  for (std::uint32_t i = 0; i < scan_.tokens.size(); ++i) {
-    const Token token = scan_.tokens[i];
+  for (std::uint32_t i = 0; i < tree_.tokens_.size(); ++i) {
+    const Token token = tree_.tokens_[i];
     if (skipped_depth_ > 0) {
       add_skipped(token);
       continue;
@@ -46,20 +52,25 @@ SyntaxTree TreeBuilder::build() {
 
 void TreeBuilder::add(Token token) {
   switch (token.kind) {
-    case TokenKind::kWord: return add_word(token);
-    case TokenKind::kSemicolon: return add_semicolon(token);
-    case TokenKind::kOpenBrace: return add_open_brace(token);
-    case TokenKind::kCloseBrace: return add_close_brace(token);
+    case TokenKind::kWord:
+      return add_word(token);
+    case TokenKind::kSemicolon:
+      return add_semicolon(token);
+    case TokenKind::kOpenBrace:
+      return add_open_brace(token);
+    case TokenKind::kCloseBrace:
+      return add_close_brace(token);
     case TokenKind::kWhitespace:
     case TokenKind::kComment:
     case TokenKind::kLuaBody:
-    case TokenKind::kError: append(token);
+    case TokenKind::kError:
+      append(token);
   }
 }
 
 std::uint32_t TreeBuilder::append(Token token) {
-  tree_.tokens_.push_back(token);
-  return static_cast<std::uint32_t>(tree_.tokens_.size() - 1);
+  tree_.tokens_[token_count_] = token;
+  return token_count_++;
 }
 
 NodeId TreeBuilder::begin_node(NodeKind kind) {
@@ -140,27 +151,40 @@ void TreeBuilder::end_statement_without_semicolon(const Token* close_brace) {
   const std::uint32_t last_line = source_.line_number(head.end);
   const syntax_errors::Stop stop{close_brace == nullptr ? 0
                                                         : source_.line_number(close_brace->begin)};
-  report(syntax_errors::missing_semicolon(
-      {head.file, head.end, head.end}, tree_.name(statement_), stop,
-      first_line == last_line ? syntax_errors::Extent::kOneLine
-                              : syntax_errors::Extent::kSeveralLines));
+  const SourceSpan end{head.file, head.end, head.end};
+  report(first_line == last_line
+             ? syntax_errors::missing_semicolon(end, tree_.name(statement_), stop)
+             : syntax_errors::missing_semicolon(end, tree_.name(statement_), stop,
+                                                tree_.name_span(statement_)));
   statement_ = kNoNode;
 }
 
 void TreeBuilder::finish() {
+  tree_.tokens_.resize(token_count_);
   if (statement_ != kNoNode) end_statement_without_semicolon(nullptr);
-  for (std::size_t depth = open_.size() - 1; depth > 0; --depth) {
-    const NodeId id = open_[depth].node;
-    Node& node = tree_.nodes_[id];
-    node.complete = false;
-    const SourceSpan brace = span_of(tree_.tokens_[node.head_end]);
-    report(node.kind == NodeKind::kLuaBlock
-               ? syntax_errors::missing_lua_close_brace(brace, tree_.name(id))
-               : syntax_errors::missing_close_brace(brace, tree_.name(id)));
-  }
+  for (std::size_t depth = 1; depth < open_.size(); ++depth) report_unclosed(open_[depth].node);
   std::stable_sort(
       tree_.errors_.begin(), tree_.errors_.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+}
+
+void TreeBuilder::report_unclosed(NodeId id) {
+  Node& node = tree_.nodes_[id];
+  node.complete = false;
+  const SourceSpan brace = span_of(tree_.tokens_[node.head_end]);
+  if (node.kind == NodeKind::kLuaBlock) {
+    return report(syntax_errors::missing_lua_close_brace(brace, tree_.name(id)));
+  }
+  Diagnostic error = syntax_errors::missing_close_brace(brace, tree_.name(id));
+  const bool is_outermost = node.parent == kRootNode;
+  const auto closed = is_outermost ? find_misindented_block(tree_, source_, id) : std::nullopt;
+  if (closed) {
+    const Node& inner = tree_.nodes_[*closed];
+    error.notes.push_back(syntax_errors::probably_this_block(
+        span_of(tree_.tokens_[inner.head_end]), tree_.name(*closed),
+        source_.line_number(tree_.tokens_[inner.close_brace].begin)));
+  }
+  report(std::move(error));
 }
 
 Word TreeBuilder::make_word(Token token, std::uint32_t index) {
@@ -188,8 +212,8 @@ void TreeBuilder::check_flaws(std::uint32_t index, Token token) {
   }
 }
 
-/// nginx gives up when its buffer is full of one token and the file goes on; the blank after a word still
-/// counts (nginx 1.22.1, ngx_conf_read_token).
+/// nginx gives up when its buffer is full of one token and the file goes on; the blank after a word
+/// still counts (nginx 1.22.1, ngx_conf_read_token).
 void TreeBuilder::check_length(Token token) {
   if (token.kind != TokenKind::kWord && token.kind != TokenKind::kComment) return;
   const std::string_view text = tree_.text_;
@@ -221,6 +245,8 @@ std::string_view TreeBuilder::raw_name(NodeId node) const {
   return text_of(tree_.tokens_[tree_.words_[tree_.nodes_[node].first_word].token]);
 }
 
-SourceSpan TreeBuilder::span_of(Token token) const { return {tree_.file_, token.begin, token.end}; }
+SourceSpan TreeBuilder::span_of(Token token) const {
+  return {tree_.file_, token.begin, token.end};
+}
 
 }  // namespace poolproof

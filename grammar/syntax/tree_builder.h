@@ -1,5 +1,6 @@
-// Inside of the syntax box: from the tokens of a file to its statements and blocks, and to all that is
-// wrong with them. Iterative, so that no nesting can exhaust the stack. Knows nothing of the PEG library.
+// Inside of the syntax box: from the tokens of a file to its statements and blocks, and to all that
+// is wrong with them. Iterative, so that no nesting can exhaust the stack. Knows nothing of the PEG
+// library.
 #pragma once
 
 #include <cstdint>
@@ -41,17 +42,19 @@ class TreeBuilder {
   std::string_view raw_name(NodeId node) const;
   SourceSpan span_of(Token token) const;
 
+  void report_unclosed(NodeId id);
   void check_flaws(std::uint32_t index, Token token);
   void check_length(Token token);
   void report(Diagnostic diagnostic);
 
   const SourceText& source_;
-  Scan scan_;
-  SyntaxTree tree_;
-  std::vector<OpenBlock> open_;       // the root at the bottom
-  NodeId statement_ = kNoNode;        // whose words are being read
-  std::size_t next_flaw_ = 0;         // in scan_.flaws
-  std::uint32_t skipped_depth_ = 0;   // open braces below a block that is too deep; 0: none is
+  Scan scan_;        // only its flaws are left
+  SyntaxTree tree_;  // its tokens are those of the scan; what is kept of them moves to the front
+  std::uint32_t token_count_ = 0;
+  std::vector<OpenBlock> open_;      // the root at the bottom
+  NodeId statement_ = kNoNode;       // whose words are being read
+  std::size_t next_flaw_ = 0;        // in scan_.flaws
+  std::uint32_t skipped_depth_ = 0;  // open braces below a block that is too deep; 0: none is
   std::uint32_t skipped_token_ = kNoToken;
 };
 

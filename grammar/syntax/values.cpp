@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_name_character(char c) {
   return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -44,8 +46,8 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, std::string_view
   return *number * scale;
 }
 
-/// Adds up "1h 30m": nginx's ngx_parse_time, in its order of steps. Each unit may come once, larger ones
-/// first.
+/// Adds up "1h 30m": nginx's ngx_parse_time, in its order of steps. Each unit may come once, larger
+/// ones first.
 class TimeParser {
  public:
   enum class Unit { kSeconds, kMilliseconds };
@@ -56,7 +58,18 @@ class TimeParser {
   std::optional<std::int64_t> parse(std::string_view text);
 
  private:
-  enum class Step { kStart, kYear, kMonth, kWeek, kDay, kHour, kMinute, kSecond, kMillisecond, kLast };
+  enum class Step {
+    kStart,
+    kYear,
+    kMonth,
+    kWeek,
+    kDay,
+    kHour,
+    kMinute,
+    kSecond,
+    kMillisecond,
+    kLast
+  };
 
   bool take_digit(char digit);
   bool take_unit(std::string_view& text);
@@ -90,10 +103,14 @@ bool TimeParser::take_unit(std::string_view& text) {
     std::int64_t seconds;
   };
   static constexpr Row kRows[] = {
-      {"y", Step::kYear, Step::kYear, 365 * 86400},  {"M", Step::kMonth, Step::kMonth, 30 * 86400},
-      {"w", Step::kWeek, Step::kWeek, 7 * 86400},    {"d", Step::kDay, Step::kDay, 86400},
-      {"h", Step::kHour, Step::kHour, 3600},         {"ms", Step::kMillisecond, Step::kMillisecond, 0},
-      {"m", Step::kMinute, Step::kMinute, 60},       {"s", Step::kSecond, Step::kSecond, 1},
+      {"y", Step::kYear, Step::kYear, 365 * 86400},
+      {"M", Step::kMonth, Step::kMonth, 30 * 86400},
+      {"w", Step::kWeek, Step::kWeek, 7 * 86400},
+      {"d", Step::kDay, Step::kDay, 86400},
+      {"h", Step::kHour, Step::kHour, 3600},
+      {"ms", Step::kMillisecond, Step::kMillisecond, 0},
+      {"m", Step::kMinute, Step::kMinute, 60},
+      {"s", Step::kSecond, Step::kSecond, 1},
       {" ", Step::kSecond, Step::kLast, 1},
   };
   for (const Row& row : kRows) {
@@ -158,7 +175,9 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
   return number;
 }
 
-std::optional<std::int64_t> parse_size(std::string_view text) { return parse_scaled(text, "km"); }
+std::optional<std::int64_t> parse_size(std::string_view text) {
+  return parse_scaled(text, "km");
+}
 
 std::optional<std::int64_t> parse_offset(std::string_view text) {
   return parse_scaled(text, "kmg");
@@ -191,6 +210,8 @@ std::optional<std::vector<TextPiece>> split_variables(std::string_view text) {
   return pieces;
 }
 
-bool has_variables(std::string_view text) { return text.find('$') != std::string_view::npos; }
+bool has_variables(std::string_view text) {
+  return text.find('$') != std::string_view::npos;
+}
 
 }  // namespace poolproof

@@ -11,11 +11,16 @@ char escaped(char c) {
   switch (c) {
     case '"':
     case '\'':
-    case '\\': return c;
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'n': return '\n';
-    default: return '\0';
+    case '\\':
+      return c;
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    case 'n':
+      return '\n';
+    default:
+      return '\0';
   }
 }
 

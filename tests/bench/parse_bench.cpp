@@ -1,4 +1,5 @@
-// How many bytes per second are parsed, on one core: the goal is 150 MB/s for ordinary configurations.
+// How many bytes per second are parsed, on one core: the goal is 150 MB/s for ordinary
+// configurations.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -57,7 +58,9 @@ void parse_text(benchmark::State& state, std::string_view piece) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * sources[file].size()));
 }
 
-void BM_ParseTypical(benchmark::State& state) { parse_text(state, kTypical); }
+void BM_ParseTypical(benchmark::State& state) {
+  parse_text(state, kTypical);
+}
 BENCHMARK(BM_ParseTypical)->Unit(benchmark::kMillisecond);
 
 void BM_ParseComments(benchmark::State& state) {
@@ -65,7 +68,9 @@ void BM_ParseComments(benchmark::State& state) {
 }
 BENCHMARK(BM_ParseComments)->Unit(benchmark::kMillisecond);
 
-void BM_ParseShortWords(benchmark::State& state) { parse_text(state, "a b;\n"); }
+void BM_ParseShortWords(benchmark::State& state) {
+  parse_text(state, "a b;\n");
+}
 BENCHMARK(BM_ParseShortWords)->Unit(benchmark::kMillisecond);
 
 void BM_ParseLua(benchmark::State& state) {

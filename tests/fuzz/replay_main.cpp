@@ -1,5 +1,5 @@
-// Runs a fuzz target over files, so that any compiler can replay what a fuzzer found. It takes files and
-// folders; at least one file must be found.
+// Runs a fuzz target over files, so that any compiler can replay what a fuzzer found. It takes
+// files and folders; at least one file must be found.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

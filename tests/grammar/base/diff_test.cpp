@@ -16,7 +16,9 @@ std::string lines(int first, int last) {
   return text;
 }
 
-TEST(UnifiedDiff, OfEqualTextsIsEmpty) { EXPECT_EQ(unified_diff("f", "a\n", "a\n"), ""); }
+TEST(UnifiedDiff, OfEqualTextsIsEmpty) {
+  EXPECT_EQ(unified_diff("f", "a\n", "a\n"), "");
+}
 
 TEST(UnifiedDiff, HasThreeLinesOfContext) {
   EXPECT_EQ(unified_diff("x.conf", lines(1, 9), lines(1, 4) + "five\n" + lines(6, 9)),
@@ -27,7 +29,8 @@ TEST(UnifiedDiff, JoinsChangesThatAreNear) {
   const std::string before = lines(1, 20);
   std::string near = lines(1, 3) + "x\n" + lines(4, 9) + "y\n" + lines(10, 20);
   EXPECT_EQ(unified_diff("f", before, near),
-            "--- a/f\n+++ b/f\n@@ -1,12 +1,14 @@\n 1\n 2\n 3\n+x\n 4\n 5\n 6\n 7\n 8\n 9\n+y\n 10\n 11\n 12\n");
+            "--- a/f\n+++ b/f\n@@ -1,12 +1,14 @@\n 1\n 2\n 3\n+x\n 4\n 5\n 6\n 7\n 8\n 9\n+y\n "
+            "10\n 11\n 12\n");
   std::string far = lines(1, 3) + "x\n" + lines(4, 10) + "y\n" + lines(11, 20);
   EXPECT_EQ(unified_diff("f", before, far),
             "--- a/f\n+++ b/f\n@@ -1,6 +1,7 @@\n 1\n 2\n 3\n+x\n 4\n 5\n 6\n"
@@ -90,7 +93,8 @@ TEST(UnifiedDiff, AppliesToWhatItWasMadeFrom) {
   std::mt19937 random(7);
   const auto generate = [&](int size) {
     std::string text;
-    for (int i = 0; i < size; ++i) text += std::string(1, static_cast<char>('a' + random() % 4)) + "\n";
+    for (int i = 0; i < size; ++i)
+      text += std::string(1, static_cast<char>('a' + random() % 4)) + "\n";
     if (random() % 3 == 0 && !text.empty()) text.pop_back();
     return text;
   };

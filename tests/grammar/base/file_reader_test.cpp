@@ -104,7 +104,8 @@ TEST_F(DiskFileReaderTest, GlobsInTheOrderOfBytes) {
   }
   EXPECT_THAT(reader_.glob(path("*.conf")),
               ElementsAre(path("B.conf"), path("_.conf"), path("a.conf"), path("b.conf")));
-  EXPECT_THAT(reader_.glob(path("[ab].*")), ElementsAre(path("a.conf"), path("a.txt"), path("b.conf")));
+  EXPECT_THAT(reader_.glob(path("[ab].*")),
+              ElementsAre(path("a.conf"), path("a.txt"), path("b.conf")));
   EXPECT_THAT(reader_.glob(path(".*.conf")), ElementsAre(path(".hidden.conf")));
   EXPECT_THAT(reader_.glob(path("?.none")), IsEmpty());
 }
@@ -120,7 +121,8 @@ TEST_F(DiskFileReaderTest, KnowsDirectoriesAndRealNames) {
 }
 
 TEST(MemoryFileReader, BehavesAsADisk) {
-  MemoryFileReader reader({{"/e/nginx.conf", "main"}, {"/e/conf.d/b.conf", "b"}, {"/e/conf.d/a.conf", ""}});
+  MemoryFileReader reader(
+      {{"/e/nginx.conf", "main"}, {"/e/conf.d/b.conf", "b"}, {"/e/conf.d/a.conf", ""}});
   reader.add("/e/conf.d/.c.conf", "c");
   EXPECT_EQ(reader.read("/e/nginx.conf").value(), "main");
   EXPECT_EQ(reader.read("/e/none").error().message, "no such file");

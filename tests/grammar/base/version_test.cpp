@@ -24,7 +24,9 @@ TEST(Version, IsWrittenWithAllThreeNumbers) {
   EXPECT_EQ(to_string(Version{1, 22, kLastPatch}), "1.22.x");
 }
 
-TEST(Version, ComparesNumbersNotText) { EXPECT_LT((Version{1, 9, 15}), (Version{1, 18, 0})); }
+TEST(Version, ComparesNumbersNotText) {
+  EXPECT_LT((Version{1, 9, 15}), (Version{1, 18, 0}));
+}
 
 struct RangeCase {
   const char* text;
@@ -51,8 +53,8 @@ TEST(VersionRange, ReadsAllWaysToWriteOne) {
 }
 
 TEST(VersionRange, RefusesWhatIsNoneOrEmpty) {
-  for (const char* text : {"", "-", "..", "x", "1.28-1.18", "1.22.2-1.22.1", "<1.18", ">=9.0", "<", ">=",
-                           "1.18-x", "x-1.18", "1.18--1.20", "1.18...1.20"}) {
+  for (const char* text : {"", "-", "..", "x", "1.28-1.18", "1.22.2-1.22.1", "<1.18", ">=9.0", "<",
+                           ">=", "1.18-x", "x-1.18", "1.18--1.20", "1.18...1.20"}) {
     EXPECT_EQ(parse_version_range(text), std::nullopt) << text;
   }
 }

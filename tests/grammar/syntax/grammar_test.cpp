@@ -14,7 +14,9 @@
 namespace poolproof {
 namespace {
 
-TEST(Grammar, HasNoRuleThatLoopsWithoutProgress) { EXPECT_EQ(analyze_grammar(), 0u); }
+TEST(Grammar, HasNoRuleThatLoopsWithoutProgress) {
+  EXPECT_EQ(analyze_grammar(), 0u);
+}
 
 TEST(Grammar, KnowsLuaBlocksByTheirName) {
   EXPECT_TRUE(names_lua_block("content_by_lua_block"));
@@ -23,9 +25,32 @@ TEST(Grammar, KnowsLuaBlocksByTheirName) {
 }
 
 std::string random_text(std::mt19937& random) {
-  static const char* const kPieces[] = {
-      "a", "server", " ", "\n", "\r\n", "\t", ";", "{", "}", "\"", "'", "\\", "#", "$", "${", ")", "[[",
-      "]]", "--", "=", "content_by_lua_block {", "location / {", "\xff", "\xef\xbb\xbf", "x y;", "'a'"};
+  static const char* const kPieces[] = {"a",
+                                        "server",
+                                        " ",
+                                        "\n",
+                                        "\r\n",
+                                        "\t",
+                                        ";",
+                                        "{",
+                                        "}",
+                                        "\"",
+                                        "'",
+                                        "\\",
+                                        "#",
+                                        "$",
+                                        "${",
+                                        ")",
+                                        "[[",
+                                        "]]",
+                                        "--",
+                                        "=",
+                                        "content_by_lua_block {",
+                                        "location / {",
+                                        "\xff",
+                                        "\xef\xbb\xbf",
+                                        "x y;",
+                                        "'a'"};
   std::string text;
   const std::size_t size = random() % 60;
   for (std::size_t i = 0; i < size; ++i) {
@@ -63,9 +88,14 @@ void mutate(std::mt19937& random, std::string& text) {
     const std::size_t at = random() % text.size();
     const char c = kCharacters[random() % (sizeof(kCharacters) - 1)];
     switch (random() % 3) {
-      case 0: text[at] = c; break;
-      case 1: text.insert(at, 1, c); break;
-      default: text.erase(at, 1 + random() % 5);
+      case 0:
+        text[at] = c;
+        break;
+      case 1:
+        text.insert(at, 1, c);
+        break;
+      default:
+        text.erase(at, 1 + random() % 5);
     }
   }
 }
@@ -92,10 +122,11 @@ TEST(Grammar, IsLinearOnHostileInput) {
   };
   const std::string lua = "a_by_lua_block {";
   for (const std::string& text :
-       {repeat("\""), repeat("\" \\"), "\"" + repeat("\\\" "), repeat("'\n\"\n"), repeat("{"), repeat("}"),
-        repeat("${"), repeat("a \" "), lua + repeat("[["), lua + repeat("[=["), lua + repeat("--[["),
-        lua + repeat("{"), lua + "\"" + repeat(" \\\""), lua + "[" + repeat("="), lua + repeat("-- \""),
-        "\"" + repeat(" ") + "x", repeat("\"\"a"), repeat("\"x\ny\"z'")}) {
+       {repeat("\""), repeat("\" \\"), "\"" + repeat("\\\" "), repeat("'\n\"\n"), repeat("{"),
+        repeat("}"), repeat("${"), repeat("a \" "), lua + repeat("[["), lua + repeat("[=["),
+        lua + repeat("--[["), lua + repeat("{"), lua + "\"" + repeat(" \\\""),
+        lua + "[" + repeat("="), lua + repeat("-- \""), "\"" + repeat(" ") + "x", repeat("\"\"a"),
+        repeat("\"x\ny\"z'")}) {
     ASSERT_EQ(Parsed(text).broken(), "");
   }
 }

@@ -44,7 +44,8 @@ class Parsed {
     for (NodeId id = 1; id < tree_.nodes().size(); ++id) {
       const Node& node = tree_.node(id);
       if (node.parent >= id) return fmt::format("parent of node {}", id);
-      if (node.next_sibling != kNoNode && node.next_sibling <= id) return fmt::format("sibling of {}", id);
+      if (node.next_sibling != kNoNode && node.next_sibling <= id)
+        return fmt::format("sibling of {}", id);
       const SourceSpan span = tree_.span(id);
       if (span.begin >= span.end || span.end > at) return fmt::format("span of node {}", id);
     }
@@ -54,7 +55,8 @@ class Parsed {
  private:
   std::string children(NodeId parent) const {
     std::string out;
-    for (NodeId id = tree_.node(parent).first_child; id != kNoNode; id = tree_.node(id).next_sibling) {
+    for (NodeId id = tree_.node(parent).first_child; id != kNoNode;
+         id = tree_.node(id).next_sibling) {
       if (!out.empty()) out += ' ';
       out += statement(id);
     }

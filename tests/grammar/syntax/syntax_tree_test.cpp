@@ -35,22 +35,25 @@ TEST(SyntaxTree, ReadsWordsAsNginxDoes) {
       {"a \"\" '';", "a[][];"},
       {"\"a\" b;", "a[b];"},
       {"a \"it's\" 'x\"y';", "a[it's][x\"y];"},
-      {"a b\"c'd;", "a[b\"c'd];"},                       // quotes only count at the start of a word
-      {"a b#c #d;\n;", "a[b#c];"},                       // and so does `#`
-      {"a b}c }d;", ""},                                 // and `}`: here it ends the block
+      {"a b\"c'd;", "a[b\"c'd];"},  // quotes only count at the start of a word
+      {"a b#c #d;\n;", "a[b#c];"},  // and so does `#`
+      {"a b}c }d;", ""},            // and `}`: here it ends the block
       {"a \\\"b\\'c\\\\d;", "a[\"b'c\\d];"},
       {"a \"x\\ty\\nz\\rw\";", "a[x\ty\nz\rw];"},
-      {"a \\.x\\ y\\;;", "a[\\.x\\ y\\;];"},             // other backslashes stay, and hide what follows
+      {"a \\.x\\ y\\;;", "a[\\.x\\ y\\;];"},  // other backslashes stay, and hide what follows
       {"a \"x\\\"y\";", "a[x\"y];"},
       {"a ${b}c$d;", "a[${b}c$d];"},
       {"a $b{ c; }", "a[$b]{c;}"},
       {"a ${{x;", "a[${{x];"},
       {"a $\"x;", "a[$\"x];"},
-      {"if ($a = \"b\") { }", "if[($a][=][b][)]{}"},     // `)` may follow a quote at once
+      {"if ($a = \"b\") { }", "if[($a][=][b][)]{}"},  // `)` may follow a quote at once
       {"if ($a = \"b\"){ }", "if[($a][=][b][)]{}"},
       {"a\"b\";c 'd';", "a\"b\"; c[d];"},
       {"server{a;}b;", "server{a;} b;"},
-      {"\xef\xbb\xbf" "a b;", "\xef\xbb\xbf" "a[b];"},   // nginx takes a BOM for a part of the word
+      {"\xef\xbb\xbf"
+       "a b;",
+       "\xef\xbb\xbf"
+       "a[b];"},  // nginx takes a BOM for a part of the word
       {"a\r\nb\t;\r\n", "a[b];"},
       {"a\vb;", "a\vb;"},
   };
@@ -86,7 +89,8 @@ TEST(SyntaxTree, ReadsLuaBodiesAsLua) {
   for (const char* body : bodies) {
     const Parsed file("location / { content_by_lua_block {" + std::string(body) + "} root /x; }");
     EXPECT_THAT(file.errors(), IsEmpty()) << body;
-    EXPECT_EQ(file.outline(), "location[/]{content_by_lua_block<" + std::string(body) + ">; root[/x];}");
+    EXPECT_EQ(file.outline(),
+              "location[/]{content_by_lua_block<" + std::string(body) + ">; root[/x];}");
   }
 }
 

@@ -1,5 +1,5 @@
-// Which texts nginx 1.22.1 takes for a size, a time and so on, and what they mean; the verdicts were tried
-// on it.
+// Which texts nginx 1.22.1 takes for a size, a time and so on, and what they mean; the verdicts
+// were tried on it.
 #include "grammar/syntax/values.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,8 @@ namespace {
 TEST(Flag, IsOnOrOffInAnyCase) {
   EXPECT_EQ(parse_flag("on"), true);
   EXPECT_EQ(parse_flag("OFF"), false);
-  for (const char* text : {"", "o", "onn", "yes", "1", "on "}) EXPECT_EQ(parse_flag(text), std::nullopt);
+  for (const char* text : {"", "o", "onn", "yes", "1", "on "})
+    EXPECT_EQ(parse_flag(text), std::nullopt);
 }
 
 TEST(Number, IsDigitsThatFit) {
@@ -50,12 +51,29 @@ struct TimeCase {
 
 TEST(Time, IsInMilliseconds) {
   const TimeCase cases[] = {
-      {"0", 0},           {"30", 30'000},    {"30s", 30'000},     {"500ms", 500},
-      {"1h 30m", 5'400'000}, {"1h30m", 5'400'000}, {"1d", 86'400'000}, {"1w", 604'800'000},
-      {"1m 1s 1ms", 61'001}, {"1m5", 65'000},   {"h1", 1'000},
-      {"1y", -1},         {"1M", -1},        {"1s 1m", -1},       {"1s1s", -1},
-      {"", -1},           {"s", -1},         {"-1", -1},          {"1.5s", -1},
-      {"1S", -1},         {" 1", 1'000},     {"1x", -1},          {"9223372036854775807", -1},
+      {"0", 0},
+      {"30", 30'000},
+      {"30s", 30'000},
+      {"500ms", 500},
+      {"1h 30m", 5'400'000},
+      {"1h30m", 5'400'000},
+      {"1d", 86'400'000},
+      {"1w", 604'800'000},
+      {"1m 1s 1ms", 61'001},
+      {"1m5", 65'000},
+      {"h1", 1'000},
+      {"1y", -1},
+      {"1M", -1},
+      {"1s 1m", -1},
+      {"1s1s", -1},
+      {"", -1},
+      {"s", -1},
+      {"-1", -1},
+      {"1.5s", -1},
+      {"1S", -1},
+      {" 1", 1'000},
+      {"1x", -1},
+      {"9223372036854775807", -1},
   };
   for (const TimeCase& test : cases) {
     const auto time = parse_time(test.text);
@@ -65,8 +83,8 @@ TEST(Time, IsInMilliseconds) {
 
 TEST(Seconds, HaveYearsAndMonthsButNoMilliseconds) {
   const TimeCase cases[] = {
-      {"30", 30},          {"1y", 31'536'000}, {"1M", 2'592'000}, {"1y 1M 1w 1d 1h 1m 1s", 34'822'861},
-      {"500ms", -1},       {"1M 1y", -1},      {"1y1y", -1},      {"", -1},
+      {"30", 30},    {"1y", 31'536'000}, {"1M", 2'592'000}, {"1y 1M 1w 1d 1h 1m 1s", 34'822'861},
+      {"500ms", -1}, {"1M 1y", -1},      {"1y1y", -1},      {"", -1},
   };
   for (const TimeCase& test : cases) {
     const auto time = parse_seconds(test.text);
