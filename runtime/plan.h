@@ -83,6 +83,8 @@ struct LocationPlan {
   // --- files
   Expression root;                // or alias
   bool is_alias = false;
+  bool alias_of_regex = false;    // the alias is the whole path
+  std::string alias_prefix;       // what of the URI the alias stands for: the name of its location
   std::vector<Expression> index;  // "index.html"; the last may be absolute
   const TypeMap* types = nullptr; // never null in a plan
   std::string default_type = "text/plain";

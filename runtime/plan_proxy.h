@@ -51,7 +51,7 @@ struct ProxyPlan {
   // --- what is sent
   HttpVersion http_version = HttpVersion::k11;
   RequestHeadTemplate head;
-  std::string method;             // proxy_method; empty: the client's
+  Expression method;              // proxy_method; empty: the client's
   bool pass_body = true;          // proxy_pass_request_body
   std::optional<Expression> set_body;  // proxy_set_body
   bool request_buffering = true;
@@ -93,8 +93,8 @@ struct ProxyTarget {
   std::string_view host, port;             // $proxy_host, $proxy_port
   std::string_view uri;                    // what stands in the request line
   bool tls = false;
-  /// Empty, or why there is nowhere to go: "invalid URL prefix", "no resolver defined to resolve x":
-  /// the client gets 500 for the first, 502 for the second.
+  /// Empty, or why there is nowhere to go ("no resolver defined to resolve x"): the client gets
+  /// error_status.
   std::string_view error;
   int error_status = 0;
 };

@@ -141,8 +141,8 @@ struct Request {
   bool internal = false;          // came here by an internal redirect
   /// The URI was not changed by `rewrite ... break`: the location's name in it may be replaced.
   bool location_valid = true;
-  bool quoted_uri = false;        // the target had "%" or "+": captures are escaped where they become
-                                  // arguments or redirects
+  bool quoted_uri = false;        // the target's path had "%": what is made of it is escaped again
+  bool plus_in_uri = false;       // or "+": then captures that become arguments are, too
   bool escape_captures = false;   // while such a text is made
   std::uint8_t uri_changes_left = 11;       // 10 internal cycles, then 500 (nginx NGX_HTTP_MAX_URI_CHANGES)
   bool error_page_used = false;   // an error_page was already followed (recursive_error_pages off)

@@ -74,7 +74,7 @@ std::string_view unescape_redirect(std::string_view text, Arena& arena) {
 }
 
 RewriteResult redirect(const RewriteStep& step, Request& request) {
-  request.escape_captures = request.quoted_uri;
+  request.escape_captures = request.quoted_uri || request.plus_in_uri;
   const std::string_view path = step.path.evaluate(request);
   const std::string_view args = step.args.evaluate(request);
   request.escape_captures = false;
@@ -90,7 +90,7 @@ RewriteResult redirect(const RewriteStep& step, Request& request) {
 bool change_uri(const RewriteStep& step, Request& request) {
   const std::string_view path = step.path.evaluate(request);
   if (step.has_args) {
-    request.escape_captures = request.quoted_uri;
+    request.escape_captures = request.quoted_uri || request.plus_in_uri;
     std::string_view args = step.args.evaluate(request);
     request.escape_captures = false;
     if (step.keep_args && !request.args.empty()) {
