@@ -1,0 +1,179 @@
+// Line by line: a line is taken when its break has come, so that errors are answered as early as nginx does.
+#include "runtime/http1/request_head_parser.h"
+
+#include <cstring>
+
+#include "runtime/http1/request_line.h"
+
+namespace poolproof::runtime {
+namespace {
+
+/// A word of a list like Connection's, compared as nginx does: anywhere in the value, without case.
+bool contains_word(std::string_view value, std::string_view lower_word) {
+  if (value.size() < lower_word.size()) return false;
+  for (std::size_t i = 0; i + lower_word.size() <= value.size(); ++i) {
+    if (equals_ignoring_case(value.substr(i, lower_word.size()), lower_word)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void RequestHeadParser::reset() {
+  data_ = nullptr;
+  at_ = 0;
+  has_request_line_ = expects_continue_ = connection_close_ = connection_keep_alive_ = false;
+  has_host_ = has_transfer_encoding_ = false;
+  error_status_ = 0;
+  error_ = {};
+  headers_.clear();
+}
+
+HeadStatus RequestHeadParser::bad(int status, std::string_view text) {
+  error_status_ = status;
+  error_ = text;
+  return HeadStatus::kBad;
+}
+
+void RequestHeadParser::rebase(const char* data, RequestHead& head) {
+  if (data_ == nullptr || data_ == data) {
+    data_ = data;
+    return;
+  }
+  const auto move = [from = data_, to = data](std::string_view& view) {
+    // Only views into the message move: an absolute target without path is a constant.
+    if (view.data() != nullptr && view.data() != std::string_view("/").data() && !view.empty()) {
+      view = {to + (view.data() - from), view.size()};
+    }
+  };
+  const bool constant_target = head.target.data() < head.line.data() ||
+                               head.target.data() > head.line.data() + head.line.size();
+  if (!constant_target) move(head.target);
+  move(head.line);
+  move(head.method_name);
+  move(head.target_scheme);
+  move(head.target_host);
+  for (HeaderLine& line : headers_) {
+    move(line.name);
+    if (!line.value.empty()) move(line.value);
+  }
+  data_ = data;
+}
+
+HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const HeadLimits& limits,
+                                    RequestHead& head) {
+  rebase(data, head);
+  const char* const end = data + size;
+  if (!has_request_line_) {
+    // Empty lines in front of a request are passed over (RFC 9112, 2.2).
+    while (at_ < size && (data[at_] == '\r' || data[at_] == '\n')) ++at_;
+    const char* begin = data + at_;
+    const auto* line_end = static_cast<const char*>(
+        begin == end ? nullptr : std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
+    const std::size_t length = static_cast<std::size_t>((line_end != nullptr ? line_end : end) - begin);
+    if (length > limits.line) return bad(414, "client sent too long URI");
+    if (line_end == nullptr) return HeadStatus::kIncomplete;
+    if (parse_line(begin, line_end, head) == HeadStatus::kBad) return HeadStatus::kBad;
+    at_ = static_cast<std::size_t>(line_end + 1 - data);
+    has_request_line_ = true;
+  }
+  while (true) {
+    const char* begin = data + at_;
+    const ParsedLine line = parse_header_line(begin, end, limits.names);
+    const char* reached = line.next != nullptr ? line.next : end;
+    if (line.status == LineStatus::kInvalid) return bad(400, "client sent invalid header line");
+    if (static_cast<std::size_t>(reached - begin) > limits.line) return bad(494, "client sent too long header line");
+    if (static_cast<std::size_t>(reached - data) > limits.total) return bad(494, "client sent too large request");
+    if (line.status == LineStatus::kIncomplete) return HeadStatus::kIncomplete;
+    at_ = static_cast<std::size_t>(line.next - data);
+    if (line.status == LineStatus::kEnd) return finish(head);
+    if (line.status == LineStatus::kDropped) continue;
+    if (take(line, head) == HeadStatus::kBad) return HeadStatus::kBad;
+  }
+}
+
+HeadStatus RequestHeadParser::parse_line(const char* begin, const char* end, RequestHead& head) {
+  if (end != begin && end[-1] == '\r') --end;
+  switch (parse_request_line({begin, static_cast<std::size_t>(end - begin)}, head)) {
+    case RequestLineStatus::kInvalidMethod: return bad(400, "client sent invalid method");
+    case RequestLineStatus::kInvalid: return bad(400, "client sent invalid request");
+    case RequestLineStatus::kInvalidVersion: return bad(505, "client sent invalid version");
+    case RequestLineStatus::kOk: break;
+  }
+  return HeadStatus::kComplete;
+}
+
+HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
+  headers_.push_back({line.name, line.value});
+  switch (line.name.size()) {
+    case 4:
+      if (equals_ignoring_case(line.name, "host")) {
+        if (has_host_) return bad(400, "client sent duplicate host header");
+        has_host_ = true;
+      }
+      break;
+    case 6:
+      if (equals_ignoring_case(line.name, "expect")) {
+        expects_continue_ = equals_ignoring_case(line.value, "100-continue");
+      }
+      break;
+    case 10:
+      if (equals_ignoring_case(line.name, "connection")) return take_connection(line.value);
+      break;
+    case 14:
+      if (equals_ignoring_case(line.name, "content-length")) return take_content_length(line.value, head);
+      break;
+    case 17:
+      if (equals_ignoring_case(line.name, "transfer-encoding")) {
+        return take_transfer_encoding(line.value, head);
+      }
+      break;
+    default: break;
+  }
+  return HeadStatus::kComplete;
+}
+
+HeadStatus RequestHeadParser::take_connection(std::string_view value) {
+  if (contains_word(value, "close")) connection_close_ = true;
+  else if (contains_word(value, "keep-alive")) connection_keep_alive_ = true;
+  return HeadStatus::kComplete;
+}
+
+HeadStatus RequestHeadParser::take_content_length(std::string_view value, RequestHead& head) {
+  if (head.content_length >= 0) return bad(400, "client sent duplicate header line: \"Content-Length\"");
+  if (value.empty() || value.size() > 18) return bad(400, "client sent invalid \"Content-Length\" header");
+  std::int64_t length = 0;
+  for (char c : value) {
+    if (c < '0' || c > '9') return bad(400, "client sent invalid \"Content-Length\" header");
+    length = length * 10 + (c - '0');
+  }
+  head.content_length = length;
+  return HeadStatus::kComplete;
+}
+
+HeadStatus RequestHeadParser::take_transfer_encoding(std::string_view value, RequestHead& head) {
+  if (has_transfer_encoding_) return bad(400, "client sent duplicate header line: \"Transfer-Encoding\"");
+  has_transfer_encoding_ = true;
+  if (!equals_ignoring_case(value, "chunked")) return bad(501, "client sent unknown \"Transfer-Encoding\"");
+  head.chunked = true;
+  return HeadStatus::kComplete;
+}
+
+HeadStatus RequestHeadParser::finish(RequestHead& head) {
+  head.headers = headers_;
+  head.size = at_;
+  if (head.version > 10 && !has_host_) {
+    return bad(400, "client sent HTTP/1.1 request without \"Host\" header");
+  }
+  if (head.chunked && head.version < 11) {
+    return bad(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
+  }
+  if (head.chunked && head.content_length >= 0) {
+    return bad(400, "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
+  }
+  if (head.method == Method::kConnect) return bad(405, "client sent CONNECT method");
+  if (head.method == Method::kTrace) return bad(405, "client sent TRACE method");
+  return HeadStatus::kComplete;
+}
+
+}  // namespace poolproof::runtime

@@ -1,0 +1,66 @@
+// The head of a request, taken apart while it arrives, with nginx's verdicts on what is wrong with it. Does not
+// own the bytes and does no routing: the validity of the URI and of Host's text is routing's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "runtime/http1/header_line.h"
+#include "runtime/request.h"
+
+namespace poolproof::runtime {
+
+enum class HeadStatus : std::uint8_t { kIncomplete, kComplete, kBad };
+
+/// Limits of nginx's client_header_buffer_size and large_client_header_buffers, in bytes.
+struct HeadLimits {
+  std::size_t line = 8192;               // one line: the size of a large buffer
+  std::size_t total = 1024 + 4 * 8192;
+  NameRules names;
+};
+
+class RequestHeadParser {
+ public:
+  /// For the next request.
+  void reset();
+
+  /// Looks at everything that has come of the message so far. `data` may move between calls as long as the
+  /// bytes stay the same. Views in `head` are into `data` and stay right after kComplete.
+  HeadStatus parse(const char* data, std::size_t size, const HeadLimits& limits, RequestHead& head);
+
+  /// After kComplete: bytes of the head. After kBad: of what was read of it.
+  std::size_t consumed() const { return at_; }
+  /// After kBad: the status to answer: 400, 405, 414, 494 (too large: 400 with its own page), 501, 505.
+  int error_status() const { return error_status_; }
+  std::string_view error() const { return error_; }
+  /// The client asks for "100 Continue".
+  bool expects_continue() const { return expects_continue_; }
+  bool connection_close() const { return connection_close_; }
+  bool connection_keep_alive() const { return connection_keep_alive_; }
+  /// The request line is known: errors may be answered in its version.
+  bool has_request_line() const { return has_request_line_; }
+
+ private:
+  HeadStatus bad(int status, std::string_view text);
+  HeadStatus parse_line(const char* begin, const char* end, RequestHead& head);
+  HeadStatus take(const ParsedLine& line, RequestHead& head);
+  HeadStatus take_content_length(std::string_view value, RequestHead& head);
+  HeadStatus take_transfer_encoding(std::string_view value, RequestHead& head);
+  HeadStatus take_connection(std::string_view value);
+  HeadStatus finish(RequestHead& head);
+  void rebase(const char* data, RequestHead& head);
+
+  const char* data_ = nullptr;
+  std::size_t at_ = 0;                   // beginning of the first line that is not taken yet
+  bool has_request_line_ = false;
+  bool expects_continue_ = false;
+  bool connection_close_ = false, connection_keep_alive_ = false;
+  bool has_host_ = false, has_transfer_encoding_ = false;
+  int error_status_ = 0;
+  std::string_view error_;
+  std::vector<HeaderLine> headers_;
+};
+
+}  // namespace poolproof::runtime

@@ -1,0 +1,16 @@
+// The first line of a request by the rules of nginx 1.22.1 (ngx_http_parse_request_line).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/request.h"
+
+namespace poolproof::runtime {
+
+enum class RequestLineStatus : std::uint8_t { kOk, kInvalidMethod, kInvalid, kInvalidVersion };
+
+/// `line` is without its line break. HTTP/0.9 ("GET /") is kInvalid.
+RequestLineStatus parse_request_line(std::string_view line, RequestHead& head);
+
+}  // namespace poolproof::runtime

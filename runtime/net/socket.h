@@ -1,0 +1,46 @@
+// Making sockets: listeners, accepted connections, connections to upstreams. Turns Address into what the kernel
+// takes and back.
+#pragma once
+
+#include <string>
+
+#include "runtime/address.h"
+#include "runtime/net/descriptor.h"
+#include "runtime/plan.h"
+
+namespace poolproof::runtime {
+
+struct SocketResult {
+  Descriptor socket;    // empty: see error
+  int error = 0;        // errno
+};
+
+/// A listener with all the options of its plan, non-blocking. A stale unix socket is removed only when
+/// nobody listens on it.
+SocketResult make_listener(const ListenSocket& plan);
+
+/// The next connection of a listener, non-blocking. EAGAIN if there is none.
+SocketResult accept_connection(int listener, Address& remote);
+Address local_address(int socket);
+
+struct ConnectOptions {
+  const Address* bind = nullptr;       // proxy_bind
+  bool socket_keepalive = false;
+};
+struct ConnectResult {
+  Descriptor socket;
+  int error = 0;
+  bool in_progress = false;            // writable, or in error, when it has ended
+};
+/// Begins a connection, non-blocking.
+ConnectResult connect_to(const Address& address, const ConnectOptions& options);
+
+/// Small writes are sent at once. Does nothing on unix sockets.
+void set_no_delay(int socket);
+/// Closing will send a reset instead of an orderly end.
+void set_reset_on_close(int socket);
+
+/// "Connection refused" for errno values; thread-safe.
+std::string error_text(int error);
+
+}  // namespace poolproof::runtime
