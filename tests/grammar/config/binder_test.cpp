@@ -1,0 +1,166 @@
+// Includes, contexts and limits of binding.
+#include "grammar/config/binder.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/grammar/config/config_fixture.h"
+
+namespace poolproof {
+namespace {
+
+using testing::count_rule;
+using testing::load;
+
+/// Names of all statements below `block`, in the order of reading.
+std::string names_below(Directive block) {
+  std::string names;
+  for (const Directive child : children(block)) {
+    if (!names.empty()) names += ' ';
+    names += child.name();
+    if (child.first_child()) names += "(" + names_below(child) + ")";
+  }
+  return names;
+}
+
+TEST(Binder, ReadsIncludesInPlaceSortedAndFollowedByTheOuterRest) {
+  const auto loaded = load({{"/etc/nginx/nginx.conf", "user a;\ninclude conf.d/*.conf;\npid b;\n"},
+                            {"/etc/nginx/conf.d/b.conf", "worker_processes 2;\n"},
+                            {"/etc/nginx/conf.d/a.conf", "events {}\n"}});
+  EXPECT_EQ(names_below(loaded.bound->root()), "user include events worker_processes pid");
+  const Directive include = loaded.bound->root().first_child().next();
+  EXPECT_EQ(include.next().via_include(), include);
+  EXPECT_FALSE(include.via_include());
+}
+
+// Seen with nginx 1.22.1: `nginx -p /elsewhere -c /etc/nginx/nginx.conf` reads /etc/nginx/x.conf.
+TEST(Binder, ResolvesIncludesAgainstTheFolderOfTheMainFileWhateverThePrefix) {
+  LoadOptions options;
+  options.prefix = "/elsewhere/";
+  const auto loaded = load({{"/etc/nginx/nginx.conf", "include sub/x.conf;\nevents {}\n"},
+                            {"/etc/nginx/sub/x.conf", "include sub/y.conf;\n"},
+                            {"/etc/nginx/sub/y.conf", "user a;\n"}},
+                           options);
+  EXPECT_EQ(names_below(loaded.bound->root()), "include include user events");
+  EXPECT_TRUE(loaded.bound->diagnostics().empty());
+}
+
+TEST(Binder, TellsAMissingFileButNotAPatternWithoutMatch) {
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf", "include none/*.conf;\ninclude none.conf;\nevents {}\n"}});
+  EXPECT_EQ(count_rule(loaded.bound->diagnostics(), "include-not-found"), 1);
+  EXPECT_EQ(loaded.bound->diagnostics().size(), 1u);
+  EXPECT_TRUE(loaded.bound->incomplete());
+}
+
+TEST(Binder, TellsADirectoryThatAPatternMatches) {
+  const auto loaded = load({{"/etc/nginx/nginx.conf", "events {}\ninclude *.d;\n"},
+                            {"/etc/nginx/x.d/y", ""}});
+  EXPECT_EQ(count_rule(loaded.bound->diagnostics(), "include-unreadable"), 1);
+}
+
+TEST(Binder, StopsAtCycles) {
+  const auto loaded = load({{"/etc/nginx/nginx.conf", "events {}\ninclude a;\n"},
+                            {"/etc/nginx/a", "include b;\n"},
+                            {"/etc/nginx/b", "include a;\nuser x;\n"}});
+  EXPECT_EQ(count_rule(loaded.bound->diagnostics(), "include-cycle"), 1);
+  EXPECT_EQ(names_below(loaded.bound->root()), "events include include include user");
+}
+
+TEST(Binder, ParsesAFileOnceAndBindsItWhereverItIsIncluded) {
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf",
+             "events {}\nhttp { server { include p; } server { location / { include p; } } }"},
+            {"/etc/nginx/p", "client_max_body_size 1m;\n"}});
+  ASSERT_EQ(loaded.bound->files().size(), 2u);
+  EXPECT_EQ(loaded.bound->files()[1].times_included, 2);
+  EXPECT_EQ(names_below(loaded.bound->root()),
+            "events http(server(include client_max_body_size) "
+            "server(location(include client_max_body_size)))");
+}
+
+TEST(Binder, IncludesInsideMapAndUpstream) {
+  const auto loaded = load({{"/etc/nginx/nginx.conf",
+                             "events {}\nhttp { map $a $b { include m; } upstream u { include s; } }"},
+                            {"/etc/nginx/m", "x y;\n"},
+                            {"/etc/nginx/s", "server 127.0.0.1;\n"}});
+  EXPECT_EQ(names_below(loaded.bound->root()), "events http(map(include x) upstream(include server))");
+}
+
+TEST(Binder, TellsDuplicatesOfOneBlockOnly) {
+  const auto loaded = load({{"/etc/nginx/nginx.conf",
+                             "events {}\nhttp { server { location / { root a; location /b { root b; "
+                             "} root c; } location /d { root d; } } }"}});
+  ASSERT_EQ(count_rule(loaded.bound->diagnostics(), "duplicate-directive"), 1);
+  EXPECT_EQ(loaded.bound->sources().text(loaded.bound->diagnostics().front().span), "root c;");
+}
+
+TEST(Binder, GlobalDirectivesAreReadFirst) {
+  LoadOptions options;
+  options.global_directives = "daemon off; pid /tmp/x;";
+  const auto loaded = load({{"/etc/nginx/nginx.conf", "user a;\nevents {}\n"}}, options);
+  EXPECT_EQ(names_below(loaded.bound->root()), "daemon pid user events");
+}
+
+TEST(Binder, ReadsAPathUnderItsReplacement) {
+  LoadOptions options;
+  options.path_map = {{"/etc/nginx/", "/repo/"}};
+  const auto loaded = load({{"/repo/nginx.conf", "events {}\ninclude /etc/nginx/x;\n"},
+                            {"/repo/x", "user a;\n"}},
+                           options, "/repo/nginx.conf");
+  EXPECT_EQ(names_below(loaded.bound->root()), "events include user");
+}
+
+TEST(Binder, ContextsOfBlocks) {
+  const auto loaded = load({{"/etc/nginx/nginx.conf",
+                             "events {}\nhttp { server { if ($a) { set $b c; } location / { if ($a) "
+                             "{ set $b c; } limit_except GET { deny all; } } } unknown_block { "
+                             "server { x y; } } }"}});
+  const auto& bound = *loaded.bound;
+  std::string contexts;
+  for (DirectiveId id = 1; id < bound.directive_count(); ++id) {
+    const Directive at = bound.directive(id);
+    if (at.name() == "set" || at.name() == "deny" || at.name() == "x") {
+      contexts += std::string(to_string(at.context())) + "; ";
+    }
+  }
+  EXPECT_EQ(contexts.substr(contexts.rfind(';', contexts.size() - 3)),
+            "; " + std::string(to_string(Context::kUnknown)) + "; ");
+  EXPECT_EQ(bound.root().first_child().inner_context(), Context::kEvents);
+}
+
+// nginx 1.22.1 recurses until its stack ends; here depth is a finding.
+TEST(Binder, SurvivesDeepNestingAndWideIncludes) {
+  std::map<std::string, std::string> files;
+  for (int i = 0; i < 600; ++i) {
+    files["/c/" + std::to_string(i)] =
+        "location / { location / { location / { location / { location / { location / { include " +
+        std::to_string(i + 1) + "; }}}}}}";
+  }
+  files["/c/600"] = "root x;";
+  files["/c/nginx.conf"] = "events {}\nhttp { server { include 0; } }";
+  auto loaded = load(files, {}, "/c/nginx.conf");
+  EXPECT_GE(count_rule(loaded.bound->diagnostics(), "include-cycle"), 1);
+  EXPECT_NE(merge(*loaded.bound, kNewestVersion), nullptr);
+}
+
+TEST(Load, AnUnreadableMainFileIsAnError) {
+  MemoryFileReader reader;
+  EXPECT_FALSE(load_config(reader, "/none", {}).ok());
+}
+
+TEST(Load, TakesADumpApart) {
+  MemoryFileReader reader;
+  const auto bound = load_config_text(reader, "<stdin>",
+                                      "nginx: configuration file test is successful\n"
+                                      "# configuration file /etc/nginx/nginx.conf:\n"
+                                      "events {}\ninclude conf.d/*.conf;\n\n"
+                                      "# configuration file /etc/nginx/conf.d/a.conf:\nuser a;\n\n",
+                                      {});
+  EXPECT_EQ(names_below(bound->root()), "events include user");
+  EXPECT_EQ(bound->main_path(), "/etc/nginx/nginx.conf");
+  EXPECT_EQ(bound->sources()[FileId{1}].bytes(), "user a;\n");
+  EXPECT_TRUE(bound->diagnostics().empty());
+}
+
+}  // namespace
+}  // namespace poolproof

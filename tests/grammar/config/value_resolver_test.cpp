@@ -1,0 +1,118 @@
+// What texts with variables can become.
+#include "grammar/config/value_resolver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/grammar/config/config_fixture.h"
+
+namespace poolproof {
+namespace {
+
+using ::testing::UnorderedElementsAre;
+using testing::location;
+using testing::merged_http;
+
+struct ValueCase {
+  const char* http;        // statements of http
+  const char* server;      // of the server
+  const char* location;    // of the location
+  const char* expression;
+  const char* upgrade;     // the client's Upgrade header
+  std::vector<std::string> values;
+  bool complete;
+};
+
+class PossibleValuesOf : public ::testing::TestWithParam<ValueCase> {};
+
+TEST_P(PossibleValuesOf, Expression) {
+  const ValueCase& c = GetParam();
+  const auto loaded = merged_http(std::string(c.http) + " server { " + c.server + " location / { " +
+                                  c.location + " } }");
+  RequestAssumption request;
+  request.connection = "keep-alive";
+  request.upgrade = c.upgrade;
+  const auto result =
+      possible_values(*loaded.config, location(loaded, "/"), c.expression, request);
+  EXPECT_THAT(result.values, ::testing::UnorderedElementsAreArray(c.values)) << c.expression;
+  EXPECT_EQ(result.complete, c.complete) << c.expression;
+}
+
+constexpr const char* kUpgradeMap = "map $http_upgrade $m { default upgrade; '' close; }";
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, PossibleValuesOf,
+    ::testing::Values(
+        ValueCase{"", "", "", "close", "", {"close"}, true},
+        ValueCase{"", "", "", "$http_connection", "", {"keep-alive"}, true},
+        ValueCase{"", "", "", "$arg_x", "", {}, false},
+        ValueCase{kUpgradeMap, "", "", "$m", "", {"close"}, true},
+        ValueCase{kUpgradeMap, "", "", "${m}", "websocket", {"upgrade"}, true},
+        ValueCase{"map $http_upgrade $m { default upgrade; }", "", "", "$m", "", {"upgrade"}, true},
+        ValueCase{"map $http_upgrade $m { websocket upgrade; }", "", "", "$m", "", {""}, true},
+        ValueCase{"map $http_upgrade $m { WebSocket up; }", "", "", "$m", "websocket", {"up"}, true},
+        ValueCase{"map $http_upgrade $m { ~^web re; web ex; }", "", "", "$m", "web", {"ex"}, true},
+        ValueCase{"map $http_upgrade $m { ~*^WEB re; }", "", "", "$m", "websocket", {"re"}, true},
+        ValueCase{"map $http_upgrade $m { '' $n; } map $http_connection $n { keep-alive a; }", "", "",
+                  "$m", "", {"a"}, true},
+        ValueCase{"map $arg_x $m { a 1; b 2; default 3; }", "", "", "$m", "", {"1", "2", "3"}, true},
+        ValueCase{"map $m $m { default $m; }", "", "", "$m", "", {}, false},
+        ValueCase{"geo $g { default x; 10.0.0.0/8 y; }", "", "", "$g", "", {"x", "y"}, true},
+        ValueCase{"split_clients $uri $s { 10% a; * ''; }", "", "", "$s", "", {"a", ""}, true},
+        ValueCase{"", "set $e '';", "", "$e", "", {""}, true},
+        ValueCase{"", "set $e a;", "set $e b;", "$e", "", {"b"}, true},
+        ValueCase{"", "set $e a;", "if ($x) { set $e b; }", "$e", "", {"a", "b"}, true},
+        ValueCase{"", "", "if ($x) { set $e b; } set $e c;", "$e", "", {"c"}, true},
+        ValueCase{"", "if ($x) { set $e b; }", "", "$e", "", {"", "b"}, true},
+        ValueCase{"", "", "set $a x; set $e $a$a; set $a y;", "$e", "", {"xx"}, true},
+        ValueCase{"", "", "break; set $e b;", "$e", "", {""}, true},
+        ValueCase{"", "listen 80; listen 443 ssl;", "", "$scheme", "", {"http", "https"}, true}));
+
+TEST(PossibleValues, ATrueIfHasRunItsStatements) {
+  const auto loaded =
+      merged_http("server { location / { set $e a; if ($x) { set $e b; } } }");
+  const auto result = possible_values(*loaded.config, location(loaded, "if ($x)"), "$e", {});
+  EXPECT_THAT(result.values, UnorderedElementsAre("b"));
+}
+
+TEST(PossibleValues, ANamedLocationMayBeEnteredFromAnother) {
+  const auto loaded = merged_http(
+      "server { location / { set $e a; try_files /x @n; } location @n { } }");
+  const auto result = possible_values(*loaded.config, location(loaded, "@n"), "$e", {});
+  EXPECT_THAT(result.values, UnorderedElementsAre("", "a"));
+}
+
+TEST(PossibleValues, GivesUpWhereThereAreTooMany) {
+  std::string map = "map $arg_x $m {";
+  for (int i = 0; i < 100; ++i) map += " k" + std::to_string(i) + " v" + std::to_string(i) + ";";
+  const auto loaded = merged_http(map + "} server { location / { } }");
+  const auto result = possible_values(*loaded.config, location(loaded, "/"), "$m", {});
+  EXPECT_FALSE(result.complete);
+}
+
+TEST(PossibleValues, MapsThatNameMapsManyTimesOverEnd) {
+  std::string maps;
+  for (int i = 0; i < 30; ++i) {
+    const std::string next = "$m" + std::to_string(i + 1);
+    maps += "map $arg_x $m" + std::to_string(i) + " { a a" + next + "; b b" + next + "; }\n";
+  }
+  const auto loaded = merged_http(maps + "server { location / { } }");
+  EXPECT_FALSE(possible_values(*loaded.config, location(loaded, "/"), "$m0", {}).complete);
+}
+
+TEST(MapLookup, HostnamesPreferTheLongestWildcard) {
+  const auto loaded = merged_http(
+      "map $http_upgrade $m { hostnames; *.a.b 1; *.x.a.b 2; .c 3; d.* 4; e 5; default 6; } server { "
+      "location / { } }");
+  const auto value = [&](std::string_view host) {
+    RequestAssumption request;
+    request.upgrade = host;
+    return possible_values(*loaded.config, location(loaded, "/"), "$m", request).values.at(0);
+  };
+  EXPECT_EQ(value("y.a.b") + value("z.x.a.b") + value("c") + value("q.c") + value("d.org") +
+                value("e") + value("f"),
+            "1233456");
+}
+
+}  // namespace
+}  // namespace poolproof
