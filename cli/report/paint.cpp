@@ -1,6 +1,8 @@
 // ANSI colours (ECMA-48 SGR), and the filter for text from outside.
 #include "cli/report/paint.h"
 
+#include <algorithm>
+
 #include "grammar/base/utf8.h"
 
 namespace poolproof::cli {

@@ -1,0 +1,60 @@
+// The program: parses the command line and lets one command do its work.
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands/command.h"
+#include "cli/session.h"
+
+namespace {
+
+using namespace poolproof;
+using namespace poolproof::cli;
+
+constexpr const char* kDescription =
+    "Lints, fixes and runs nginx-style configuration, with an eye on one question:\n"
+    "does your proxy reuse its connections to the backends?";
+
+constexpr const char* kFooter =
+    "Exit status: 0 nothing of severity warning or error, 1 findings, 2 something could not be read\n"
+    "or used, 3 a defect of poolproof itself.";
+
+void add_commands(CLI::App& app, Session& session) {
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  app.set_version_flag("--version", "poolproof " POOLPROOF_VERSION);
+  add_lint_command(app, session);
+  add_fix_command(app, session);
+  add_routes_command(app, session);
+  add_run_command(app, session);
+  add_demo_command(app, session);
+  add_rules_command(app, session);
+  add_explain_command(app, session);
+  add_version_command(app, session);
+}
+
+/// CLI11 answers --help and --version by an exception with code 0.
+int usage(const CLI::App& app, const CLI::ParseError& error) {
+  return app.exit(error) == 0 ? static_cast<int>(ExitCode::kClean)
+                              : static_cast<int>(ExitCode::kUnusable);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Session session;
+  session.out_style = style_of(stdout);
+  session.err_style = style_of(stderr);
+  CLI::App app(kDescription, "poolproof");
+  try {
+    add_commands(app, session);
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage(app, error);
+  } catch (const std::exception& error) {
+    complain(session, fmt::format("internal error: {}", error.what()));
+    return static_cast<int>(ExitCode::kInternal);
+  }
+  return static_cast<int>(session.exit_code);
+}
