@@ -104,15 +104,17 @@ class ChildRange {
 inline ChildRange children(Directive block) { return ChildRange(block); }
 
 struct LoadOptions {
-  /// Base of relative names in `include` and the like: nginx's `-p`. Empty: the folder of the main
-  /// file, which is what `nginx -c` uses for includes (conf prefix).
+  /// nginx's `-p`. It does not touch `include` of a whole configuration, whose relative names begin at
+  /// the folder of the main file (seen with nginx 1.22.1); for a fragment it is that folder. Empty: a
+  /// fragment's includes begin at the nearest folder above it with an nginx.conf, else at its own.
   std::string prefix;
   /// FROM=TO: a path that begins with FROM is read at TO instead.
   std::vector<std::pair<std::string, std::string>> path_map;
   VersionRange versions;
   /// True where the user named the versions: only then is a directive that some of them lack an error.
   bool versions_named = false;
-  /// Statements of `nginx -g`, as if they stood at the end of the main context; may be empty.
+  /// Statements of `nginx -g`: read before the main file, as nginx does; may be empty. They have a file
+  /// of their own, "command line".
   std::string global_directives;
   /// The main file is a fragment (conf.d/x.conf): its context is inferred from what it holds.
   bool allow_snippet = true;

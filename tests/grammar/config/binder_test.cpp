@@ -32,7 +32,7 @@ TEST(Binder, ReadsIncludesInPlaceSortedAndFollowedByTheOuterRest) {
   EXPECT_FALSE(include.via_include());
 }
 
-// Seen with nginx 1.22.1: `nginx -p /elsewhere -c /etc/nginx/nginx.conf` reads /etc/nginx/x.conf.
+// Seen with nginx 1.22.1: `nginx -p /elsewhere -c /etc/nginx/nginx.conf` reads /etc/nginx/sub/x.conf.
 TEST(Binder, ResolvesIncludesAgainstTheFolderOfTheMainFileWhateverThePrefix) {
   LoadOptions options;
   options.prefix = "/elsewhere/";
