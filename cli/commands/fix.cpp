@@ -1,0 +1,214 @@
+// poolproof fix: repairs configurations, or shows as a patch what it would do.
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands/command.h"
+#include "cli/commands/config_options.h"
+#include "cli/file_replacement.h"
+#include "cli/fixed_files.h"
+#include "cli/inputs.h"
+#include "cli/report/paint.h"
+#include "cli/report/text.h"
+#include "cli/session.h"
+#include "grammar/base/diff.h"
+#include "grammar/config/dump.h"
+#include "lint/fixer.h"
+
+namespace poolproof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FixArguments {
+  std::vector<std::string> paths;
+  ConfigOptions config;
+  bool unsafe = false;
+  bool diff = false;
+};
+
+/// The path as `git apply` and `patch -p1` want it: relative to the current folder if it lies below,
+/// else from the root on (`patch -p1 -d /`).
+std::string patch_path(FileReader& reader, const std::string& path) {
+  const fs::path real = reader.canonical(path);
+  const fs::path here = reader.canonical(".");
+  const fs::path relative = real.lexically_relative(here);
+  const bool below = !relative.empty() && *relative.begin() != "..";
+  return below ? relative.string() : real.relative_path().string();
+}
+
+class FixCommand {
+ public:
+  FixCommand(Session& session, const FixArguments& arguments)
+      : session_(session), arguments_(arguments), files_(session.reader) {}
+
+  void run() {
+    const Inputs inputs = load_inputs(session_.reader, arguments_.paths, arguments_.config.load());
+    for (const UnreadablePath& path : inputs.unreadable) {
+      fail(fmt::format("{}: cannot read this: {}", path.path, path.message));
+    }
+    for (const EntryPoint& entry : inputs.entry_points) {
+      if (entry.path == "-") {
+        fix_standard_input(*entry.config);
+      } else {
+        fix_file(entry.path);
+      }
+    }
+    if (arguments_.diff) {
+      show_diffs();
+    } else {
+      write();
+    }
+    print(stderr, summary());
+  }
+
+ private:
+  lint::FixOptions options() const {
+    lint::FixOptions options;
+    options.lint = arguments_.config.lint();
+    options.load = arguments_.config.load();
+    options.unsafe = arguments_.unsafe;
+    return options;
+  }
+
+  void fix_file(const std::string& path) {
+    auto result = lint::fix_config(files_, path, options());
+    if (!result) {
+      fail(fmt::format("{}: cannot read this: {}", path, result.error().message));
+      return;
+    }
+    for (const lint::FixedFile& file : result.value().files) {
+      files_.add(file.path, file.before, file.after);
+    }
+    account(result.value());
+  }
+
+  /// The repaired text goes to standard output; of a dump, which is many files, the patches do.
+  void fix_standard_input(const BoundConfig& config) {
+    const std::string bytes(config.sources()[config.files().front().id].bytes());
+    if (config.main_path() != "<stdin>") {
+      fail("-: a dump of `nginx -T` cannot be repaired, only linted: fix the files it was made from");
+      return;
+    }
+    const lint::FixResult result = lint::fix_text(session_.reader, "<stdin>", bytes, options());
+    account(result);
+    std::string after = bytes;
+    for (const lint::FixedFile& file : result.files) {
+      if (file.path == "<stdin>") {
+        after = file.after;
+      } else {
+        files_.add(file.path, file.before, file.after);
+      }
+    }
+    if (!arguments_.diff) {
+      print(stdout, after);
+    } else {
+      show_patch("stdin", bytes, after);
+    }
+  }
+
+  void account(const lint::FixResult& result) {
+    for (const lint::AppliedFix& fix : result.applied) {
+      ++applied_;
+      log_ += fmt::format("{}:{}: {} {}\n", printable(fix.path), fix.line, printable(fix.title),
+                          paint(fmt::format("[{}]", fix.rule), Colour::kDim, session_.err_style));
+    }
+    for (const lint::RejectedFix& fix : result.rejected) {
+      complain(session_, fmt::format("{}:{}: left as it is [{}]: {}", fix.path, fix.line, fix.rule,
+                                     fix.reason));
+    }
+    for (const auto& [rule, count] : result.remaining_unsafe) unsafe_[rule] += count;
+    for (const Diagnostic& finding : result.remaining.diagnostics) remaining_.add(finding);
+  }
+
+  void show_patch(const std::string& path, const std::string& before, const std::string& after) {
+    const std::string patch = unified_diff(path, before, after);
+    if (patch.empty()) return;
+    session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+    print(stdout, paint_diff(patch, session_.out_style));
+  }
+
+  void show_diffs() {
+    for (const auto& [real, file] : files_.files()) {
+      show_patch(patch_path(session_.reader, real), file.before, file.after);
+    }
+  }
+
+  /// All new files are written beside the old ones before the first takes its place: what can fail
+  /// fails while nothing is changed yet.
+  void write() {
+    std::vector<std::pair<std::string, FileReplacement>> prepared;
+    for (const auto& [real, file] : files_.files()) {
+      auto replacement = FileReplacement::prepare(real, file.before, file.after);
+      if (!replacement) {
+        fail(fmt::format("{}: {}; nothing was written", file.path, replacement.error().message));
+        applied_ = 0;
+        log_.clear();
+        return;
+      }
+      prepared.emplace_back(file.path, std::move(replacement).value());
+    }
+    for (auto& [path, replacement] : prepared) {
+      if (auto failed = replacement.commit()) {
+        fail(fmt::format("{}: {}", path, failed->message));
+      } else {
+        ++written_;
+      }
+    }
+  }
+
+  void fail(std::string_view message) {
+    session_.exit_code = worse(session_.exit_code, ExitCode::kUnusable);
+    complain(session_, message);
+  }
+
+  /// "fixed 3 findings in 2 files; 2 more with --unsafe: rule-a (1), rule-b (1)".
+  std::string summary() const {
+    std::string out = log_;
+    const std::size_t files = arguments_.diff ? files_.files().size() : written_;
+    out += applied_ == 0 ? "nothing fixed"
+                         : fmt::format("{} {}", arguments_.diff ? "would fix" : "fixed",
+                                       counted(applied_, "finding"));
+    if (applied_ != 0 && files != 0) out += fmt::format(" in {}", counted(files, "file"));
+    std::size_t unsafe = 0;
+    std::string rules;
+    for (const auto& [rule, count] : unsafe_) {
+      unsafe += count;
+      rules += fmt::format("{}{} ({})", rules.empty() ? "" : ", ", rule, count);
+    }
+    if (unsafe != 0) out += fmt::format("; {} more with --unsafe: {}", unsafe, rules);
+    const std::size_t left = remaining_.errors + remaining_.warnings;
+    if (left > unsafe) {
+      out += fmt::format("; {} left for you (poolproof lint shows them)",
+                         counted(left - unsafe, "finding"));
+    }
+    return out + "\n";
+  }
+
+  Session& session_;
+  const FixArguments& arguments_;
+  FixedFiles files_;
+  std::string log_;
+  std::size_t applied_ = 0, written_ = 0;
+  std::map<std::string, std::size_t> unsafe_;
+  Counts remaining_;
+};
+
+}  // namespace
+
+void add_fix_command(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<FixArguments>();  // lives as long as the callback that has it
+  CLI::App* command = app.add_subcommand("fix", "repair configurations");
+  command->add_option("PATH", arguments->paths, "files, folders, or - for standard input")
+      ->required();
+  command->add_flag("--unsafe", arguments->unsafe,
+                    "also what changes requests on the wire or guesses your intent");
+  command->add_flag("--diff", arguments->diff,
+                    "change nothing; print a patch (exit status 1 if there is one)");
+  add_load_options(*command, arguments->config);
+  add_rule_options(*command, arguments->config);
+  command->callback([&session, arguments] { FixCommand(session, *arguments).run(); });
+}
+
+}  // namespace poolproof::cli

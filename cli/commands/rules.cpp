@@ -1,0 +1,56 @@
+// poolproof rules: lists what lint looks for.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/command.h"
+#include "cli/commands/config_options.h"
+#include "cli/report/json.h"
+#include "cli/report/paint.h"
+#include "cli/report/wrap.h"
+#include "cli/session.h"
+#include "lint/rule.h"
+
+namespace poolproof::cli {
+namespace {
+
+std::string_view fix_of(const lint::Rule& rule) {
+  return rule.fix ? to_string(*rule.fix) : "none";
+}
+
+std::string text(const TextStyle& style) {
+  std::string out;
+  for (const lint::Rule& rule : lint::all_rules()) {
+    out += fmt::format("{} {}\n", paint(rule.name, Colour::kBold, style),
+                       paint(fmt::format("({}, fix: {})", to_string(rule.severity), fix_of(rule)),
+                             Colour::kDim, style));
+    out += wrapped(rule.summary, style.width, "  ");
+  }
+  return out + "\n`poolproof explain RULE` tells more of one.\n";
+}
+
+std::string json() {
+  nlohmann::json rules = nlohmann::json::array();
+  for (const lint::Rule& rule : lint::all_rules()) {
+    rules.push_back({{"rule", rule.name},
+                     {"severity", to_string(rule.severity)},
+                     {"summary", rule.summary},
+                     {"fix", rule.fix ? nlohmann::json(to_string(*rule.fix)) : nlohmann::json()}});
+  }
+  return json_text({{"rules", std::move(rules)}});
+}
+
+}  // namespace
+
+void add_rules_command(CLI::App& app, Session& session) {
+  auto format = std::make_shared<std::string>("text");  // lives as long as the callback that has it
+  CLI::App* command = app.add_subcommand("rules", "list what lint looks for");
+  add_format_option(*command, *format);
+  command->callback([&session, format] {
+    print(stdout, *format == "json" ? json() : text(session.out_style));
+  });
+}
+
+}  // namespace poolproof::cli
