@@ -59,7 +59,7 @@ void Binder::bind_global_directives() {
 FileId Binder::add_file(std::string path, std::string bytes) {
   const std::string canonical = reader_.canonical(path);
   const FileId id = config_->sources_->add(std::move(path), std::move(bytes));
-  config_->files_.push_back({id, parse(*config_->sources_, id), 0});
+  config_->files_.emplace_back(id, parse(*config_->sources_, id));
   by_canonical_.emplace(canonical, id);
   return id;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "grammar/base/diagnostic.h"
@@ -122,6 +123,11 @@ struct LoadOptions {
 
 /// A file of the set, once, however often it is included.
 struct LoadedFile {
+  LoadedFile(FileId file, SyntaxTree parsed) : id(file), tree(std::move(parsed)) {}
+  // Moved only: the words of a copied tree would still point into the original.
+  LoadedFile(LoadedFile&&) = default;
+  LoadedFile& operator=(LoadedFile&&) = default;
+
   FileId id = FileId::kNone;
   SyntaxTree tree;
   int times_included = 0;  // 0 for the main file

@@ -86,6 +86,14 @@ TEST(Binder, IncludesInsideMapAndUpstream) {
   EXPECT_EQ(names_below(loaded.bound->root()), "events http(map(include x) upstream(include server))");
 }
 
+TEST(Binder, DecodedWordsOutliveTheFilesThatAreReadLater) {
+  std::map<std::string, std::string> files{
+      {"/etc/nginx/nginx.conf", "user \"a\\\"b\";\nevents {}\ninclude x/*;\n"}};
+  for (int i = 0; i < 20; ++i) files["/etc/nginx/x/" + std::to_string(i)] = "# nothing\n";
+  const auto loaded = load(files);
+  EXPECT_EQ(loaded.bound->root().first_child().arg(0), "a\"b");
+}
+
 TEST(Binder, TellsDuplicatesOfOneBlockOnly) {
   const auto loaded = load({{"/etc/nginx/nginx.conf",
                              "events {}\nhttp { server { location / { root a; location /b { root b; "
