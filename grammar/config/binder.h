@@ -1,5 +1,6 @@
-// Walks the statements of a set of files in the order in which nginx reads them, following includes.
-// Knows files and contexts; what a directive means is the catalogue's and merge()'s business.
+// Walks the statements of a set of files in the order in which nginx reads them, following
+// includes. Knows files and contexts; what a directive means is the catalogue's and merge()'s
+// business.
 #pragma once
 
 #include <memory>
@@ -32,13 +33,13 @@ class Binder {
   /// A list of sibling statements that is being walked.
   struct Frame {
     FileId file = FileId::kNone;
-    NodeId node = kNoNode;                  // the next to bind
+    NodeId node = kNoNode;  // the next to bind
     DirectiveId parent = 0;
-    DirectiveId last = kNoDirective;        // the last one bound below `parent`
+    DirectiveId last = kNoDirective;  // the last one bound below `parent`
     DirectiveId via_include = kNoDirective;
     Context context = Context::kMain;
-    std::size_t seen_mark = 0;              // of `overwritten_`, for blocks
-    std::vector<FileId> pending;            // for an include: files that follow, last first
+    std::size_t seen_mark = 0;    // of `overwritten_`, for blocks
+    std::vector<FileId> pending;  // for an include: files that follow, last first
     bool is_include = false;
   };
 
@@ -69,8 +70,8 @@ class Binder {
   std::vector<Frame> frames_;
   std::size_t include_depth_ = 0;
   bool limit_reported_ = false;
-  /// For every row of the catalogue the statement that was last seen with it; what blocks inside have
-  /// overwritten is put back at their end.
+  /// For every row of the catalogue the statement that was last seen with it; what blocks inside
+  /// have overwritten is put back at their end.
   std::vector<DirectiveId> last_seen_;
   std::vector<std::pair<std::size_t, DirectiveId>> overwritten_;
 };

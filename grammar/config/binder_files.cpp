@@ -21,8 +21,9 @@ std::string with_slash(std::string folder) {
 }  // namespace
 
 /// nginx resolves `include` against the folder of the file given with -c, whatever -p says (1.22.1,
-/// ngx_process_options sets conf_prefix from conf_file last). A fragment says nothing of that folder:
-/// there it is the prefix if one is named, else the nearest folder above with an nginx.conf.
+/// ngx_process_options sets conf_prefix from conf_file last). A fragment says nothing of that
+/// folder: there it is the prefix if one is named, else the nearest folder above with an
+/// nginx.conf.
 void Binder::choose_base() {
   const std::string own = folder_of(config_->main_path_);
   base_ = own;

@@ -8,9 +8,10 @@
 
 namespace poolproof {
 
-/// The values (still with variables) that the map can have where its source is `source`: one, unless
-/// `source` holds unknown text. Exact keys come first, without regard to case, then host names with
-/// wildcards, then regular expressions in order, then the default (nginx 1.22.1, ngx_http_map_find).
+/// The values (still with variables) that the map can have where its source is `source`: one,
+/// unless `source` holds unknown text. Exact keys come first, without regard to case, then host
+/// names with wildcards, then regular expressions in order, then the default (nginx 1.22.1,
+/// ngx_http_map_find).
 std::vector<std::string_view> possible_map_values(const MapVariable& map, std::string_view source);
 
 }  // namespace poolproof

@@ -73,9 +73,15 @@ void Merger::merge_map(Directive at) {
   if (at.name() == "split_clients") map.kind = MapKind::kSplitClients;
   for (const Directive child : children(at)) {
     switch (map.kind) {
-      case MapKind::kMap: add_map_entry(map, child); break;
-      case MapKind::kGeo: add_geo_entry(map, child); break;
-      case MapKind::kSplitClients: add_split_entry(map, child); break;
+      case MapKind::kMap:
+        add_map_entry(map, child);
+        break;
+      case MapKind::kGeo:
+        add_geo_entry(map, child);
+        break;
+      case MapKind::kSplitClients:
+        add_split_entry(map, child);
+        break;
     }
   }
   config_->map_by_name_[map.name] = &map;

@@ -1,5 +1,5 @@
-// Which group of servers a *_pass goes to, once every group is known: nginx lets an upstream be used
-// before it is defined.
+// Which group of servers a *_pass goes to, once every group is known: nginx lets an upstream be
+// used before it is defined.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -51,9 +51,9 @@ void Merger::resolve_literal(Pass& pass, const Location& location) {
   const auto target = parse_pass_target(pass.protocol, pass.target);
   if (!target) {
     if (!pass.copied_from_outer) {
-      report("invalid-value", pass.at.arg_span(0),
-             fmt::format("`{}` is no address that `{}` could pass to", pass.target,
-                         pass.at.name()));
+      report(
+          "invalid-value", pass.at.arg_span(0),
+          fmt::format("`{}` is no address that `{}` could pass to", pass.target, pass.at.name()));
     }
     return;
   }
@@ -86,7 +86,8 @@ Upstream* Merger::implicit_upstream(const PassTarget& target, Directive at) {
   if (!is_new) return found->second;
   Upstream& upstream = config_->upstreams_.emplace_back();
   found->second = &upstream;
-  const bool is_ipv6 = target.host.find(':') != std::string::npos && !target.host.starts_with("unix:");
+  const bool is_ipv6 =
+      target.host.find(':') != std::string::npos && !target.host.starts_with("unix:");
   upstream.name = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
   if (target.effective_port() != 0) upstream.name += fmt::format(":{}", target.effective_port());
   upstream.implicit = true;
@@ -97,8 +98,8 @@ Upstream* Merger::implicit_upstream(const PassTarget& target, Directive at) {
   return &upstream;
 }
 
-/// nginx compares at run time: a block matches a name without a port, an implicit group needs the port
-/// it was made with (1.22.1, ngx_http_upstream_init_request).
+/// nginx compares at run time: a block matches a name without a port, an implicit group needs the
+/// port it was made with (1.22.1, ngx_http_upstream_init_request).
 Upstream* Merger::lookup(const PassTarget& target) {
   const auto group = config_->upstream_by_name_.find(lower_case(target.host));
   if (group != config_->upstream_by_name_.end() && target.port == 0) return group->second;
@@ -125,7 +126,8 @@ void Merger::resolve_variable(Location& location) {
     if (!host.empty() && host != target->host) has_one_host = false;
     host = target->host;
     pass.port = target->port;
-    // What matches nothing gets peers of its own for the request: as little pooled as a literal one.
+    // What matches nothing gets peers of its own for the request: as little pooled as a literal
+    // one.
     Upstream* upstream = lookup(*target);
     if (upstream == nullptr) upstream = implicit_upstream(*target, pass.at);
     auto& possible = pass.possible_upstreams;

@@ -7,7 +7,9 @@
 namespace poolproof {
 namespace {
 
-Origin origin_of(const Found& found) { return {found.kind, found.last()}; }
+Origin origin_of(const Found& found) {
+  return {found.kind, found.last()};
+}
 
 std::string joined_arguments(Directive at) {
   std::string text;
@@ -23,7 +25,8 @@ struct LocationName {
   std::string_view pattern;
 };
 
-/// With one argument the modifier may be glued to the pattern (nginx 1.22.1, ngx_http_core_location).
+/// With one argument the modifier may be glued to the pattern (nginx 1.22.1,
+/// ngx_http_core_location).
 LocationName parse_location_name(Directive at) {
   const std::string_view first = at.arg(0);
   if (at.arg_count() == 2) {
@@ -117,7 +120,9 @@ void Merger::merge_snippet() {
       config_->http_ = add_scope(config_->main_, root, Context::kHttp);
       merge_http(config_->http_);
       return;
-    case Context::kUpstream: merge_upstream(root, config_->main_, std::string()); return;
+    case Context::kUpstream:
+      merge_upstream(root, config_->main_, std::string());
+      return;
     case Context::kServer:
       merge_server(add_scope(config_->main_, root, Context::kServer), root);
       return;
@@ -126,12 +131,12 @@ void Merger::merge_snippet() {
       Server& server = config_->servers_.back();
       server.at = root;
       const Scope* scope = add_scope(server.scope, root, Context::kLocation);
-      Location& location =
-          add_location(LocationKind::kPrefix, "/", scope, server, server.root);
+      Location& location = add_location(LocationKind::kPrefix, "/", scope, server, server.root);
       merge_children(location, root);
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -139,10 +144,15 @@ void Merger::merge_http(const Scope* http) {
   for (const Directive child : children(http->block())) {
     if (!child.is_block()) continue;
     switch (child.inner_context()) {
-      case Context::kUpstream: merge_upstream(child, http, std::string(child.arg(0))); break;
+      case Context::kUpstream:
+        merge_upstream(child, http, std::string(child.arg(0)));
+        break;
       case Context::kGeo:
-      case Context::kMap: merge_map(child); break;
-      default: break;
+      case Context::kMap:
+        merge_map(child);
+        break;
+      default:
+        break;
     }
   }
   for (const Directive child : http->own("server")) {
@@ -206,8 +216,8 @@ void Merger::merge_location(Directive at, Location& parent) {
 /// Targets go down into `if` and limit_except only; memcached_pass sets no handler in limit_except
 /// (nginx 1.22.1, ngx_http_memcached_merge_loc_conf). An `if` that returns never gets that far.
 void Merger::merge_pass(Location& location) {
-  for (const std::string_view name : {"proxy_pass", "fastcgi_pass", "memcached_pass", "scgi_pass",
-                                      "uwsgi_pass", "grpc_pass"}) {
+  for (const std::string_view name :
+       {"proxy_pass", "fastcgi_pass", "memcached_pass", "scgi_pass", "uwsgi_pass", "grpc_pass"}) {
     const auto& own = location.scope->own(name);
     if (own.empty() || own.front().spec() == nullptr || own.front().arg_count() == 0) continue;
     if (location.pass && own.front().id() < location.pass->at.id()) continue;
@@ -238,8 +248,7 @@ void Merger::merge_settings(Location& location) {
     location.http_version.value =
         found.is_default() ? fallback : parse_http_version(found.last().arg(0), fallback);
   }
-  const Found headers =
-      location.scope->find(is_grpc ? "grpc_set_header" : "proxy_set_header");
+  const Found headers = location.scope->find(is_grpc ? "grpc_set_header" : "proxy_set_header");
   location.set_headers.origin = origin_of(headers);
   for (const Directive at : headers.directives) {
     location.set_headers.value.push_back({at.arg(0), at.arg(1), at});

@@ -10,27 +10,41 @@ namespace poolproof {
 
 std::string_view to_string(Protocol protocol) {
   switch (protocol) {
-    case Protocol::kHttp: return "http";
-    case Protocol::kFastcgi: return "fastcgi";
-    case Protocol::kMemcached: return "memcached";
-    case Protocol::kScgi: return "scgi";
-    case Protocol::kUwsgi: return "uwsgi";
-    case Protocol::kGrpc: return "grpc";
+    case Protocol::kHttp:
+      return "http";
+    case Protocol::kFastcgi:
+      return "fastcgi";
+    case Protocol::kMemcached:
+      return "memcached";
+    case Protocol::kScgi:
+      return "scgi";
+    case Protocol::kUwsgi:
+      return "uwsgi";
+    case Protocol::kGrpc:
+      return "grpc";
   }
   return "http";
 }
 
 std::string Location::display() const {
   switch (kind) {
-    case LocationKind::kServerLevel: return "server";
+    case LocationKind::kServerLevel:
+      return "server";
     case LocationKind::kPrefix:
-    case LocationKind::kNamed: return pattern;
-    case LocationKind::kPrefixNoRegex: return "^~ " + pattern;
-    case LocationKind::kExact: return "= " + pattern;
-    case LocationKind::kRegex: return "~ " + pattern;
-    case LocationKind::kRegexNoCase: return "~* " + pattern;
-    case LocationKind::kIf: return "if " + pattern;
-    case LocationKind::kLimitExcept: return "limit_except " + pattern;
+    case LocationKind::kNamed:
+      return pattern;
+    case LocationKind::kPrefixNoRegex:
+      return "^~ " + pattern;
+    case LocationKind::kExact:
+      return "= " + pattern;
+    case LocationKind::kRegex:
+      return "~ " + pattern;
+    case LocationKind::kRegexNoCase:
+      return "~* " + pattern;
+    case LocationKind::kIf:
+      return "if " + pattern;
+    case LocationKind::kLimitExcept:
+      return "limit_except " + pattern;
   }
   return pattern;
 }

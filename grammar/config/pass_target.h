@@ -26,11 +26,12 @@ struct PassTarget {
 /// Nothing if nginx refuses the text: a wrong scheme for http, a port that is none.
 std::optional<PassTarget> parse_pass_target(Protocol protocol, std::string_view text);
 
-/// The protocol that a directive passes requests on with: "proxy_pass" is kHttp. Nothing for others.
+/// The protocol that a directive passes requests on with: "proxy_pass" is kHttp. Nothing for
+/// others.
 std::optional<Protocol> protocol_of_pass(std::string_view directive);
 
-/// "127.0.0.1:80", "[::1]:80", "name", "unix:/path" taken apart: host without brackets and port (0 if
-/// none is written). Nothing if the port is not a number from 1 to 65535.
+/// "127.0.0.1:80", "[::1]:80", "name", "unix:/path" taken apart: host without brackets and port (0
+/// if none is written). Nothing if the port is not a number from 1 to 65535.
 struct HostPort {
   std::string host;
   std::uint16_t port = 0;

@@ -36,7 +36,8 @@ void Scope::collect() {
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [name, directive] : all) {
-    if (own_.empty() || own_.back().first != name) own_.emplace_back(name, std::vector<Directive>{});
+    if (own_.empty() || own_.back().first != name)
+      own_.emplace_back(name, std::vector<Directive>{});
     own_.back().second.push_back(directive);
   }
 }

@@ -9,9 +9,9 @@ namespace poolproof {
 namespace {
 
 constexpr std::array kCandidates{
-    Context::kMain,     Context::kHttp,         Context::kServer,   Context::kLocation,
-    Context::kUpstream, Context::kStream,       Context::kStreamServer,
-    Context::kEvents,   Context::kMail,         Context::kMailServer,
+    Context::kMain,     Context::kHttp,       Context::kServer,       Context::kLocation,
+    Context::kUpstream, Context::kStream,     Context::kStreamServer, Context::kEvents,
+    Context::kMail,     Context::kMailServer,
 };
 
 /// Statements that only a whole configuration has.
@@ -34,8 +34,8 @@ ContextSet contexts_of(const SyntaxTree& tree, NodeId node) {
 /// A word that cannot be a misspelt directive: "text/html", "~^/x", "127.0.0.0/8", "".
 bool is_entry_key(std::string_view name) {
   return name == "default" || !std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
 }
 
 struct Tally {

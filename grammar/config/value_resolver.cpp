@@ -1,5 +1,5 @@
-// `set` statements are run in nginx's order, the server's before the location's; a `set` inside `if`
-// adds a possibility. Everything else is substitution.
+// `set` statements are run in nginx's order, the server's before the location's; a `set` inside
+// `if` adds a possibility. Everything else is substitution.
 #include "grammar/config/value_resolver.h"
 
 #include <algorithm>
@@ -14,7 +14,9 @@ constexpr int kMaxExpansions = 32;
 
 using Values = std::vector<std::string>;
 
-Values unknown() { return {std::string(1, kUnknownText)}; }
+Values unknown() {
+  return {std::string(1, kUnknownText)};
+}
 
 void add_all(Values& to, const Values& from) {
   for (const std::string& value : from) {

@@ -1,5 +1,5 @@
-// Evaluates texts with variables as far as the configuration decides them, for one location. What only
-// a request could tell stays in the result as a mark.
+// Evaluates texts with variables as far as the configuration decides them, for one location. What
+// only a request could tell stays in the result as a mark.
 #pragma once
 
 #include <map>
@@ -46,7 +46,7 @@ class ValueResolver {
   const Location& location_;
   const RequestAssumption* request_;
   std::map<std::string, Values, std::less<>> set_values_;  // of `set`, after the rewrite phase
-  mutable int steps_left_ = 20'000;                       // maps may name maps many times over
+  mutable int steps_left_ = 20'000;                        // maps may name maps many times over
 };
 
 }  // namespace poolproof

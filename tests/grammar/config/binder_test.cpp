@@ -32,7 +32,8 @@ TEST(Binder, ReadsIncludesInPlaceSortedAndFollowedByTheOuterRest) {
   EXPECT_FALSE(include.via_include());
 }
 
-// Seen with nginx 1.22.1: `nginx -p /elsewhere -c /etc/nginx/nginx.conf` reads /etc/nginx/sub/x.conf.
+// Seen with nginx 1.22.1: `nginx -p /elsewhere -c /etc/nginx/nginx.conf` reads
+// /etc/nginx/sub/x.conf.
 TEST(Binder, ResolvesIncludesAgainstTheFolderOfTheMainFileWhateverThePrefix) {
   LoadOptions options;
   options.prefix = "/elsewhere/";
@@ -53,8 +54,8 @@ TEST(Binder, TellsAMissingFileButNotAPatternWithoutMatch) {
 }
 
 TEST(Binder, TellsADirectoryThatAPatternMatches) {
-  const auto loaded = load({{"/etc/nginx/nginx.conf", "events {}\ninclude *.d;\n"},
-                            {"/etc/nginx/x.d/y", ""}});
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf", "events {}\ninclude *.d;\n"}, {"/etc/nginx/x.d/y", ""}});
   EXPECT_EQ(count_rule(loaded.bound->diagnostics(), "include-unreadable"), 1);
 }
 
@@ -79,11 +80,13 @@ TEST(Binder, ParsesAFileOnceAndBindsItWhereverItIsIncluded) {
 }
 
 TEST(Binder, IncludesInsideMapAndUpstream) {
-  const auto loaded = load({{"/etc/nginx/nginx.conf",
-                             "events {}\nhttp { map $a $b { include m; } upstream u { include s; } }"},
-                            {"/etc/nginx/m", "x y;\n"},
-                            {"/etc/nginx/s", "server 127.0.0.1;\n"}});
-  EXPECT_EQ(names_below(loaded.bound->root()), "events http(map(include x) upstream(include server))");
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf",
+             "events {}\nhttp { map $a $b { include m; } upstream u { include s; } }"},
+            {"/etc/nginx/m", "x y;\n"},
+            {"/etc/nginx/s", "server 127.0.0.1;\n"}});
+  EXPECT_EQ(names_below(loaded.bound->root()),
+            "events http(map(include x) upstream(include server))");
 }
 
 TEST(Binder, DecodedWordsOutliveTheFilesThatAreReadLater) {
@@ -95,9 +98,10 @@ TEST(Binder, DecodedWordsOutliveTheFilesThatAreReadLater) {
 }
 
 TEST(Binder, TellsDuplicatesOfOneBlockOnly) {
-  const auto loaded = load({{"/etc/nginx/nginx.conf",
-                             "events {}\nhttp { server { location / { root a; location /b { root b; "
-                             "} root c; } location /d { root d; } } }"}});
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf",
+             "events {}\nhttp { server { location / { root a; location /b { root b; "
+             "} root c; } location /d { root d; } } }"}});
   ASSERT_EQ(count_rule(loaded.bound->diagnostics(), "duplicate-directive"), 1);
   EXPECT_EQ(loaded.bound->sources().text(loaded.bound->diagnostics().front().span), "root c;");
 }
@@ -112,17 +116,18 @@ TEST(Binder, GlobalDirectivesAreReadFirst) {
 TEST(Binder, ReadsAPathUnderItsReplacement) {
   LoadOptions options;
   options.path_map = {{"/etc/nginx/", "/repo/"}};
-  const auto loaded = load({{"/repo/nginx.conf", "events {}\ninclude /etc/nginx/x;\n"},
-                            {"/repo/x", "user a;\n"}},
-                           options, "/repo/nginx.conf");
+  const auto loaded =
+      load({{"/repo/nginx.conf", "events {}\ninclude /etc/nginx/x;\n"}, {"/repo/x", "user a;\n"}},
+           options, "/repo/nginx.conf");
   EXPECT_EQ(names_below(loaded.bound->root()), "events include user");
 }
 
 TEST(Binder, ContextsOfBlocks) {
-  const auto loaded = load({{"/etc/nginx/nginx.conf",
-                             "events {}\nhttp { server { if ($a) { set $b c; } location / { if ($a) "
-                             "{ set $b c; } limit_except GET { deny all; } } } unknown_block { "
-                             "server { x y; } } }"}});
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf",
+             "events {}\nhttp { server { if ($a) { set $b c; } location / { if ($a) "
+             "{ set $b c; } limit_except GET { deny all; } } } unknown_block { "
+             "server { x y; } } }"}});
   const auto& bound = *loaded.bound;
   std::string contexts;
   for (DirectiveId id = 1; id < bound.directive_count(); ++id) {

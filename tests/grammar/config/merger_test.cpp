@@ -26,7 +26,8 @@ TEST(Merge, AnInnerListReplacesTheOuterOneAsAWhole) {
     server {
       location /in { proxy_pass http://127.0.0.1; }
       location /own { proxy_set_header B 2; proxy_set_header C 3; location /own/x { } }
-    })", kOld);
+    })",
+                                  kOld);
   EXPECT_EQ(header_names(location(loaded, "/in")), "A ");
   EXPECT_EQ(location(loaded, "/in").set_headers.origin.kind, OriginKind::kInherited);
   EXPECT_EQ(header_names(location(loaded, "/own")), "B C ");
@@ -84,8 +85,8 @@ TEST(Merge, KindsOfLocations) {
 }
 
 TEST(Merge, UpstreamsMayBeDefinedAfterUseAndCompareWithoutCase) {
-  const auto loaded = merged_http(
-      "server { location / { proxy_pass http://App/x; } } upstream aPP { server a; }");
+  const auto loaded =
+      merged_http("server { location / { proxy_pass http://App/x; } } upstream aPP { server a; }");
   const Pass& pass = *location(loaded, "/").pass;
   ASSERT_NE(pass.upstream, nullptr);
   EXPECT_FALSE(pass.upstream->implicit);

@@ -34,8 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"proxy_pass http://u;\nproxy_set_header Host $host;", Context::kLocation},
         Case{"server 127.0.0.1:80;\nserver 127.0.0.1:81 backup;\nkeepalive 2;", Context::kUpstream},
         Case{"text/html html htm;\ntext/css css;", Context::kTypes},
-        Case{"default 0;\n~*bot 1;", Context::kMap},
-        Case{"worker_proceses 4;", Context::kMain}));
+        Case{"default 0;\n~*bot 1;", Context::kMap}, Case{"worker_proceses 4;", Context::kMain}));
 
 TEST(Snippet, MergesUnderTheInferredContext) {
   auto loaded = testing::load({{"/x/conf.d/a.conf", "location /a { proxy_pass http://u; }"}}, {},

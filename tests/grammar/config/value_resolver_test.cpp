@@ -9,16 +9,16 @@
 namespace poolproof {
 namespace {
 
-using ::testing::UnorderedElementsAre;
 using testing::location;
 using testing::merged_http;
+using ::testing::UnorderedElementsAre;
 
 struct ValueCase {
-  const char* http;        // statements of http
-  const char* server;      // of the server
-  const char* location;    // of the location
+  const char* http;      // statements of http
+  const char* server;    // of the server
+  const char* location;  // of the location
   const char* expression;
-  const char* upgrade;     // the client's Upgrade header
+  const char* upgrade;  // the client's Upgrade header
   std::vector<std::string> values;
   bool complete;
 };
@@ -32,8 +32,7 @@ TEST_P(PossibleValuesOf, Expression) {
   RequestAssumption request;
   request.connection = "keep-alive";
   request.upgrade = c.upgrade;
-  const auto result =
-      possible_values(*loaded.config, location(loaded, "/"), c.expression, request);
+  const auto result = possible_values(*loaded.config, location(loaded, "/"), c.expression, request);
   EXPECT_THAT(result.values, ::testing::UnorderedElementsAreArray(c.values)) << c.expression;
   EXPECT_EQ(result.complete, c.complete) << c.expression;
 }
@@ -50,12 +49,19 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{kUpgradeMap, "", "", "${m}", "websocket", {"upgrade"}, true},
         ValueCase{"map $http_upgrade $m { default upgrade; }", "", "", "$m", "", {"upgrade"}, true},
         ValueCase{"map $http_upgrade $m { websocket upgrade; }", "", "", "$m", "", {""}, true},
-        ValueCase{"map $http_upgrade $m { WebSocket up; }", "", "", "$m", "websocket", {"up"}, true},
+        ValueCase{
+            "map $http_upgrade $m { WebSocket up; }", "", "", "$m", "websocket", {"up"}, true},
         ValueCase{"map $http_upgrade $m { ~^web re; web ex; }", "", "", "$m", "web", {"ex"}, true},
         ValueCase{"map $http_upgrade $m { ~*^WEB re; }", "", "", "$m", "websocket", {"re"}, true},
-        ValueCase{"map $http_upgrade $m { '' $n; } map $http_connection $n { keep-alive a; }", "", "",
-                  "$m", "", {"a"}, true},
-        ValueCase{"map $arg_x $m { a 1; b 2; default 3; }", "", "", "$m", "", {"1", "2", "3"}, true},
+        ValueCase{"map $http_upgrade $m { '' $n; } map $http_connection $n { keep-alive a; }",
+                  "",
+                  "",
+                  "$m",
+                  "",
+                  {"a"},
+                  true},
+        ValueCase{
+            "map $arg_x $m { a 1; b 2; default 3; }", "", "", "$m", "", {"1", "2", "3"}, true},
         ValueCase{"map $m $m { default $m; }", "", "", "$m", "", {}, false},
         ValueCase{"geo $g { default x; 10.0.0.0/8 y; }", "", "", "$g", "", {"x", "y"}, true},
         ValueCase{"split_clients $uri $s { 10% a; * ''; }", "", "", "$s", "", {"a", ""}, true},
@@ -69,15 +75,14 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{"", "listen 80; listen 443 ssl;", "", "$scheme", "", {"http", "https"}, true}));
 
 TEST(PossibleValues, ATrueIfHasRunItsStatements) {
-  const auto loaded =
-      merged_http("server { location / { set $e a; if ($x) { set $e b; } } }");
+  const auto loaded = merged_http("server { location / { set $e a; if ($x) { set $e b; } } }");
   const auto result = possible_values(*loaded.config, location(loaded, "if ($x)"), "$e", {});
   EXPECT_THAT(result.values, UnorderedElementsAre("b"));
 }
 
 TEST(PossibleValues, ANamedLocationMayBeEnteredFromAnother) {
-  const auto loaded = merged_http(
-      "server { location / { set $e a; try_files /x @n; } location @n { } }");
+  const auto loaded =
+      merged_http("server { location / { set $e a; try_files /x @n; } location @n { } }");
   const auto result = possible_values(*loaded.config, location(loaded, "@n"), "$e", {});
   EXPECT_THAT(result.values, UnorderedElementsAre("", "a"));
 }
@@ -102,7 +107,8 @@ TEST(PossibleValues, MapsThatNameMapsManyTimesOverEnd) {
 
 TEST(MapLookup, HostnamesPreferTheLongestWildcard) {
   const auto loaded = merged_http(
-      "map $http_upgrade $m { hostnames; *.a.b 1; *.x.a.b 2; .c 3; d.* 4; e 5; default 6; } server { "
+      "map $http_upgrade $m { hostnames; *.a.b 1; *.x.a.b 2; .c 3; d.* 4; e 5; default 6; } server "
+      "{ "
       "location / { } }");
   const auto value = [&](std::string_view host) {
     RequestAssumption request;
