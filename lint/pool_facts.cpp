@@ -60,6 +60,19 @@ ConnectionHeader connection_header(const EffectiveConfig& config, const Location
   return {closes ? ConnectionKind::kMapCloses : ConnectionKind::kOther, field};
 }
 
+Directive lost_connection_header(const Location& location) {
+  if (find_header(location, "Connection")) return {};
+  const Scope* owner = location.scope;
+  while (owner && owner->own("proxy_set_header").empty()) owner = owner->parent();
+  if (!owner) return {};
+  for (const Scope* outer = owner->parent(); outer; outer = outer->parent()) {
+    for (const Directive field : outer->own("proxy_set_header")) {
+      if (equal_ignoring_case(field.arg(0), "Connection")) return field;
+    }
+  }
+  return {};
+}
+
 const Upstream* pooled_upstream(const Location& location) {
   if (!location.pass) return nullptr;
   const Pass& pass = *location.pass;

@@ -29,6 +29,10 @@ ConnectionHeader connection_header(const EffectiveConfig& config, const Location
 /// The last entry of that name (compared without case), or null.
 const HeaderField* find_header(const Location& location, std::string_view name);
 
+/// The `proxy_set_header Connection` of an outer level that the location's own list replaces, if the list
+/// that applies has no such entry; an empty handle otherwise.
+Directive lost_connection_header(const Location& location);
+
 /// The group that the location passes to and whose idle connections it could use, or null. Of a pass
 /// with variables the first group that has a pool.
 const Upstream* pooled_upstream(const Location& location);
@@ -36,7 +40,7 @@ const Upstream* pooled_upstream(const Location& location);
 /// True where the location itself holds the pass: not a copy that nginx made for `if` or limit_except.
 bool owns_pass(const Location& location);
 
-/// True if some location would be served over HTTP/1.0 only because nothing says otherwise.
+/// True if HTTP/1.0 goes upstream only because nothing says otherwise.
 bool speaks_http10_by_default(const Location& location);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -1,0 +1,64 @@
+// See edit_set.h.
+#include "lint/edit_set.h"
+
+#include <algorithm>
+
+namespace poolproof::lint {
+namespace {
+
+/// Insertions at the edge of another edit do not overlap it.
+bool overlap(const SourceSpan& a, const SourceSpan& b) {
+  if (a.file != b.file) return false;
+  if (a.begin == a.end && b.begin == b.end) return false;
+  return a.begin < b.end && b.begin < a.end;
+}
+
+}  // namespace
+
+bool EditSet::has(const TextEdit& edit) const {
+  return std::find(edits_.begin(), edits_.end(), edit) != edits_.end();
+}
+
+bool EditSet::fits(const TextEdit& edit) const {
+  return std::none_of(edits_.begin(), edits_.end(),
+                      [&](const TextEdit& other) { return overlap(edit.span, other.span); });
+}
+
+bool EditSet::add(const Fix& fix) {
+  for (const TextEdit& edit : fix.edits) {
+    if (!has(edit) && !fits(edit)) return false;
+  }
+  for (const TextEdit& edit : fix.edits) {
+    if (!has(edit)) edits_.push_back(edit);
+  }
+  return true;
+}
+
+std::vector<FileId> EditSet::files() const {
+  std::vector<FileId> out;
+  for (const TextEdit& edit : edits_) out.push_back(edit.span.file);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::string EditSet::apply(FileId file, std::string_view bytes) const {
+  std::vector<const TextEdit*> here;
+  for (const TextEdit& edit : edits_) {
+    if (edit.span.file == file) here.push_back(&edit);
+  }
+  std::stable_sort(here.begin(), here.end(), [](const TextEdit* a, const TextEdit* b) {
+    return a->span < b->span;
+  });
+  std::string out;
+  std::size_t at = 0;
+  for (const TextEdit* edit : here) {
+    out += bytes.substr(at, edit->span.begin - at);
+    out += edit->replacement;
+    at = edit->span.end;
+  }
+  out += bytes.substr(at);
+  return out;
+}
+
+}  // namespace poolproof::lint

@@ -1,0 +1,66 @@
+// See fix_guard.h.
+#include "lint/fix_guard.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "grammar/config/effective_config.h"
+#include "lint/pool_facts.h"
+#include "lint/rule.h"
+
+namespace poolproof::lint {
+namespace {
+
+std::string describe(const Location& location) {
+  std::string out = fmt::format("{}|{}", location.display(),
+                                location.pass ? to_string(location.pass->protocol) : "");
+  for (const HeaderField& field : location.set_headers.value) {
+    if (equal_ignoring_case(field.name, "Connection") || equal_ignoring_case(field.name, "Host")) continue;
+    out += fmt::format("|{}={}", field.name, field.value);
+  }
+  return out;
+}
+
+bool repairs_text(const std::string& rule) {
+  const Rule* known = find_rule(rule);
+  return !known || known->group == Group::kTypography;
+}
+
+std::size_t count_of(const Snapshot& snapshot, const std::string& rule) {
+  const auto at = snapshot.findings.find(rule);
+  return at == snapshot.findings.end() ? 0 : at->second;
+}
+
+}  // namespace
+
+Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions) {
+  Snapshot out;
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    ++out.findings[diagnostic.rule];
+    if (diagnostic.severity != Severity::kError || find_rule(diagnostic.rule)) continue;
+    ++out.config_errors;
+    if (diagnostic.rule == "syntax-error") ++out.syntax_errors;
+  }
+  for (const VersionRange& stretch : version_stretches(versions)) {
+    const auto effective = merge(config, stretch.first);
+    for (const Location& location : effective->locations()) out.locations.push_back(describe(location));
+  }
+  return out;
+}
+
+std::string what_got_worse(const Snapshot& before, const Snapshot& after,
+                           const std::vector<std::string>& rules) {
+  if (after.syntax_errors > before.syntax_errors) return "it brings a syntax error";
+  const bool only_text = std::all_of(rules.begin(), rules.end(), repairs_text);
+  if (after.config_errors > before.config_errors) return "nginx would refuse the result";
+  if (!only_text && after.locations != before.locations) {
+    return "it changes what other locations send";
+  }
+  for (const std::string& rule : rules) {
+    if (count_of(after, rule) >= count_of(before, rule)) return "the finding is still there";
+  }
+  return "";
+}
+
+}  // namespace poolproof::lint

@@ -1,0 +1,30 @@
+// Decides whether a round of fixes made a configuration worse, by what nginx would refuse and by the
+// effective values that no fix may touch. Knows no edits.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "grammar/config/bound_config.h"
+#include "lint/linter.h"
+
+namespace poolproof::lint {
+
+/// What must survive a fix.
+struct Snapshot {
+  std::size_t syntax_errors = 0;
+  std::size_t config_errors = 0;                // all that nginx refuses, syntax errors included
+  std::map<std::string, std::size_t> findings;  // per rule
+  /// For each location and version stretch: its request headers but Connection and Host, and whether
+  /// it passes requests on.
+  std::vector<std::string> locations;
+};
+
+Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions);
+
+/// Why `after` is not acceptable as the result of fixing `rules` in `before`; empty if it is.
+std::string what_got_worse(const Snapshot& before, const Snapshot& after,
+                           const std::vector<std::string>& rules);
+
+}  // namespace poolproof::lint

@@ -1,0 +1,213 @@
+// See fixer.h. The loop: pick fixes that do not overlap, apply, load, lint; what makes things worse is
+// halved until the one fix that does it is known, and that is left out for good.
+#include "lint/fixer.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "grammar/config/dump.h"
+#include "lint/edit_set.h"
+#include "lint/fix_guard.h"
+#include "lint/overlay_reader.h"
+
+namespace poolproof::lint {
+namespace {
+
+/// A fix can make room for another (a pool first, then its header); no chain is nearly this long.
+constexpr int kMaxRounds = 40;
+
+using Load = std::function<Result<std::unique_ptr<BoundConfig>>(OverlayReader&)>;
+
+struct State {
+  std::unique_ptr<BoundConfig> config;
+  LintResult result;
+  Snapshot snapshot;
+};
+
+class FixLoop {
+ public:
+  FixLoop(FileReader& reader, Load load, const FixOptions& options)
+      : overlay_(reader), load_(std::move(load)), options_(options) {}
+
+  Result<FixResult> run();
+
+ private:
+  using Batch = std::vector<const Diagnostic*>;
+
+  Result<State> look();
+  bool allowed(const Diagnostic& diagnostic) const;
+  Batch pick() const;
+  std::string key(const Diagnostic& diagnostic) const;
+  /// True if the batch, or a part of it, was applied; `state_` is then the new one.
+  bool attempt(const Batch& batch);
+  void apply(const Batch& batch);
+  void remember_originals(const BoundConfig& config);
+  void note_applied(const BoundConfig& config, const Batch& batch);
+  void reject(const Diagnostic& diagnostic, std::string reason);
+  FixResult finish();
+
+  OverlayReader overlay_;
+  Load load_;
+  const FixOptions& options_;
+  State state_;
+  std::set<std::string> banned_;
+  std::map<std::string, std::string> originals_;
+  std::vector<std::string> order_;
+  FixResult out_;
+};
+
+Result<State> FixLoop::look() {
+  auto config = load_(overlay_);
+  if (!config) return config.error();
+  State state;
+  state.config = std::move(config).value();
+  state.result = lint(*state.config, options_.lint);
+  state.snapshot = take_snapshot(*state.config, state.result, options_.lint.versions);
+  return state;
+}
+
+bool FixLoop::allowed(const Diagnostic& diagnostic) const {
+  if (!diagnostic.fix || diagnostic.fix->edits.empty()) return false;
+  const Applicability applicability = diagnostic.fix->applicability;
+  if (applicability == Applicability::kDisplayOnly) return false;
+  if (applicability == Applicability::kUnsafe && !options_.unsafe) return false;
+  return !banned_.contains(key(diagnostic));
+}
+
+std::string FixLoop::key(const Diagnostic& diagnostic) const {
+  const auto& sources = state_.config->sources();
+  return fmt::format("{}|{}|{}|{}", diagnostic.rule, sources[diagnostic.span.file].path(),
+                     diagnostic.message, sources.text(diagnostic.span));
+}
+
+FixLoop::Batch FixLoop::pick() const {
+  Batch batch;
+  EditSet edits;
+  // Broken text hides meaning: it is mended before anything is concluded from the rest.
+  const bool broken = state_.snapshot.config_errors > 0;
+  for (const bool text_first : {true, false}) {
+    for (const Diagnostic& diagnostic : state_.result.diagnostics) {
+      const bool is_text = diagnostic.rule == "syntax-error" || diagnostic.rule == "typography-in-config";
+      if (is_text != text_first || !allowed(diagnostic)) continue;
+      if (edits.add(*diagnostic.fix)) batch.push_back(&diagnostic);
+    }
+    if (broken && !batch.empty()) return batch;
+  }
+  return batch;
+}
+
+void FixLoop::apply(const Batch& batch) {
+  EditSet edits;
+  for (const Diagnostic* diagnostic : batch) edits.add(*diagnostic->fix);
+  for (const FileId file : edits.files()) {
+    const SourceText& text = state_.config->sources()[file];
+    overlay_.set(text.path(), edits.apply(file, text.bytes()));
+  }
+}
+
+bool FixLoop::attempt(const Batch& batch) {
+  const auto saved = overlay_.changed();
+  apply(batch);
+  auto next = look();
+  std::vector<std::string> rules;
+  for (const Diagnostic* diagnostic : batch) rules.push_back(diagnostic->rule);
+  const std::string reason = next ? what_got_worse(state_.snapshot, next.value().snapshot, rules)
+                                  : next.error().message;
+  if (reason.empty()) {
+    note_applied(*state_.config, batch);
+    state_ = std::move(next).value();
+    return true;
+  }
+  overlay_.restore(saved);
+  if (batch.size() == 1) {
+    reject(*batch.front(), reason);
+    return false;
+  }
+  const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+  // After a half was applied the places of the other are stale: it gets its turn in the next round.
+  return attempt(Batch(batch.begin(), middle)) || attempt(Batch(middle, batch.end()));
+}
+
+void FixLoop::note_applied(const BoundConfig& config, const Batch& batch) {
+  for (const Diagnostic* diagnostic : batch) {
+    const SourceText& text = config.sources()[diagnostic->span.file];
+    out_.applied.push_back({diagnostic->rule, diagnostic->fix->title, text.path(),
+                            text.line_number(diagnostic->span.begin)});
+  }
+}
+
+void FixLoop::reject(const Diagnostic& diagnostic, std::string reason) {
+  banned_.insert(key(diagnostic));
+  const SourceText& text = state_.config->sources()[diagnostic.span.file];
+  out_.rejected.push_back({diagnostic.rule, diagnostic.fix->title, text.path(),
+                           text.line_number(diagnostic.span.begin), std::move(reason)});
+}
+
+void FixLoop::remember_originals(const BoundConfig& config) {
+  for (const LoadedFile& file : config.files()) {
+    const SourceText& text = config.sources()[file.id];
+    if (originals_.try_emplace(text.path(), text.bytes()).second) order_.push_back(text.path());
+  }
+}
+
+FixResult FixLoop::finish() {
+  for (const std::string& path : order_) {
+    const auto changed = overlay_.changed().find(path);
+    if (changed == overlay_.changed().end() || changed->second == originals_[path]) continue;
+    out_.files.push_back({path, originals_[path], changed->second});
+  }
+  for (const Diagnostic& diagnostic : state_.result.diagnostics) {
+    if (!options_.unsafe && diagnostic.fix && diagnostic.fix->applicability == Applicability::kUnsafe) {
+      ++out_.remaining_unsafe[diagnostic.rule];
+    }
+  }
+  out_.config = std::move(state_.config);
+  out_.remaining = std::move(state_.result);
+  return std::move(out_);
+}
+
+Result<FixResult> FixLoop::run() {
+  auto first = look();
+  if (!first) return first.error();
+  state_ = std::move(first).value();
+  for (int round = 0; round < kMaxRounds; ++round) {
+    remember_originals(*state_.config);
+    const Batch batch = pick();
+    if (batch.empty()) break;
+    attempt(batch);
+  }
+  return finish();
+}
+
+}  // namespace
+
+Result<FixResult> fix_config(FileReader& reader, const std::string& main_path,
+                             const FixOptions& options) {
+  const Load load = [&](OverlayReader& overlay) {
+    return load_config(overlay, main_path, options.load);
+  };
+  return FixLoop(reader, load, options).run();
+}
+
+FixResult fix_text(FileReader& reader, const std::string& shown_as, const std::string& bytes,
+                   const FixOptions& options) {
+  if (auto dump = split_dump(bytes)) {
+    MemoryFileReader files;
+    for (auto& [path, content] : *dump) files.add(path, content);
+    FixOptions inside = options;
+    inside.load.path_map.clear();
+    auto fixed = fix_config(files, dump->front().first, inside);
+    if (fixed) return std::move(fixed).value();
+  }
+  const Load load = [&](OverlayReader& overlay) -> Result<std::unique_ptr<BoundConfig>> {
+    const auto changed = overlay.changed().find(shown_as);
+    const bool is_changed = changed != overlay.changed().end();
+    return load_config_text(overlay, shown_as, is_changed ? changed->second : bytes, options.load);
+  };
+  return std::move(FixLoop(reader, load, options).run()).value();
+}
+
+}  // namespace poolproof::lint

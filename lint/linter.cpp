@@ -1,0 +1,227 @@
+// See linter.h.
+#include "lint/linter.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "grammar/config/effective_config.h"
+#include "lint/rule.h"
+#include "lint/suppression.h"
+
+namespace poolproof::lint {
+namespace {
+
+/// A finding as it stands in one or more stretches.
+struct Finding {
+  Diagnostic diagnostic;
+  std::vector<bool> stretches;
+  std::size_t times = 0;  // how often it was reported in the first stretch that has it
+  bool same_fix = true;
+};
+
+using FindingKey = std::tuple<SourceSpan, std::string, std::string>;
+using EditKey = std::tuple<SourceSpan, std::string>;
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool same_edits(const std::optional<Fix>& a, const std::optional<Fix>& b) {
+  return a.has_value() == b.has_value() && (!a || a->edits == b->edits);
+}
+
+/// Collects the findings of all stretches, each once.
+class Collector {
+ public:
+  explicit Collector(std::size_t stretch_count) : stretch_count_(stretch_count) {}
+
+  void begin_stretch(std::size_t stretch) {
+    stretch_ = stretch;
+    edit_counts_.emplace_back();
+  }
+
+  void add(Diagnostic diagnostic) {
+    if (diagnostic.fix) {
+      for (const TextEdit& edit : diagnostic.fix->edits) ++edit_counts_.back()[{edit.span, edit.replacement}];
+    }
+    const FindingKey key{diagnostic.span, diagnostic.rule, diagnostic.message};
+    auto [at, is_new] = findings_.try_emplace(key);
+    Finding& finding = at->second;
+    if (is_new) {
+      finding.diagnostic = std::move(diagnostic);
+      finding.stretches.resize(stretch_count_);
+    } else {
+      join(finding, diagnostic);
+    }
+    finding.stretches[stretch_] = true;
+  }
+
+  /// How often in one stretch an edit was proposed, at most.
+  std::size_t times_proposed(const TextEdit& edit) const {
+    std::size_t most = 0;
+    for (const auto& counts : edit_counts_) {
+      const auto at = counts.find({edit.span, edit.replacement});
+      if (at != counts.end()) most = std::max(most, at->second);
+    }
+    return most;
+  }
+
+  std::map<FindingKey, Finding>& findings() { return findings_; }
+
+ private:
+  static void join(Finding& finding, const Diagnostic& other) {
+    finding.diagnostic.severity = std::min(finding.diagnostic.severity, other.severity);
+    if (!same_edits(finding.diagnostic.fix, other.fix)) finding.same_fix = false;
+  }
+
+  std::size_t stretch_count_;
+  std::size_t stretch_ = 0;
+  std::map<FindingKey, Finding> findings_;
+  std::vector<std::map<EditKey, std::size_t>> edit_counts_;
+};
+
+class RuleReport : public Report {
+ public:
+  RuleReport(Collector& collector, const Rule& rule) : collector_(collector), rule_(rule) {}
+  void add(Diagnostic diagnostic) override {
+    diagnostic.rule = rule_.name;
+    collector_.add(std::move(diagnostic));
+  }
+
+ private:
+  Collector& collector_;
+  const Rule& rule_;
+};
+
+bool is_selected(const LintOptions& options, const Rule& rule) {
+  if (contains(options.ignore, rule.name)) return false;
+  return options.select.empty() || contains(options.select, rule.name);
+}
+
+/// "before 1.29.7", "1.29.7 and later", "1.19.10 to before 1.29.7"; empty if all are affected.
+std::string affected(const std::vector<bool>& hit, const std::vector<VersionRange>& stretches) {
+  if (std::find(hit.begin(), hit.end(), false) == hit.end()) return "";
+  std::string out;
+  for (std::size_t i = 0; i < hit.size();) {
+    if (!hit[i]) {
+      ++i;
+      continue;
+    }
+    std::size_t end = i;
+    while (end < hit.size() && hit[end]) ++end;
+    if (!out.empty()) out += ", ";
+    if (i == 0) {
+      out += fmt::format("before {}", to_string(stretches[end].first));
+    } else if (end == hit.size()) {
+      out += fmt::format("{} and later", to_string(stretches[i].first));
+    } else {
+      out += fmt::format("{} to before {}", to_string(stretches[i].first), to_string(stretches[end].first));
+    }
+    i = end;
+  }
+  return out;
+}
+
+void collect_stretch(const BoundConfig& config, const LintOptions& options, Version version,
+                     Collector& collector) {
+  for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
+  const std::unique_ptr<EffectiveConfig> effective = merge(config, version);
+  for (const Diagnostic& diagnostic : effective->diagnostics()) collector.add(diagnostic);
+  const RuleInput input{config, *effective, version};
+  for (const Rule& rule : all_rules()) {
+    if (!is_selected(options, rule)) continue;
+    RuleReport report(collector, rule);
+    rule.check(input, report);
+  }
+}
+
+/// A file that is included several times may only be changed in a way that all its uses asked for.
+bool right_for_all_uses(const BoundConfig& config, const Collector& collector, const Fix& fix) {
+  return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const TextEdit& edit) {
+    const int uses = config.file(edit.span.file).times_included;
+    return uses <= 1 || collector.times_proposed(edit) >= static_cast<std::size_t>(uses);
+  });
+}
+
+Diagnostic finished(Finding& finding, const BoundConfig& config, const Collector& collector,
+                    const std::vector<VersionRange>& stretches) {
+  Diagnostic out = std::move(finding.diagnostic);
+  out.versions = affected(finding.stretches, stretches);
+  if (!out.versions.empty()) out.message += fmt::format(" (nginx {})", out.versions);
+  if (out.fix && !finding.same_fix) out.fix->applicability = Applicability::kDisplayOnly;
+  if (out.fix && out.fix->applicability != Applicability::kDisplayOnly &&
+      !right_for_all_uses(config, collector, *out.fix)) {
+    out.fix->applicability = Applicability::kDisplayOnly;
+  }
+  return out;
+}
+
+std::vector<std::string_view> rules_that_ran(const LintOptions& options) {
+  std::vector<std::string_view> names;
+  for (const Rule& rule : all_rules()) {
+    if (is_selected(options, rule)) names.push_back(rule.name);
+  }
+  return names;
+}
+
+bool in_order(const Diagnostic& a, const Diagnostic& b) {
+  return std::tie(a.span, a.rule, a.message) < std::tie(b.span, b.rule, b.message);
+}
+
+}  // namespace
+
+std::size_t LintResult::count(Severity severity) const {
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics.begin(), diagnostics.end(),
+                    [&](const Diagnostic& diagnostic) { return diagnostic.severity == severity; }));
+}
+
+std::vector<VersionRange> version_stretches(VersionRange range) {
+  std::vector<Version> cuts{kPoolByDefault};
+  for (const Rule& rule : all_rules()) {
+    cuts.insert(cuts.end(), rule.changes_at.begin(), rule.changes_at.end());
+  }
+  std::sort(cuts.begin(), cuts.end());
+  std::vector<VersionRange> stretches{range};
+  for (const Version cut : cuts) {
+    VersionRange& last = stretches.back();
+    if (cut <= last.first || cut > last.last) continue;
+    const Version end = range.last;
+    last.last = cut.patch > 0 ? Version{cut.major, cut.minor, cut.patch - 1}
+                              : Version{cut.major, cut.minor - 1, kLastPatch};
+    stretches.push_back({cut, end});
+  }
+  return stretches;
+}
+
+LintResult lint(const BoundConfig& config, const LintOptions& options) {
+  const std::vector<VersionRange> stretches = version_stretches(options.versions);
+  Collector collector(stretches.size());
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    collector.begin_stretch(i);
+    collect_stretch(config, options, stretches[i].first, collector);
+  }
+
+  LintResult result;
+  Suppressions suppressions(config);
+  for (auto& [key, finding] : collector.findings()) {
+    if (contains(options.ignore, finding.diagnostic.rule)) continue;
+    if (suppressions.silences(finding.diagnostic)) {
+      ++result.suppressed;
+      continue;
+    }
+    result.diagnostics.push_back(finished(finding, config, collector, stretches));
+  }
+  if (!contains(options.ignore, kUnusedSuppression)) {
+    for (Diagnostic& complaint : suppressions.complaints(rules_that_ran(options))) {
+      result.diagnostics.push_back(std::move(complaint));
+    }
+  }
+  std::sort(result.diagnostics.begin(), result.diagnostics.end(), in_order);
+  return result;
+}
+
+}  // namespace poolproof::lint

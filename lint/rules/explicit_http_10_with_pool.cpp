@@ -1,0 +1,43 @@
+// Rule: somebody chose HTTP/1.0 for an upstream that has a pool.
+#include <fmt/format.h>
+
+#include "lint/finding.h"
+#include "lint/pool_facts.h"
+
+namespace poolproof::lint {
+namespace {
+
+void check(const RuleInput& input, Report& report) {
+  for (const Location& location : input.config.locations()) {
+    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
+    const Upstream* upstream = pooled_upstream(location);
+    if (!upstream || location.http_version.value != HttpVersion::k10) continue;
+    const Directive chosen = location.http_version.origin.directive;
+    if (!chosen) continue;
+    if (connection_header(input.config, location).kind == ConnectionKind::kKeepAlive) continue;
+    const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
+    Diagnostic out = finding(
+        wanted ? Severity::kError : Severity::kWarning, chosen.head_span(),
+        fmt::format("`proxy_http_version 1.0` leaves the idle connections of upstream `{}` unused: each "
+                    "request opens a new one; use 1.1 unless the backend cannot",
+                    upstream->name));
+    out.notes.push_back({location.pass->at.head_span(), "passed on here"});
+    out.fix = unsafe_fix("speak HTTP/1.1 to the upstream", {replace_argument(chosen, 0, "1.1")});
+    report.add(std::move(out));
+  }
+}
+
+}  // namespace
+
+Rule explicit_http_10_with_pool() {
+  return {.name = "explicit-http-10-with-pool",
+          .group = Group::kPool,
+          .severity = Severity::kError,
+          .summary = "An explicit `proxy_http_version 1.0` leaves the upstream's pool unused.",
+          .changes_at = {},
+          .fix = Applicability::kUnsafe,
+          .check = check,
+          .documentation = {}};
+}
+
+}  // namespace poolproof::lint

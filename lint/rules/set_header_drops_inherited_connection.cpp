@@ -1,0 +1,45 @@
+// Rule: an outer level sets the Connection header, and an inner proxy_set_header replaces that whole list.
+#include <fmt/format.h>
+
+#include "lint/finding.h"
+#include "lint/pool_facts.h"
+
+namespace poolproof::lint {
+namespace {
+
+void check(const RuleInput& input, Report& report) {
+  for (const Location& location : input.config.locations()) {
+    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
+    const Upstream* upstream = pooled_upstream(location);
+    const Directive lost = lost_connection_header(location);
+    if (!upstream || !lost) continue;
+    if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault) continue;
+    const SourceSpan here = location.set_headers.value.front().at.head_span();
+    Diagnostic out = finding(
+        Severity::kError, here,
+        fmt::format("`Connection` is set at {}, but the `proxy_set_header` here replaces that whole set: "
+                    "nginx sends `Connection: close` and the idle connections of upstream `{}` are never "
+                    "used; repeat it here",
+                    place(input, lost.span(), here), upstream->name));
+    out.notes.push_back({lost.head_span(), "set here"});
+    const std::string statement =
+        fmt::format("proxy_set_header Connection {};", quoted_if_needed(lost.arg(1)));
+    out.fix = safe_fix("repeat the Connection header", {insert_header(location, statement)});
+    report.add(std::move(out));
+  }
+}
+
+}  // namespace
+
+Rule set_header_drops_inherited_connection() {
+  return {.name = "set-header-drops-inherited-connection",
+          .group = Group::kHeaders,
+          .severity = Severity::kError,
+          .summary = "An inner `proxy_set_header` replaces the outer set that cleared `Connection`.",
+          .changes_at = {},
+          .fix = Applicability::kSafe,
+          .check = check,
+          .documentation = {}};
+}
+
+}  // namespace poolproof::lint

@@ -1,0 +1,60 @@
+// Rule: an upstream group that nothing passes to.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lint/finding.h"
+
+namespace poolproof::lint {
+namespace {
+
+/// Could a pass name a group that is not known here?
+bool names_are_open(const EffectiveConfig& config) {
+  return std::any_of(config.locations().begin(), config.locations().end(), [](const Location& location) {
+    return location.pass && location.pass->has_variables && !location.pass->possible_upstreams_complete;
+  });
+}
+
+/// Lua and the like reach upstreams in ways that the configuration does not show.
+bool has_scripts(const BoundConfig& bound) {
+  for (const LoadedFile& file : bound.files()) {
+    const std::string_view text = file.tree.text();
+    if (text.find("_by_lua") != std::string_view::npos || text.find("js_import") != std::string_view::npos ||
+        text.find("perl_modules") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void check(const RuleInput& input, Report& report) {
+  if (input.bound.incomplete() || input.bound.is_snippet()) return;
+  const bool any_unused = std::any_of(
+      input.config.upstreams().begin(), input.config.upstreams().end(),
+      [](const Upstream& upstream) { return !upstream.implicit && upstream.users.empty(); });
+  if (!any_unused || has_scripts(input.bound)) return;
+  const bool open = names_are_open(input.config);
+  for (const Upstream& upstream : input.config.upstreams()) {
+    if (upstream.implicit || !upstream.users.empty()) continue;
+    const bool pool = upstream.keepalive.origin.kind == OriginKind::kExplicit && !open;
+    report.add(finding(pool ? Severity::kWarning : Severity::kInfo, upstream.at.head_span(),
+                       fmt::format("nothing passes requests to upstream `{}`{}; remove it or use it",
+                                   upstream.name,
+                                   open ? ", as far as the variables of the passes are known" : "")));
+  }
+}
+
+}  // namespace
+
+Rule unused_upstream() {
+  return {.name = "unused-upstream",
+          .group = Group::kCleanup,
+          .severity = Severity::kWarning,
+          .summary = "An upstream is defined and no pass ever names it.",
+          .changes_at = {},
+          .fix = std::nullopt,
+          .check = check,
+          .documentation = {}};
+}
+
+}  // namespace poolproof::lint

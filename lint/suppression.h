@@ -1,0 +1,41 @@
+// Comments that silence findings: `# poolproof: ignore[rule, rule] reason` for the statement on its line
+// or, on a line of its own, for the next statement with all that its block holds; and
+// `# poolproof: ignore-file[rule] reason`. Each must name its rules and give a reason.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/base/diagnostic.h"
+#include "grammar/config/bound_config.h"
+
+namespace poolproof::lint {
+
+inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
+
+struct Suppression {
+  std::string rule;
+  SourceSpan comment;
+  SourceSpan covers;  // findings that begin in here are silenced
+  bool used = false;
+};
+
+class Suppressions {
+ public:
+  explicit Suppressions(const BoundConfig& config);
+
+  /// Whether the finding is silenced; remembers that the comment was of use.
+  bool silences(const Diagnostic& diagnostic);
+  /// Comments that are malformed, and those that silenced nothing although their rule is in `rules`.
+  std::vector<Diagnostic> complaints(const std::vector<std::string_view>& rules) const;
+
+ private:
+  void read_file(const LoadedFile& file);
+  void read_comment(const LoadedFile& file, std::size_t token);
+
+  std::vector<Suppression> suppressions_;
+  std::vector<Diagnostic> malformed_;
+};
+
+}  // namespace poolproof::lint

@@ -1,0 +1,150 @@
+// Runs tests/lint/<rule>.md and the examples of lint/rules/<rule>.md. With POOLPROOF_REWRITE=1 in the
+// environment what is seen becomes what is expected; the difference is then read by a person.
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "lint/rule.h"
+#include "tests/lint/case_file.h"
+#include "tests/lint/lint_text.h"
+
+namespace poolproof::test {
+namespace {
+
+const std::string kRoot = POOLPROOF_SOURCE_DIR;
+
+bool rewriting() { return std::getenv("POOLPROOF_REWRITE") != nullptr; }
+
+std::string stem_of(std::string_view rule) {
+  std::string stem(rule);
+  for (char& c : stem) {
+    if (c == '-') c = '_';
+  }
+  return stem;
+}
+
+Files files_of(const Case& one) {
+  Files files;
+  for (const Fence& fence : one.fences) {
+    if (fence.kind == "nginx") files[fence.path] = fence.text;
+  }
+  return files;
+}
+
+lint::LintOptions options_of(const Case& one) {
+  lint::LintOptions options;
+  if (const Fence* target = one.find("target")) {
+    const auto range = parse_version_range(target->text.substr(0, target->text.find('\n')));
+    EXPECT_TRUE(range) << target->text;
+    if (range) options.versions = *range;
+    options.versions_named = true;
+  }
+  return options;
+}
+
+void add_changes(Case& one, const std::string& kind, const Files& before, const Files& after) {
+  for (const auto& [path, text] : after) {
+    if (before.at(path) != text) one.fences.push_back({kind, path, text});
+  }
+}
+
+/// The case as it would be written from what is seen.
+Case observed(const Case& expected) {
+  Case out{expected.title, expected.prose, {}};
+  for (const Fence& fence : expected.fences) {
+    if (fence.kind == "nginx" || fence.kind == "target") out.fences.push_back(fence);
+  }
+  const Files files = files_of(expected);
+  const lint::LintOptions options = options_of(expected);
+  const Linted linted = lint_files(files, options);
+  out.fences.push_back({"diagnostics", "", describe(*linted.config, linted.result)});
+  const Files safe = after_fix(files, fix_files(files, false, options));
+  const Files unsafe = after_fix(files, fix_files(files, true, options));
+  add_changes(out, "fixed", files, safe);
+  if (unsafe != safe) add_changes(out, "fixed-unsafe", files, unsafe);
+  return out;
+}
+
+class RuleCases : public testing::TestWithParam<std::string> {};
+
+TEST_P(RuleCases, behave_as_written) {
+  const std::string path = kRoot + "/tests/lint/" + GetParam() + ".md";
+  const std::string text = read_text(path);
+  CaseFile seen = parse_cases(text);
+  ASSERT_GE(seen.cases.size(), 3u) << path;
+  for (Case& one : seen.cases) one = observed(one);
+  if (rewriting()) return write_text(path, to_text(seen));
+  EXPECT_EQ(to_text(seen), text);
+}
+
+TEST_P(RuleCases, keep_what_every_fix_promises) {
+  for (const Case& one : parse_cases(read_text(kRoot + "/tests/lint/" + GetParam() + ".md")).cases) {
+    SCOPED_TRACE(one.title);
+    const Files files = files_of(one);
+    const lint::LintOptions options = options_of(one);
+    for (const bool unsafe : {false, true}) {
+      const lint::FixResult fixed = fix_files(files, unsafe, options);
+      EXPECT_TRUE(fixed.rejected.empty()) << fixed.rejected.front().rule << ": " << fixed.rejected.front().reason;
+      const Files after = after_fix(files, fixed);
+      EXPECT_FALSE(fix_files(after, unsafe, options).changed()) << "fixing twice changes something";
+      for (const Diagnostic& left : fixed.remaining.diagnostics) {
+        const bool fixable = left.fix && (left.fix->applicability == Applicability::kSafe ||
+                                          (unsafe && left.fix->applicability == Applicability::kUnsafe));
+        EXPECT_FALSE(fixable) << left.rule << ": " << left.message;
+      }
+    }
+  }
+}
+
+const Case* section(const CaseFile& doc, std::string_view title) {
+  for (const Case& one : doc.cases) {
+    if (one.title == title) return &one;
+  }
+  return nullptr;
+}
+
+TEST_P(RuleCases, have_a_doc_that_is_true) {
+  const std::string path = kRoot + "/lint/rules/" + GetParam() + ".md";
+  CaseFile doc = parse_cases(read_text(path));
+  for (const char* title : {"What it finds", "Why it matters", "Example", "Fixed", "When to leave it",
+                            "Fix safety", "Versions", "References"}) {
+    ASSERT_NE(section(doc, title), nullptr) << title;
+  }
+  const Files example = files_of(*section(doc, "Example"));
+  const Linted linted = lint_files(example);
+  EXPECT_FALSE(linted.result.diagnostics.empty());
+  const lint::Rule* rule = nullptr;
+  for (const lint::Rule& candidate : lint::all_rules()) {
+    if (stem_of(candidate.name) == GetParam()) rule = &candidate;
+  }
+  ASSERT_NE(rule, nullptr) << "a file of cases without a rule";
+  for (const Diagnostic& diagnostic : linted.result.diagnostics) {
+    EXPECT_EQ(diagnostic.rule, rule->name) << diagnostic.message;
+  }
+  if (rule->fix) {
+    const Files after = after_fix(example, fix_files(example, true));
+    if (rewriting()) {
+      for (Case& one : doc.cases) {
+        if (one.title == "Fixed") one.fences = {{"nginx", "", after.at("")}};
+      }
+      write_text(path, to_text(doc));
+    }
+    EXPECT_EQ(files_of(*section(doc, "Fixed")).at(""), after.at(""));
+  }
+  const Linted silent = lint_files(files_of(*section(doc, "Fixed")));
+  EXPECT_EQ(describe(*silent.config, silent.result), "");
+}
+
+std::vector<std::string> rule_stems() {
+  std::vector<std::string> stems;
+  for (const lint::Rule& rule : lint::all_rules()) stems.push_back(stem_of(rule.name));
+  return stems;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RuleCases, testing::ValuesIn(rule_stems()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace poolproof::test
