@@ -70,6 +70,22 @@ bool GeoRange::contains(const Address& address) const {
   return address.family == family && first <= address.ip && address.ip <= last;
 }
 
+bool GeoRange::is_smaller_than(const GeoRange& other) const {
+  if (family != other.family) return family < other.family;
+  // Big-endian subtraction, compared from the most significant byte on.
+  const auto extent = [](const GeoRange& range) {
+    std::array<std::uint8_t, 16> result{};
+    int borrow = 0;
+    for (std::size_t i = result.size(); i-- > 0;) {
+      const int difference = range.last[i] - range.first[i] - borrow;
+      borrow = difference < 0 ? 1 : 0;
+      result[i] = static_cast<std::uint8_t>(difference & 0xff);
+    }
+    return result;
+  };
+  return extent(*this) < extent(other);
+}
+
 std::string_view GeoPlan::evaluate(Request& request) const {
   const std::optional<Address> parsed =
       source_is_client ? std::nullopt : parse_ip(source.evaluate(request));

@@ -44,6 +44,8 @@ struct GeoRange {
   std::size_t value = 0;
 
   bool contains(const Address& address) const;
+  /// It holds fewer addresses than `other`, or is of IPv4 where that is not.
+  bool is_smaller_than(const GeoRange& other) const;
 };
 /// "10.0.0.0/8", "::1", or with `ranges` "10.0.0.1-10.0.0.9"; nothing if it is neither.
 std::optional<GeoRange> parse_network(std::string_view text);

@@ -180,6 +180,8 @@ struct ListenSocket {
 
 struct LogFile {
   std::string path;               // "stderr", or a full path
+  /// nginx's default "logs/access.log", which nobody asked for: not an error if it cannot be opened.
+  bool is_default = false;
 };
 
 struct Plan {

@@ -44,6 +44,7 @@ struct ProxyPlan {
   bool has_uri = false;           // a URI part (constant target) replaces `location_prefix`
   std::string uri;                // that part, "/" at least
   std::string location_prefix;    // what of the request's URI it replaces; empty in regex locations
+  std::string url;                // scheme and authority as written, for proxy_redirect
   std::string host;               // $proxy_host; from the target's text
   std::string port;               // $proxy_port
   bool tls = false;
