@@ -1,0 +1,280 @@
+// The conditions are those of ngx_http_upstream_free_keepalive_peer and of the protocol modules' keep
+// flag (nginx 1.22.1 and 1.31.5), seen from the configuration: is there a pool, can it hold what comes,
+// and does what nginx sends let the backend keep the connection?
+#include "lint/reuse.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "lint/pool_cycle.h"
+#include "lint/pool_facts.h"
+
+namespace poolproof::lint {
+namespace {
+
+/// From 1.29.4 to 1.30.0 (and in 1.30.x before .1) requests without a body did not give an HTTP/2
+/// connection back (nginx commits ce3362cfd, 1a2adac35).
+constexpr Version kHttp2PoolMended{1, 30, 1};
+
+/// What one kind of client gets to see.
+struct Outcome {
+  bool may_reuse = false;
+  bool may_close = false;
+};
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// RFC 9110, section 5.6.1: a comma-separated list, compared without case.
+bool has_token(std::string_view list, std::string_view token) {
+  while (true) {
+    const std::size_t comma = list.find(',');
+    std::string_view item = list.substr(0, comma);
+    while (!item.empty() && is_blank(item.front())) item.remove_prefix(1);
+    while (!item.empty() && is_blank(item.back())) item.remove_suffix(1);
+    if (equal_ignoring_case(item, token)) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+class Judge {
+ public:
+  Judge(const EffectiveConfig& config, const Location& location)
+      : config_(config), location_(location), pass_(*location.pass) {}
+
+  ReuseVerdict run() {
+    const Outcome pool = judge_target();
+    if (!pool.may_reuse) return {Pooled::kNever, std::move(reasons_)};
+    const Outcome wire = judge_protocol();
+    if (!wire.may_reuse) return {Pooled::kNever, std::move(reasons_)};
+    if (pool.may_close || wire.may_close) return {Pooled::kDepends, std::move(reasons_)};
+    return {Pooled::kAlways, {}};
+  }
+
+ private:
+  void because(std::string_view rule, SourceSpan span, std::string message) {
+    reasons_.push_back({rule, std::move(message), span});
+  }
+
+  SourceSpan pass_span() const { return pass_.at.span(); }
+
+  // --- the pool ----------------------------------------------------------------------------------
+
+  Outcome judge_target() {
+    if (!pass_.has_variables || pass_.upstream != nullptr) return judge_upstream(*pass_.upstream);
+    Outcome all;
+    for (const Upstream* upstream : pass_.possible_upstreams) {
+      const Outcome one = judge_upstream(*upstream);
+      all.may_reuse = all.may_reuse || one.may_reuse;
+      all.may_close = all.may_close || one.may_close;
+    }
+    if (!pass_.possible_upstreams_complete || pass_.possible_upstreams.empty()) {
+      because("pass-variable-address", pass_span(),
+              fmt::format("what \"{}\" names is known only when a request comes; only the name of an "
+                          "upstream block has a pool",
+                          pass_.target));
+      all.may_reuse = all.may_close = true;
+    }
+    return all;
+  }
+
+  Outcome judge_upstream(const Upstream& upstream) {
+    if (const bool kept = keeps_connections(upstream)) return {kept, false};
+    return {false, true};
+  }
+
+  bool keeps_connections(const Upstream& upstream) {
+    if (upstream.implicit) {
+      because("pass-literal-address", pass_span(),
+              fmt::format("\"{}\" is an address and not an upstream block, so there is no pool that "
+                          "could keep connections",
+                          pass_.target));
+      return false;
+    }
+    return has_slots(upstream) && keeps_long_enough(upstream) && holds_all_peers(upstream);
+  }
+
+  bool has_slots(const Upstream& upstream) {
+    if (upstream.pool_lost_to_method) {
+      because("keepalive-before-balancer", upstream.keepalive.origin.directive.span(),
+              fmt::format("upstream \"{}\": the balancing method after `keepalive` replaces it, before "
+                          "1.29.7",
+                          upstream.name));
+      return false;
+    }
+    if (upstream.has_pool()) return true;
+    const bool missing = upstream.keepalive.origin.kind == OriginKind::kDefault;
+    because(missing ? "upstream-without-keepalive" : "keepalive-zero",
+            missing ? upstream.at.name_span() : upstream.keepalive.origin.directive.span(),
+            missing ? fmt::format("upstream \"{}\" has no `keepalive`, without which there is no pool "
+                                  "before 1.29.7",
+                                  upstream.name)
+                    : fmt::format("upstream \"{}\": `keepalive 0` turns the pool off", upstream.name));
+    return false;
+  }
+
+  bool keeps_long_enough(const Upstream& upstream) {
+    const Origin* culprit = nullptr;
+    if (upstream.keepalive_requests.value <= 1) culprit = &upstream.keepalive_requests.origin;
+    if (upstream.keepalive_timeout.value.count() == 0) culprit = &upstream.keepalive_timeout.origin;
+    if (upstream.keepalive_time.value.count() == 0) culprit = &upstream.keepalive_time.origin;
+    if (culprit == nullptr) return true;
+    because("upstream-pool-neutralised", culprit->directive.span(),
+            fmt::format("upstream \"{}\": `{} {}` closes each connection after its first request",
+                        upstream.name, culprit->directive.name(), culprit->directive.arg(0)));
+    return false;
+  }
+
+  bool holds_all_peers(const Upstream& upstream) {
+    if (pool_serves_rotation(upstream)) return true;
+    because("keepalive-below-server-count", upstream.keepalive.origin.directive.span(),
+            fmt::format("upstream \"{}\": `keepalive {}` for {} servers in turn: each connection is "
+                        "evicted before its server's turn comes again",
+                        upstream.name, upstream.keepalive.value.connections, upstream.peers.size()));
+    return false;
+  }
+
+  // --- the protocol ------------------------------------------------------------------------------
+
+  Outcome judge_protocol() {
+    switch (pass_.protocol) {
+      case Protocol::kHttp: return judge_http();
+      case Protocol::kFastcgi: return judge_fastcgi();
+      case Protocol::kMemcached:
+      case Protocol::kGrpc: return {true, false};
+      case Protocol::kScgi:
+      case Protocol::kUwsgi: break;
+    }
+    because("keepalive-useless-protocol", pass_span(),
+            fmt::format("{} has no way to keep a connection: nginx opens one for every request",
+                        pass_.protocol == Protocol::kScgi ? "SCGI" : "uwsgi"));
+    return {false, true};
+  }
+
+  Outcome judge_fastcgi() {
+    if (location_.scope->flag_or("fastcgi_keep_conn", false)) return {true, false};
+    const Found found = location_.scope->find("fastcgi_keep_conn");
+    because("fastcgi-keep-conn-missing", found.is_default() ? pass_span() : found.last().span(),
+            "`fastcgi_keep_conn` is off, so the FastCGI server is told to close after each answer");
+    return {false, true};
+  }
+
+  Outcome judge_http() {
+    if (location_.http_version.value == HttpVersion::k2) return judge_http2();
+    Outcome both;
+    for (const std::string_view client : {"keep-alive", "close"}) {
+      const Outcome one = judge_http1({.connection = client, .upgrade = {}});
+      both.may_reuse = both.may_reuse || one.may_reuse;
+      both.may_close = both.may_close || one.may_close;
+    }
+    if (both.may_close) explain_http1();
+    return both;
+  }
+
+  Outcome judge_http2() {
+    if (config_.version() >= kHttp2PoolMended) return {true, false};
+    because("http2-upstream-not-pooled", location_.http_version.origin.directive.span(),
+            "before 1.30.1 a request without a body does not give its HTTP/2 connection back");
+    return {false, true};
+  }
+
+  /// nginx sends every entry whose value is not empty; the backend reads them as one list.
+  Outcome judge_http1(const RequestAssumption& request) const {
+    bool closes_always = false, may_close = false, keeps_always = false, may_keep = false;
+    bool present = false;
+    for (const HeaderField& field : location_.set_headers.value) {
+      if (!equal_ignoring_case(field.name, "connection")) continue;
+      present = true;
+      const PossibleValues sent = possible_values(config_, location_, field.value, request);
+      const auto with = [&](std::string_view token) {
+        return std::count_if(sent.values.begin(), sent.values.end(),
+                             [&](const std::string& value) { return has_token(value, token); });
+      };
+      const auto all = static_cast<std::ptrdiff_t>(sent.values.size());
+      closes_always = closes_always || (sent.complete && all > 0 && with("close") == all);
+      may_close = may_close || !sent.complete || with("close") > 0;
+      keeps_always = keeps_always || (sent.complete && all > 0 && with("keep-alive") == all);
+      may_keep = may_keep || !sent.complete || with("keep-alive") > 0;
+    }
+    if (!present && config_.version() < kPoolByDefault) return {false, true};
+    if (closes_always) return {false, true};
+    if (location_.http_version.value == HttpVersion::k11) return {true, may_close};
+    return {may_keep, may_close || !keeps_always};
+  }
+
+  void explain_http1() {
+    const HeaderField* const field = find_header(location_, "connection");
+    explain_version(field);
+    explain_connection(field);
+  }
+
+  void explain_version(const HeaderField* field) {
+    if (location_.http_version.value != HttpVersion::k10) return;
+    if (field != nullptr && has_token(field->value, "keep-alive")) return;
+    const Origin& origin = location_.http_version.origin;
+    if (origin.kind == OriginKind::kDefault) {
+      because("upstream-http-version-not-11", pass_span(),
+              "HTTP/1.0 goes upstream, the default before 1.29.7: the backend closes after each answer");
+      return;
+    }
+    because("explicit-http-10-with-pool", origin.directive.span(),
+            "`proxy_http_version 1.0`: the backend closes after each answer");
+  }
+
+  void explain_connection(const HeaderField* field) {
+    if (field == nullptr) {
+      if (config_.version() >= kPoolByDefault) return;
+      explain_missing_header();
+      return;
+    }
+    const ConnectionHeader header = connection_header(config_, location_);
+    if (header.kind == ConnectionKind::kClose) {
+      return because("connection-close-explicit", field->at.span(),
+                     fmt::format("`{}: {}` is sent with every request", field->name, field->value));
+    }
+    if (header.kind == ConnectionKind::kMapCloses) {
+      return because("upgrade-map-closes-connection", field->at.span(),
+                     fmt::format("`{}` is \"close\" for every ordinary request", field->value));
+    }
+    if (field->value.find('$') == std::string_view::npos) return;
+    because("connection-header-from-client", field->at.span(),
+            fmt::format("`{}` depends on the client: where it is \"close\" the backend closes",
+                        field->value));
+  }
+
+  void explain_missing_header() {
+    if (const Directive lost = lost_connection_header(location_)) {
+      return because("set-header-drops-inherited-connection",
+                     location_.set_headers.value.front().at.span(),
+                     fmt::format("the proxy_set_header lines here replace the whole outer set, and with "
+                                 "it `Connection \"{}\"`: `Connection: close` is sent again",
+                                 lost.arg(1)));
+    }
+    because("connection-header-not-cleared", pass_span(),
+            "`Connection: close` is sent, the default before 1.29.7");
+  }
+
+  const EffectiveConfig& config_;
+  const Location& location_;
+  const Pass& pass_;
+  std::vector<ReuseReason> reasons_;
+};
+
+}  // namespace
+
+std::string_view to_string(Pooled pooled) {
+  switch (pooled) {
+    case Pooled::kAlways: return "always";
+    case Pooled::kNever: return "never";
+    case Pooled::kDepends: return "depends";
+  }
+  return "depends";
+}
+
+ReuseVerdict reuse_of(const EffectiveConfig& config, const Location& location) {
+  return Judge(config, location).run();
+}
+
+}  // namespace poolproof::lint
