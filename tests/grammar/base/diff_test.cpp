@@ -122,5 +122,10 @@ TEST(UnifiedDiff, OfLargeFilesTakesNoTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+TEST(UnifiedDiff, ATabEndsANameWithBlanks) {
+  EXPECT_EQ(unified_diff("a b.conf", "x\n", "y\n"),
+            "--- a/a b.conf\t\n+++ b/a b.conf\t\n@@ -1 +1 @@\n-x\n+y\n");
+}
+
 }  // namespace
 }  // namespace poolproof

@@ -1,0 +1,134 @@
+"""poolproof fix from outside: what is written, how, and that its patches apply."""
+
+import os
+import shutil
+import stat
+import subprocess
+import unittest
+
+from harness import BROKEN, HEALTHY, Scratch
+
+UNSAFE = """\
+events {}
+http {
+    upstream app { server 127.0.0.1:9001; }
+    server { location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; } }
+}
+"""
+
+
+class Fix(Scratch):
+    def test_repairs_in_place_and_then_has_nothing_to_do(self):
+        path = self.write("a.conf", BROKEN % 8080)
+        code, out, err = self.poolproof("fix", "a.conf")
+        self.assertEqual((code, out), (0, ""))
+        self.assertRegex(err.splitlines()[-1], r"^fixed \d findings in 1 file$")
+        self.assertIn("proxy_http_version 1.1;", path.read_text())
+        self.assertEqual(self.lint("a.conf")[0], 0)
+        fixed = path.read_bytes()
+        self.assertEqual(self.poolproof("fix", "a.conf"), (0, "", "nothing fixed\n"))
+        self.assertEqual(path.read_bytes(), fixed)
+
+    def test_mode_and_links_stay_and_nothing_is_left_behind(self):
+        path = self.write("sites-available/a.conf", BROKEN % 8080)
+        path.chmod(0o640)
+        os.mkdir(self.folder / "sites-enabled")
+        os.symlink("../sites-available/a.conf", self.folder / "sites-enabled/a.conf")
+        self.assertEqual(self.poolproof("fix", "sites-enabled/a.conf")[0], 0)
+        self.assertTrue((self.folder / "sites-enabled/a.conf").is_symlink())
+        self.assertIn("proxy_http_version 1.1;", path.read_text())
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o640)
+        self.assertEqual(os.listdir(path.parent), ["a.conf"])
+
+    def test_a_file_without_findings_is_not_touched(self):
+        path = self.write("a.conf", HEALTHY % 8080)
+        before = path.stat()
+        self.poolproof("fix", "a.conf")
+        self.assertEqual((path.stat().st_ino, path.stat().st_mtime_ns), (before.st_ino, before.st_mtime_ns))
+
+    def test_unsafe_fixes_are_announced_and_asked_for(self):
+        path = self.write("a.conf", UNSAFE)
+        code, _, err = self.poolproof("fix", "a.conf")
+        self.assertEqual((code, path.read_text()), (0, UNSAFE))
+        self.assertIn("; 1 more with --unsafe: upstream-without-keepalive (1)", err)
+        self.assertEqual(self.poolproof("fix", "--unsafe", "a.conf")[0], 0)
+        self.assertIn("keepalive 32;", path.read_text())
+
+    def test_line_ends_and_bytes_elsewhere_stay(self):
+        text = (BROKEN % 8080).replace("\n", "\r\n").encode() + b"# \xff\xfe kept \xe9\r\n"
+        path = self.write("a.conf", text)
+        self.assertEqual(self.poolproof("fix", "a.conf")[0], 0)
+        fixed = path.read_bytes().splitlines(keepends=True)
+        original = text.splitlines(keepends=True)
+        self.assertEqual([line for line in fixed if line in original], original)
+        self.assertTrue(all(line.endswith(b"\r\n") for line in fixed))
+
+    def test_a_missing_file(self):
+        code, _, err = self.poolproof("fix", "missing.conf")
+        self.assertEqual(code, 2)
+        self.assertIn("missing.conf: cannot read this", err)
+
+    @unittest.skipIf(os.geteuid() == 0, "root writes everything")
+    def test_all_or_nothing(self):
+        self.write("a.conf", BROKEN % 8080)
+        locked = self.write("locked/b.conf", BROKEN % 8081)
+        locked.parent.chmod(0o555)
+        self.addCleanup(locked.parent.chmod, 0o755)
+        code, _, err = self.poolproof("fix", "a.conf", "locked/b.conf")
+        self.assertEqual(code, 2)
+        self.assertIn("nothing was written", err)
+        self.assertEqual((self.folder / "a.conf").read_text(), BROKEN % 8080)
+
+    def test_standard_input(self):
+        code, out, _ = self.poolproof("fix", "-", stdin=BROKEN % 8080)
+        self.assertEqual(code, 0)
+        self.assertIn("proxy_http_version 1.1;", out)
+        self.assertEqual(self.poolproof("fix", "-", stdin=HEALTHY % 8080)[1], HEALTHY % 8080)
+
+    def test_a_shared_file_is_repaired_once(self):
+        shared = self.write("shared.conf", "proxy_pass http://app;\n")
+        for name in ("a", "b"):
+            self.write(f"{name}.conf", "events {}\nhttp { upstream app { server 127.0.0.1:1; keepalive 4; }\n"
+                                       "server { location / { include shared.conf; } } }\n")
+        self.assertEqual(self.poolproof("fix", "a.conf", "b.conf")[0], 0)
+        self.assertEqual(shared.read_text().count("proxy_http_version"), 1)
+        self.assertEqual(self.lint("a.conf", "b.conf")[0], 0)
+
+
+class Diff(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.write("conf/a.conf", BROKEN % 8080)
+        self.write("conf/no newline.conf", (BROKEN % 8081).rstrip("\n"))
+        code, self.patch, self.err = self.poolproof("fix", "--diff", "conf")
+        self.assertEqual(code, 1)
+        self.assertEqual((self.folder / "conf/a.conf").read_text(), BROKEN % 8080)
+
+    def apply(self, *command):
+        if shutil.which(command[0]) is None:
+            self.skipTest(f"no {command[0]}")
+        done = subprocess.run(command, cwd=self.folder, input=self.patch.encode(), capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        applied = {path.name: path.read_bytes() for path in (self.folder / "conf").iterdir()}
+        self.assertEqual(set(applied), {"a.conf", "no newline.conf"})
+        self.write("again/a.conf", BROKEN % 8080)
+        self.write("again/no newline.conf", (BROKEN % 8081).rstrip("\n"))
+        self.poolproof("fix", "again")
+        self.assertEqual({path.name: path.read_bytes() for path in (self.folder / "again").iterdir()}, applied)
+
+    def test_git_apply(self):
+        self.apply("git", "apply", "-")
+
+    def test_patch(self):
+        self.apply("patch", "-p1")
+
+    def test_it_says_what_it_would_do(self):
+        self.assertRegex(self.err.splitlines()[-1], r"^would fix \d findings in 2 files$")
+
+    def test_no_patch_is_exit_0(self):
+        self.write("b.conf", HEALTHY % 8080)
+        self.assertEqual(self.poolproof("fix", "--diff", "b.conf")[:2], (0, ""))
+
+
+if __name__ == "__main__":
+    unittest.main()

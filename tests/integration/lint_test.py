@@ -1,0 +1,197 @@
+"""poolproof lint from outside: reports, exit status, what counts as an input, and input that is no good."""
+
+import os
+import unittest
+
+from harness import BROKEN, HEALTHY, Scratch
+
+
+class Reports(Scratch):
+    def test_json_has_the_promised_fields(self):
+        self.write("a.conf", BROKEN % 8080)
+        code, report = self.lint("a.conf")
+        self.assertEqual(code, 1)
+        self.assertEqual(report["nginx_versions"], {"first": "1.18.0", "last": "1.31.5"})
+        self.assertEqual(report["summary"]["files"], 1)
+        self.assertTrue(report["diagnostics"])
+        for finding in report["diagnostics"]:
+            self.assertLessEqual({"rule", "severity", "message", "file", "line", "column", "end_line", "end_column",
+                                  "versions", "notes", "fix"}, finding.keys())
+            self.assertIn(finding["severity"], ("error", "warning", "info"))
+            self.assertEqual((finding["file"], finding["line"], finding["column"]), ("a.conf", 10, 13))
+            self.assertEqual(finding["versions"], "before 1.29.7")
+            self.assertIn(finding["fix"]["applicability"], ("safe", "unsafe", "display-only"))
+            for edit in finding["fix"]["edits"]:
+                self.assertLessEqual({"begin_byte", "end_byte", "replacement", "line", "column"}, edit.keys())
+
+    def test_text_has_place_source_line_caret_and_hint(self):
+        self.write("a.conf", BROKEN % 8080)
+        code, out, _ = self.poolproof("lint", "a.conf")
+        self.assertEqual(code, 1)
+        self.assertIn("a.conf:10:13: ", out)
+        self.assertIn("  10 |             proxy_pass http://app;\n", out)
+        self.assertIn("     |             ^~~~~~~~~~~~~~~~~~~~~~\n", out)
+        self.assertIn("  note: a.conf:5:9: ", out)
+        self.assertIn("(poolproof fix)", out)
+        self.assertIn(" in 1 file; `poolproof fix` repairs ", out.splitlines()[-1])
+
+    def test_no_colour_where_there_is_no_terminal(self):
+        self.write("a.conf", BROKEN % 8080)
+        self.assertNotIn("\x1b", self.poolproof("lint", "a.conf")[1])
+
+    def test_the_version_decides(self):
+        self.write("a.conf", BROKEN % 8080)
+        self.assertEqual(self.lint("a.conf", "--nginx-version", "1.22.1")[0], 1)
+        self.assertEqual(self.lint("a.conf", "--nginx-version", "1.31.5")[0], 0)
+        self.assertEqual(self.lint("a.conf", "--nginx-version", "1.25-")[0], 1)
+
+    def test_a_clean_configuration(self):
+        self.write("a.conf", HEALTHY % 8080)
+        self.assertEqual(self.poolproof("lint", "a.conf"), (0, "no findings in 1 file\n", ""))
+
+    def test_rules_can_be_chosen_and_left_out(self):
+        self.write("a.conf", BROKEN % 8080)
+        only = self.rules("a.conf", "--select", "connection-header-not-cleared")
+        self.assertEqual(only, ["connection-header-not-cleared"])
+        rest = self.rules("a.conf", "--ignore", "connection-header-not-cleared")
+        self.assertNotIn("connection-header-not-cleared", rest)
+        self.assertTrue(rest)
+
+    def test_usage_errors(self):
+        for arguments in (["lint"], ["lint", "--format", "xml", "a"], ["lint", "--nginx-version", "new", "a"],
+                          ["lint", "--select", "no-such-rule", "a"], ["frobnicate"], []):
+            with self.subTest(arguments=arguments):
+                code, out, err = self.poolproof(*arguments)
+                self.assertEqual(code, 2)
+                self.assertTrue(err)
+        self.assertEqual(self.poolproof("--help")[0], 0)
+        self.assertEqual(self.poolproof("lint", "--help")[0], 0)
+
+
+class Inputs(Scratch):
+    def test_a_folder_is_its_entry_points(self):
+        self.write("nginx.conf", "events {}\nhttp { include conf.d/*.conf; }\n")
+        self.write("conf.d/up.conf", "upstream app { server 127.0.0.1:1; keepalive 4; }\n")
+        self.write("conf.d/site.conf", "server { location / { proxy_pass http://app; } }\n")
+        self.write("stray/x.conf", "server { listen 80; bogus on; }\n")
+        code, report = self.lint(".")
+        self.assertEqual(code, 1)
+        found = {(entry["file"], entry["rule"]) for entry in report["diagnostics"]}
+        self.assertIn(("./stray/x.conf", "unknown-directive"), found)
+        self.assertTrue(any(file.endswith("conf.d/site.conf") for file, _ in found))
+        self.assertEqual(report["summary"]["files"], 4)
+
+    def test_a_fragment_alone_is_judged_by_its_own_context(self):
+        self.write("site.conf", "server { listen 80; location / { return 204; } }\n")
+        self.assertEqual(self.lint("site.conf")[0], 0)
+
+    def test_standard_input(self):
+        code, report = self.lint("-", stdin=BROKEN % 8080)
+        self.assertEqual(code, 1)
+        self.assertEqual({entry["file"] for entry in report["diagnostics"]}, {"<stdin>"})
+
+    def test_a_dump_is_read_as_the_files_it_holds(self):
+        dump = ("# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include conf.d/*.conf; }\n\n"
+                "# configuration file /etc/nginx/conf.d/a.conf:\nserver { bogus on; }\n\n")
+        code, report = self.lint("-", stdin=dump)
+        self.assertEqual(code, 1)
+        places = [(entry["file"], entry["line"], entry["rule"]) for entry in report["diagnostics"]]
+        self.assertEqual(places, [("/etc/nginx/conf.d/a.conf", 1, "unknown-directive")])
+
+    def test_a_copy_of_another_machines_files(self):
+        self.write("copy/nginx.conf", "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
+        self.write("copy/conf.d/a.conf", "server { bogus on; }\n")
+        self.assertEqual(self.rules("copy/nginx.conf"), [])
+        self.assertEqual(self.rules("copy/nginx.conf", "--path-map", "/etc/nginx=copy"), ["unknown-directive"])
+
+
+class BadInput(Scratch):
+    def test_a_missing_file_does_not_stop_the_rest(self):
+        self.write("a.conf", BROKEN % 8080)
+        code, report = self.lint("missing.conf", "a.conf")
+        self.assertEqual(code, 2)
+        self.assertEqual(report["diagnostics"][0]["rule"], "unreadable-file")
+        self.assertEqual(report["diagnostics"][0]["file"], "missing.conf")
+        self.assertGreater(len(report["diagnostics"]), 1)
+
+    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def test_a_file_without_permission(self):
+        self.write("a.conf", HEALTHY % 8080).chmod(0)
+        code, report = self.lint("a.conf")
+        self.assertEqual((code, report["diagnostics"][0]["rule"]), (2, "unreadable-file"))
+
+    def test_a_file_of_a_gigabyte(self):
+        with open(self.folder / "big.conf", "wb") as big:
+            big.truncate(1 << 30)
+        code, report = self.lint("big.conf", timeout=10)
+        self.assertEqual((code, report["diagnostics"][0]["rule"]), (2, "unreadable-file"))
+        self.assertIn("large", report["diagnostics"][0]["message"])
+
+    def test_what_is_no_regular_file(self):
+        os.mkfifo(self.folder / "pipe.conf")
+        for path in ("pipe.conf", "/dev/zero"):
+            with self.subTest(path=path):
+                code, report = self.lint(path, timeout=10)
+                self.assertEqual((code, report["diagnostics"][0]["rule"]), (2, "unreadable-file"))
+
+    def test_a_folder_without_configuration(self):
+        self.assertEqual(self.lint(".")[0], 0)
+
+    def test_binary_bytes(self):
+        self.write("a.conf", bytes(range(256)) * 4096)
+        code, report = self.lint("a.conf")
+        self.assertEqual(code, 1)
+        self.assertTrue(report["diagnostics"])
+        code, out, _ = self.poolproof("lint", "a.conf")
+        self.assertEqual(code, 1)
+        self.assertNotIn("\x1b", out)
+
+    def test_a_hundred_thousand_nested_blocks(self):
+        self.write("a.conf", "a {" * 100_000 + "}" * 100_000)
+        code, report = self.lint("a.conf", timeout=30)
+        self.assertEqual(code, 1)
+        self.assertIn("syntax-error", {entry["rule"] for entry in report["diagnostics"]})
+
+    def test_a_line_of_ten_megabytes(self):
+        self.write("a.conf", "events {} bogus " + "x" * (10 << 20) + ";")
+        code, out, _ = self.poolproof("lint", "a.conf", timeout=30)
+        self.assertEqual(code, 1)
+
+    def test_an_include_loop(self):
+        self.write("a.conf", "events {}\ninclude b.conf;\n")
+        self.write("b.conf", "include a.conf;\n")
+        code, report = self.lint("a.conf", timeout=10)
+        self.assertEqual(code, 1)
+        self.assertIn("include-cycle", {entry["rule"] for entry in report["diagnostics"]})
+
+    def test_an_empty_file_is_called_empty(self):
+        self.write("a.conf", "")
+        code, report = self.lint("a.conf")
+        self.assertEqual(code, 0)
+        self.assertEqual([(entry["rule"], entry["severity"]) for entry in report["diagnostics"]],
+                         [("empty-file", "info")])
+
+    def test_a_missing_include_is_an_error_of_the_configuration(self):
+        self.write("a.conf", "events {}\nhttp { include gone.conf; }\n")
+        code, report = self.lint("a.conf")
+        self.assertEqual((code, report["diagnostics"][0]["rule"]), (1, "include-not-found"))
+
+
+class Catalogue(Scratch):
+    def test_rules_and_their_pages(self):
+        code, out, _ = self.poolproof("rules")
+        self.assertEqual(code, 0)
+        self.assertIn("upstream-http-version-not-11 ", out)
+        code, page, _ = self.poolproof("explain", "upstream-http-version-not-11")
+        self.assertEqual(code, 0)
+        self.assertIn("proxy_http_version", page)
+        code, _, err = self.poolproof("explain", "nonsense")
+        self.assertEqual(code, 2)
+        self.assertIn("poolproof rules", err)
+
+    def test_version(self):
+        self.assertRegex(self.poolproof("version")[1], r"^poolproof \d+\.\d+\.\d+\nknows nginx 1\.18\.0 to ")
+
+
+if __name__ == "__main__":
+    unittest.main()
