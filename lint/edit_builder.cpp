@@ -113,6 +113,15 @@ TextEdit remove_statement(Directive statement) {
   return {span, ""};
 }
 
+std::string text_with_comment(Directive statement) {
+  const std::string_view text = file_text(statement);
+  const SourceSpan span = statement.span();
+  const std::uint32_t end = end_of_trailing_comment(text, span.end);
+  std::string_view out = text.substr(span.begin, end - span.begin);
+  while (is_blank(out.back())) out.remove_suffix(1);
+  return std::string(out);
+}
+
 TextEdit replace_argument(Directive statement, std::size_t index, std::string_view value) {
   return {statement.arg_span(index), quoted_if_needed(value)};
 }

@@ -19,6 +19,8 @@ TextEdit insert_before(Directive sibling, std::string_view statement);
 TextEdit insert_at_end(Directive block, std::string_view statement);
 /// Removes a statement; with its line and the comment that follows on it if nothing else stands there.
 TextEdit remove_statement(Directive statement);
+/// The statement as it is written, with the comment that follows it on its line.
+std::string text_with_comment(Directive statement);
 /// Another value for an argument (from 0), quoted where it needs it.
 TextEdit replace_argument(Directive statement, std::size_t index, std::string_view value);
 

@@ -22,7 +22,7 @@ struct RuleInput {
   Version version;
 };
 
-/// Takes what a rule finds. The rule's name is filled in; its severity too unless the finding sets it.
+/// Takes what a rule finds. The rule's name is filled in.
 class Report {
  public:
   virtual ~Report() = default;
@@ -34,7 +34,7 @@ enum class Group { kPool, kHeaders, kSizing, kProtocol, kTypography, kCleanup };
 struct Rule {
   std::string_view name;             // kebab-case; the file's stem in snake_case; states the problem
   Group group = Group::kPool;
-  Severity severity = Severity::kWarning;
+  Severity severity = Severity::kWarning;  // the gravest that it reports
   std::string_view summary;          // one sentence
   /// Versions at which its verdict changes; the linter asks it once for each stretch between them.
   std::span<const Version> changes_at;

@@ -13,6 +13,7 @@ void check(const RuleInput& input, Report& report) {
     if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
     const Upstream* upstream = pooled_upstream(location);
     if (!upstream || lost_connection_header(location)) continue;
+    if (location.http_version.value == HttpVersion::k2) continue;  // has no such header
     if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault) continue;
     const bool chose_10 =
         location.http_version.value == HttpVersion::k10 && !speaks_http10_by_default(location);

@@ -6,11 +6,6 @@
 namespace poolproof::lint {
 namespace {
 
-/// The statement as it is written, without its comment.
-std::string text_of(const RuleInput& input, Directive at) {
-  return std::string(input.bound.sources().text(at.span()));
-}
-
 void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     if (!upstream.pool_lost_to_method || !upstream.balancer_directive) continue;
@@ -26,7 +21,7 @@ void check(const RuleInput& input, Report& report) {
     out.notes.push_back({method.head_span(), "replaces the pool"});
     if (method.file() == keepalive.file()) {
       out.fix = safe_fix("move `keepalive` below the method",
-                         {remove_statement(keepalive), insert_after(method, text_of(input, keepalive))});
+                         {remove_statement(keepalive), insert_after(method, text_with_comment(keepalive))});
     }
     report.add(std::move(out));
   }

@@ -13,11 +13,9 @@ void check(const RuleInput& input, Report& report) {
     const Directive at = keepalive.origin.directive;
     if (at.arg(0) != "0") continue;
     if (input.version < kPoolByDefault) {
-      Diagnostic out = finding(
+      report.add(finding(
           Severity::kError, at.head_span(),
-          "`keepalive 0` is refused: `invalid value \"0\"`; without the line there is no pool either");
-      out.fix = unsafe_fix("remove the line", {remove_statement(at)});
-      report.add(std::move(out));
+          "`keepalive 0` is refused: `invalid value \"0\"`; without the line there is no pool either"));
       continue;
     }
     report.add(finding(Severity::kInfo, at.head_span(),
@@ -35,7 +33,7 @@ Rule keepalive_zero() {
           .severity = Severity::kError,
           .summary = "`keepalive 0`: no pool from 1.29.7 on, a refused configuration before.",
           .changes_at = {},
-          .fix = Applicability::kUnsafe,
+          .fix = std::nullopt,
           .check = check,
           .documentation = {}};
 }

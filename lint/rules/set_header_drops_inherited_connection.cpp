@@ -13,6 +13,7 @@ void check(const RuleInput& input, Report& report) {
     const Upstream* upstream = pooled_upstream(location);
     const Directive lost = lost_connection_header(location);
     if (!upstream || !lost) continue;
+    if (location.http_version.value == HttpVersion::k2) continue;  // has no such header
     if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault) continue;
     const SourceSpan here = location.set_headers.value.front().at.head_span();
     Diagnostic out = finding(

@@ -27,8 +27,15 @@ bool has_scripts(const BoundConfig& bound) {
   return false;
 }
 
+/// A pass that nginx cannot read may be the one that names the group.
+bool has_errors(const BoundConfig& bound) {
+  return std::any_of(bound.diagnostics().begin(), bound.diagnostics().end(), [](const Diagnostic& one) {
+    return one.severity == Severity::kError;
+  });
+}
+
 void check(const RuleInput& input, Report& report) {
-  if (input.bound.incomplete() || input.bound.is_snippet()) return;
+  if (input.bound.incomplete() || input.bound.is_snippet() || has_errors(input.bound)) return;
   const bool any_unused = std::any_of(
       input.config.upstreams().begin(), input.config.upstreams().end(),
       [](const Upstream& upstream) { return !upstream.implicit && upstream.users.empty(); });
