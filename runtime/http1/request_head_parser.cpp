@@ -21,6 +21,7 @@ bool contains_word(std::string_view value, std::string_view lower_word) {
 
 void RequestHeadParser::reset() {
   data_ = nullptr;
+  size_ = 0;
   at_ = 0;
   has_request_line_ = expects_continue_ = connection_close_ = connection_keep_alive_ = false;
   has_host_ = has_transfer_encoding_ = false;
@@ -35,34 +36,29 @@ HeadStatus RequestHeadParser::bad(int status, std::string_view text) {
   return HeadStatus::kBad;
 }
 
-void RequestHeadParser::rebase(const char* data, RequestHead& head) {
-  if (data_ == nullptr || data_ == data) {
-    data_ = data;
-    return;
-  }
-  const auto move = [from = data_, to = data](std::string_view& view) {
-    // Only views into the message move: an absolute target without path is a constant.
-    if (view.data() != nullptr && view.data() != std::string_view("/").data() && !view.empty()) {
-      view = {to + (view.data() - from), view.size()};
-    }
+void RequestHeadParser::rebase(const char* data, std::size_t size, RequestHead& head) {
+  const auto move = [this, data](std::string_view& view) {
+    // An absolute target without a path is a constant and stays where it is.
+    const bool inside = view.data() >= data_ && view.data() <= data_ + size_;
+    if (inside) view = {data + (view.data() - data_), view.size()};
   };
-  const bool constant_target = head.target.data() < head.line.data() ||
-                               head.target.data() > head.line.data() + head.line.size();
-  if (!constant_target) move(head.target);
-  move(head.line);
-  move(head.method_name);
-  move(head.target_scheme);
-  move(head.target_host);
-  for (HeaderLine& line : headers_) {
-    move(line.name);
-    if (!line.value.empty()) move(line.value);
+  if (data_ != nullptr && data_ != data) {
+    for (std::string_view* view :
+         {&head.line, &head.method_name, &head.target, &head.target_scheme, &head.target_host}) {
+      move(*view);
+    }
+    for (HeaderLine& line : headers_) {
+      move(line.name);
+      move(line.value);
+    }
   }
   data_ = data;
+  size_ = size;
 }
 
 HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const HeadLimits& limits,
                                     RequestHead& head) {
-  rebase(data, head);
+  rebase(data, size, head);
   const char* const end = data + size;
   if (!has_request_line_) {
     // Empty lines in front of a request are passed over (RFC 9112, 2.2).

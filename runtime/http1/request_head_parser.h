@@ -50,9 +50,10 @@ class RequestHeadParser {
   HeadStatus take_transfer_encoding(std::string_view value, RequestHead& head);
   HeadStatus take_connection(std::string_view value);
   HeadStatus finish(RequestHead& head);
-  void rebase(const char* data, RequestHead& head);
+  void rebase(const char* data, std::size_t size, RequestHead& head);
 
-  const char* data_ = nullptr;
+  const char* data_ = nullptr;           // of the last call
+  std::size_t size_ = 0;
   std::size_t at_ = 0;                   // beginning of the first line that is not taken yet
   bool has_request_line_ = false;
   bool expects_continue_ = false;

@@ -7,7 +7,7 @@ namespace poolproof::runtime {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (static_cast<unsigned char>(c | 0x20) - 'a') < 26u; }
+bool is_letter(char c) { return static_cast<unsigned char>((c | 0x20) - 'a') < 26; }
 
 bool is_target_char(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 

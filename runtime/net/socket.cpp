@@ -158,11 +158,6 @@ ConnectResult connect_to(const Address& address, const ConnectOptions& options) 
 
 void set_no_delay(int socket) { set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1); }
 
-void set_reset_on_close(int socket) {
-  const linger now{1, 0};
-  setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-}
-
 std::string error_text(int error) { return std::generic_category().message(error); }
 
 }  // namespace poolproof::runtime

@@ -37,8 +37,6 @@ ConnectResult connect_to(const Address& address, const ConnectOptions& options);
 
 /// Small writes are sent at once. Does nothing on unix sockets.
 void set_no_delay(int socket);
-/// Closing will send a reset instead of an orderly end.
-void set_reset_on_close(int socket);
 
 /// "Connection refused" for errno values; thread-safe.
 std::string error_text(int error);

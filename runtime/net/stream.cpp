@@ -103,6 +103,11 @@ bool Stream::is_silent() const {
 
 void Stream::shut_down_writing() { ::shutdown(socket_.get(), SHUT_WR); }
 
+void Stream::reset_on_close() {
+  const linger now{1, 0};
+  setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 int Stream::connect_error() const {
   int error = 0;
   socklen_t size = sizeof error;

@@ -62,6 +62,8 @@ class Stream {
   bool is_silent() const;
   /// Says that nothing more will be sent.
   void shut_down_writing();
+  /// Closing will send a reset instead of an orderly end.
+  void reset_on_close();
   /// The error of a connect that has ended; 0: connected.
   int connect_error() const;
 

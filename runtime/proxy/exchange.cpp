@@ -1,0 +1,222 @@
+// The state machine itself, the beginning and the end of an exchange.
+#include "runtime/proxy/exchange.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <iterator>
+
+#include "runtime/proxy/downstream.h"
+#include "runtime/worker.h"
+
+namespace poolproof::runtime {
+
+Exchange::Exchange(Worker& worker) : worker_(worker) {}
+Exchange::~Exchange() = default;
+
+void Exchange::become(State next) {
+  // The client's timer belongs to the state that waits for the client.
+  client_->timer.cancel();
+  state_ = next;
+}
+
+void Exchange::run() {
+  while (step() == Step::kContinue) {
+  }
+}
+
+Exchange::Step Exchange::step() {
+  switch (state_) {
+    case State::kIdle: return Step::kWait;
+    case State::kReadHead: return read_head();
+    case State::kReadBody: return read_body();
+    case State::kConnect: return finish_connect();
+    case State::kSendRequest: return send_request();
+    case State::kReadResponse: return read_response();
+    case State::kForward: return forward();
+    case State::kTunnel: return tunnel();
+    case State::kSendReply: return send_reply();
+    case State::kDiscardBody: return discard_body();
+  }
+  return Step::kWait;
+}
+
+Exchange::Step Exchange::wait_for_client(std::int64_t timeout_ms) {
+  worker_.loop().set_timer(client_->timer, timeout_ms);
+  return Step::kWait;
+}
+
+Exchange::Step Exchange::wait_for_upstream(std::int64_t timeout_ms) {
+  worker_.loop().set_timer(upstream_->timer, timeout_ms);
+  return Step::kWait;
+}
+
+void Exchange::begin(Downstream& client) {
+  client_ = &client;
+  input_size_ = input_taken_ = 0;
+  start_message();
+  run();
+}
+
+void Exchange::on_client_ready() {
+  const bool abandoned = client_->stream.hung_up() && uses_upstream() && state_ != State::kTunnel;
+  if (abandoned && (proxy_ == nullptr || !proxy_->ignore_client_abort)) {
+    // Bytes that came before the end may be the rest of a body that is being read.
+    if (!streams_body_ || body_.is_complete()) {
+      log(LogLevel::kInfo, "client prematurely closed connection, so upstream connection is closed too", true);
+      client_aborted(499);
+      return;
+    }
+  }
+  run();
+}
+
+void Exchange::on_client_timeout() {
+  switch (state_) {
+    case State::kReadHead:
+      if (read_anything_) log(LogLevel::kInfo, "client timed out", false);
+      if (head_parser_.has_request_line()) client_aborted(408);
+      else close_client();
+      return;
+    case State::kReadBody:
+      log(LogLevel::kInfo, "client timed out", false);
+      client_aborted(408);
+      return;
+    default:
+      log(LogLevel::kInfo, "client timed out", uses_upstream());
+      if (request_.location->reset_timedout_connection) {
+        client_aborted(request_.status != 0 ? request_.status : 408);
+        return;
+      }
+      client_aborted(request_.status != 0 ? request_.status : 408);
+  }
+}
+
+void Exchange::on_upstream_timeout() {
+  if (state_ == State::kTunnel) {
+    finish();
+    return;
+  }
+  const bool forwarding = state_ == State::kForward;
+  const Step next = forwarding ? broken_response("upstream timed out (110: Connection timed out) while reading upstream")
+                               : upstream_failed(NextUpstream::kTimeout, 504,
+                                                 "upstream timed out (110: Connection timed out)");
+  if (next == Step::kContinue) run();
+}
+
+void Exchange::abort() {
+  drop_upstream();
+  close_client();
+}
+
+/// Closes the upstream's connection; the peer is not to blame.
+void Exchange::drop_upstream() {
+  if (upstream_ == nullptr) return;
+  release_upstream(PeerResult::kOk, true);
+}
+
+Exchange::Step Exchange::finish() {
+  drop_upstream();
+  request_.completed = true;
+  if (body_started_ ? !body_.is_complete() : request_.head.content_length > 0 || request_.head.chunked) {
+    const bool can_discard = request_.keepalive && !request_.head.chunked &&
+                             request_.head.content_length <= (1 << 20);
+    if (!can_discard) request_.keepalive = false;
+    else {
+      if (!body_started_) {
+        body_.start(request_.head.content_length, false, 0);
+        body_started_ = true;
+      }
+      become(State::kDiscardBody);
+      return Step::kContinue;
+    }
+  }
+  log_request();
+  if (!request_.keepalive || worker_.is_exiting()) {
+    const LocationPlan& location = *request_.location;
+    const bool unread = input_taken_ < input_size_ || client_->stream.readable() ||
+                        (body_started_ ? !body_.is_complete() : request_.head.chunked || request_.head.content_length > 0);
+    const bool linger = location.lingering_close == LingeringClose::kAlways ||
+                        (location.lingering_close == LingeringClose::kOn && unread);
+    if (!linger) return close_client();
+    Downstream& client = *client_;
+    give_back();
+    client.linger(location.lingering_time_ms, location.lingering_timeout_ms);
+    return Step::kEnded;
+  }
+  // What has come of the next request moves to the front.
+  const std::size_t left = input_size_ - input_taken_;
+  if (left != 0) std::memmove(input_.get(), input_.get() + input_taken_, left);
+  input_size_ = left;
+  input_taken_ = 0;
+  if (left == 0 && !client_->stream.readable()) {
+    Downstream& client = *client_;
+    const std::int64_t timeout = request_.location->keepalive_timeout_ms;
+    give_back();
+    client.become_idle(timeout);
+    return Step::kEnded;
+  }
+  start_message();
+  return Step::kContinue;
+}
+
+Exchange::Step Exchange::close_client() {
+  Downstream& client = *client_;
+  give_back();
+  client.close();
+  return Step::kEnded;
+}
+
+Exchange::Step Exchange::client_aborted(int status) {
+  drop_upstream();
+  request_.status = status;
+  if (request_.location != nullptr && request_.location->reset_timedout_connection && status == 408) {
+    // The connection ends with a reset, so that no memory stays with a client that is not there.
+    client_->stream.reset_on_close();
+  }
+  log_request();
+  return close_client();
+}
+
+Exchange::Step Exchange::give_back() {
+  file_.reset();
+  to_client_.clear();
+  to_upstream_.clear();
+  client_ = nullptr;
+  proxy_ = nullptr;
+  state_ = State::kIdle;
+  worker_.give_back(*this);
+  return Step::kEnded;
+}
+
+void Exchange::log_request() {
+  if (request_.location == nullptr || request_.location->access_logs.empty()) return;
+  request_.header_bytes_sent = std::min<std::uint64_t>(sent_, head_text_.size());
+  request_.body_bytes_sent = sent_ - request_.header_bytes_sent;
+  split_head(head_text_, sent_headers_);
+  request_.sent_headers = sent_headers_;
+  worker_.log_access(request_);
+}
+
+void Exchange::log(LogLevel level, std::string_view text, bool with_upstream) {
+  const LocationPlan* location = request_.location;
+  if (location == nullptr) location = client_->info.servers->default_server->root;
+  const auto takes = [level](const ErrorLogPlan& entry) { return level <= entry.level; };
+  if (std::none_of(location->error_logs.begin(), location->error_logs.end(), takes)) return;
+  std::string line = fmt::format("*{} {}, client: {}, server: {}", client_->info.number, text,
+                                 client_->info.remote_text, location->server != nullptr ? location->server->name : "");
+  if (head_parser_.has_request_line()) {
+    fmt::format_to(std::back_inserter(line), ", request: \"{}\"", request_.head.line);
+  }
+  if (with_upstream && !request_.attempts.empty()) {
+    fmt::format_to(std::back_inserter(line), ", upstream: \"{}{}{}\"", target_.tls ? "https://" : "http://",
+                   attempt().address, target_.uri);
+  }
+  const std::string_view host = find_header(request_.head.headers, "host");
+  if (!host.empty()) fmt::format_to(std::back_inserter(line), ", host: \"{}\"", host);
+  worker_.log_error(location, level, line);
+}
+
+}  // namespace poolproof::runtime

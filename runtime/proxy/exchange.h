@@ -1,0 +1,205 @@
+// One request with its response: the state machine between a client's connection and an upstream's. It reads
+// the head, asks routing what to do, and then proxies or answers. Memory is bounded: one buffer per direction,
+// which is filled again only when what was in it has been sent. Reused for request after request; owns its
+// connections' attention, not the connections.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/http1/request_head_parser.h"
+#include "runtime/log_format.h"
+#include "runtime/net/descriptor.h"
+#include "runtime/plan_proxy.h"
+#include "runtime/proxy/http1_codec.h"
+#include "runtime/proxy/output_queue.h"
+#include "runtime/proxy/request_body.h"
+#include "runtime/proxy/response_head.h"
+#include "runtime/proxy/upstream_connection.h"
+#include "runtime/request.h"
+#include "runtime/routing.h"
+#include "runtime/upstream/balancer.h"
+
+namespace poolproof::runtime {
+
+class Downstream;
+class Worker;
+
+class Exchange {
+ public:
+  explicit Exchange(Worker& worker);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange();
+
+  /// A client that was idle has sent something.
+  void begin(Downstream& client);
+  void on_client_ready();
+  void on_client_timeout();
+  void on_upstream_ready() { run(); }
+  void on_upstream_timeout();
+  /// The worker stops at once.
+  void abort();
+
+  // the worker's list of exchanges that are in use
+  Exchange* previous_active = nullptr;
+  Exchange* next_active = nullptr;
+
+ private:
+  enum class State : std::uint8_t {
+    kIdle,           // with no client
+    kReadHead,
+    kReadBody,       // request buffering
+    kConnect,
+    kSendRequest,
+    kReadResponse,   // its head
+    kForward,        // its body
+    kTunnel,         // after "101 Switching Protocols"
+    kSendReply,      // an answer of our own, perhaps with a file
+    kDiscardBody     // what nobody wanted of the request
+  };
+  enum class Step : std::uint8_t {
+    kContinue,       // look at the state again
+    kWait,           // for readiness or a timer
+    kEnded           // the exchange has been given back: touch nothing
+  };
+
+  void run();
+  Step step();
+  /// The one place where the state changes.
+  void become(State next);
+  bool uses_upstream() const { return state_ >= State::kConnect && state_ <= State::kTunnel; }
+  Step wait_for_client(std::int64_t timeout_ms);
+  Step wait_for_upstream(std::int64_t timeout_ms);
+
+  // --- exchange_request.cpp: the client's message
+  void start_message();
+  Step read_head();
+  bool grow_input();
+  Step refuse_head();
+  Step start_request();
+  bool allows_keepalive() const;
+  Step read_body();
+  Step take_body_bytes(std::span<char> bytes, std::size_t& consumed);
+  Step body_complete();
+  void send_continue();
+  Step discard_body();
+  bool body_is_too_large() const;
+
+  // --- exchange_reply.cpp: answers of our own
+  Step perform(Action action);
+  Step fail(int status);                       // through error_page
+  Step reply(int status, std::string_view content_type, std::string_view body, std::string_view location);
+  Step reply_with_page(int status, std::string_view location);
+  Step reply_with_status(const Action& action);
+  Step reply_with_text(const Action& action);
+  Step reply_with_statistics();
+  Step reply_with_gif();
+  Step serve_static();
+  Step serve_directory();
+  Step open_file(std::string_view path);
+  Step send_reply();
+  Step send_file_part();
+
+  // --- exchange_upstream.cpp: getting a request to a peer
+  Step start_proxy();
+  void set_body_lengths();
+  Step open_upstream();
+  bool pick_peer();
+  bool take_idle_connection();
+  Step open_connection();
+  Step connected();
+  Step finish_connect();
+  void queue_request();
+  Step send_request();
+  IoResult flush_request();
+  IoResult pump_request_body();
+  Step upstream_failed(NextUpstream kind, int status, std::string_view why);
+  bool may_try_next(NextUpstream kind) const;
+  void release_upstream(PeerResult result, bool failed);
+  UpstreamAttempt& attempt() { return request_.attempts.back(); }
+
+  // --- exchange_response.cpp: getting its response to the client
+  Step read_response();
+  Step take_response_head();
+  bool status_wants_next(NextUpstream& kind) const;
+  Step start_response();
+  BodyEnd choose_body_end() const;
+  Step forward();
+  Step forward_bytes(std::size_t begin, std::size_t size);
+  Step end_of_upstream();
+  void queue_body(std::string_view bytes, bool last);
+  Step finish_forward();
+  Step broken_response(std::string_view why);
+  Step start_tunnel();
+  Step tunnel();
+  bool ensure_response_buffer();
+
+  // --- exchange.cpp: the end
+  Step finish();
+  Step close_client();
+  Step client_aborted(int status);
+  void log_request();
+  void drop_upstream();
+  void log(LogLevel level, std::string_view text, bool with_upstream);
+  Step give_back();
+
+  Worker& worker_;
+  State state_ = State::kIdle;
+  Downstream* client_ = nullptr;
+  Request request_;
+
+  // --- the client's message
+  std::unique_ptr<char[]> input_;
+  std::size_t input_capacity_ = 0;
+  std::size_t input_size_ = 0;        // bytes in it
+  std::size_t input_taken_ = 0;       // of them used: head, then body
+  RequestHeadParser head_parser_;
+  RequestBody body_;
+  bool body_started_ = false;
+  bool continue_sent_ = false;
+  bool read_anything_ = false;        // since the last request ended
+
+  // --- what goes to the client
+  std::string head_text_;
+  std::vector<HeaderLine> sent_headers_;
+  OutputQueue to_client_;
+  std::uint64_t sent_ = 0;
+  char chunk_line_[20];
+  std::string reply_body_;
+  Descriptor file_;
+  std::int64_t file_at_ = 0, file_end_ = 0;
+  bool response_started_ = false;
+
+  // --- the upstream
+  const ProxyPlan* proxy_ = nullptr;
+  ProxyTarget target_;
+  Http1Codec http1_;
+  UpstreamCodec* codec_ = &http1_;
+  PeerSelection selection_;
+  std::uint32_t peer_ = kNoPeer;
+  PoolKey pool_key_;
+  UpstreamConnection* upstream_ = nullptr;
+  bool reused_ = false;               // the connection came from the pool
+  bool request_begun_ = false;        // bytes of it were sent
+  bool request_sent_ = false;
+  bool streams_body_ = false;         // proxy_request_buffering off
+  std::int64_t proxy_started_ms_ = 0, attempt_started_ms_ = 0;
+  std::string upstream_head_;
+  std::string set_body_;
+  OutputQueue to_upstream_;
+  std::uint64_t upstream_sent_ = 0;
+  char request_chunk_line_[20];
+
+  std::unique_ptr<char[]> response_;
+  std::size_t response_size_ = 0;     // bytes of the head's buffer that are filled
+  std::size_t response_head_size_ = 0;
+  UpstreamHeaders upstream_headers_;
+  BodyEnd body_end_ = BodyEnd::kLength;
+  bool response_complete_ = false;    // its last byte is queued
+  bool unread_data_ = false;
+};
+
+}  // namespace poolproof::runtime

@@ -1,0 +1,219 @@
+// Answers of our own: pages, redirects, texts and files.
+#include <fmt/format.h>
+
+#include "runtime/proxy/downstream.h"
+#include "runtime/proxy/exchange.h"
+#include "runtime/proxy/status_page.h"
+#include "runtime/static_files.h"
+#include "runtime/worker.h"
+
+namespace poolproof::runtime {
+namespace {
+
+constexpr std::string_view kEmptyGif(
+    "GIF89a\x01\x00\x01\x00\x80\x01\x00\x00\x00\x00\xff\xff\xff\x21\xf9\x04\x01\x00\x00\x01\x00\x2c\x00\x00"
+    "\x00\x00\x01\x00\x01\x00\x00\x02\x02\x4c\x01\x00\x3b",
+    43);
+constexpr int kHeadTooLarge = 494;
+constexpr std::size_t kSmallFile = 32 * 1024;   // such a file is sent together with its head
+
+}  // namespace
+
+/// Redirects inside come back here; routing limits how often.
+Exchange::Step Exchange::perform(Action action) {
+  switch (action.kind) {
+    case ActionKind::kProxy: return start_proxy();
+    case ActionKind::kStatic: return serve_static();
+    case ActionKind::kReply: return reply_with_text(action);
+    case ActionKind::kRedirect: return reply_with_page(action.status, absolute_location(request_, action.text));
+    case ActionKind::kStubStatus: return reply_with_statistics();
+    case ActionKind::kEmptyGif: return reply_with_gif();
+    case ActionKind::kStatus: return fail(action.status);
+    case ActionKind::kClose: break;
+  }
+  request_.status = 444;
+  log_request();
+  return close_client();
+}
+
+Exchange::Step Exchange::fail(int status) {
+  const Action action = on_status(request_, status);
+  if (!request_.keepalive_allowed) request_.keepalive = false;
+  if (action.kind != ActionKind::kStatus) return perform(action);
+  return reply_with_page(action.status, {});
+}
+
+Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
+  reply_body_ = status_page(status);
+  if (status == kHeadTooLarge) status = 400;
+  return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_, location);
+}
+
+Exchange::Step Exchange::reply_with_text(const Action& action) {
+  reply_body_.assign(action.text);
+  const std::string_view type = media_type(*request_.location, request_.uri);
+  return reply(action.status, action.status == 204 ? std::string_view() : type, reply_body_, {});
+}
+
+Exchange::Step Exchange::reply_with_statistics() {
+  const WorkerContext& context = worker_.context();
+  reply_body_ = fmt::format(
+      "Active connections: {} \nserver accepts handled requests\n {} {} {} \n"
+      "Reading: {} Writing: {} Waiting: {} \n",
+      context.active, context.accepted, context.handled, context.requests, context.reading, context.writing,
+      context.waiting);
+  return reply(200, "text/plain", reply_body_, {});
+}
+
+Exchange::Step Exchange::reply_with_gif() {
+  reply_body_.assign(kEmptyGif);
+  return reply(200, "image/gif", reply_body_, {});
+}
+
+Exchange::Step Exchange::reply(int status, std::string_view content_type, std::string_view body,
+                               std::string_view location) {
+  if (request_.error_status != 0) status = request_.error_status == kHeadTooLarge ? 400 : request_.error_status;
+  drop_upstream();
+  request_.status = status;
+  ResponseFields fields;
+  fields.status = status;
+  fields.date = worker_.http_date();
+  fields.content_type = content_type;
+  const bool bodyless = status == 204 || status == 304;
+  if (!bodyless) fields.content_length = static_cast<std::int64_t>(body.size());
+  fields.location = location;
+  head_text_.clear();
+  append_response_start(request_, fields, head_text_);
+  append_response_end(request_, status, head_text_);
+  to_client_.clear();
+  to_client_.push(head_text_);
+  if (!bodyless && request_.head.method != Method::kHead) to_client_.push(body);
+  response_started_ = true;
+  become(State::kSendReply);
+  return Step::kContinue;
+}
+
+Exchange::Step Exchange::serve_static() {
+  if (request_.method != Method::kGet && request_.method != Method::kHead) return fail(405);
+  if (!request_.uri.empty() && request_.uri.back() == '/') return serve_directory();
+  const std::string_view path = file_path(request_);
+  const FileStat stat = worker_.context().files->stat(path);
+  if (stat.kind == FileStat::Kind::kDirectory) {
+    const std::string_view mark = request_.args.empty() ? "" : "?";
+    const std::string_view to = request_.arena.concat({request_.uri, "/", mark, request_.args});
+    return reply_with_page(301, absolute_location(request_, to));
+  }
+  if (stat.kind == FileStat::Kind::kFile) return open_file(path);
+  if (stat.kind == FileStat::Kind::kMissing && !stat.denied && request_.location->log_not_found) {
+    log(LogLevel::kError, fmt::format("open() \"{}\" failed (2: No such file or directory)", path), false);
+  }
+  return fail(stat.denied ? 403 : 404);
+}
+
+Exchange::Step Exchange::serve_directory() {
+  for (const Expression& index : request_.location->index) {
+    const std::string_view name = index.evaluate(request_);
+    if (name.empty()) continue;
+    if (name.front() == '/') return perform(redirect_internally(request_, name));
+    const std::string_view folder = file_path(request_);
+    const std::string_view path = request_.arena.concat({folder, name, std::string_view("\0", 1)});
+    const FileStat stat = worker_.context().files->stat(path.substr(0, path.size() - 1));
+    if (stat.kind == FileStat::Kind::kMissing) {
+      if (stat.denied) return fail(403);
+      continue;
+    }
+    const std::string_view mark = request_.args.empty() ? "" : "?";
+    return perform(redirect_internally(request_, request_.arena.concat({request_.uri, name, mark, request_.args})));
+  }
+  const std::string_view folder = file_path(request_);
+  const FileStat stat = worker_.context().files->stat(folder);
+  if (stat.kind == FileStat::Kind::kDirectory) {
+    log(LogLevel::kError, fmt::format("directory index of \"{}\" is forbidden", folder), false);
+    return fail(403);
+  }
+  return fail(stat.denied ? 403 : 404);
+}
+
+Exchange::Step Exchange::open_file(std::string_view path) {
+  StaticFile file = open_static_file(path);
+  if (!file.descriptor) return fail(file.denied ? 403 : 404);
+  const LocationPlan& location = *request_.location;
+  const int overridden = request_.error_status;
+  StaticResponse response = answer_for_file(file, location, request_);
+  if (response.status == 412) return fail(412);
+  if (response.status == 416) {
+    head_text_.clear();
+    return fail(416);
+  }
+  if (overridden != 0) response.status = overridden;
+  request_.status = response.status;
+  ResponseFields fields;
+  fields.status = response.status;
+  fields.date = worker_.http_date();
+  if (response.status != 304) {
+    fields.content_type = media_type(location, request_.uri);
+    fields.content_length = response.end - response.begin;
+  }
+  fields.last_modified = response.last_modified;
+  head_text_.clear();
+  append_response_start(request_, fields, head_text_);
+  if (!response.etag.empty()) append_header_line("ETag", response.etag, head_text_);
+  if (!response.content_range.empty()) append_header_line("Content-Range", response.content_range, head_text_);
+  else if (response.status == 200) append_header_line("Accept-Ranges", "bytes", head_text_);
+  append_response_end(request_, response.status, head_text_);
+  to_client_.clear();
+  to_client_.push(head_text_);
+  file_at_ = response.begin;
+  file_end_ = request_.head.method == Method::kHead || response.status == 304 ? response.begin : response.end;
+  const auto size = static_cast<std::size_t>(file_end_ - file_at_);
+  if (size <= kSmallFile && read_file_part(file.descriptor, file_at_, size, reply_body_)) {
+    to_client_.push(reply_body_);
+    file_at_ = file_end_;
+  }
+  file_ = std::move(file.descriptor);
+  response_started_ = true;
+  become(State::kSendReply);
+  return Step::kContinue;
+}
+
+Exchange::Step Exchange::send_reply() {
+  while (true) {
+    const IoResult result = to_client_.flush(client_->stream, sent_);
+    if (result.status == IoStatus::kWouldBlock) return wait_for_client(request_.location->send_timeout_ms);
+    if (result.status != IoStatus::kOk) {
+      request_.keepalive = false;
+      log_request();
+      return close_client();
+    }
+    if (!file_ || file_at_ >= file_end_) break;
+    const Step step = send_file_part();
+    if (step != Step::kContinue) return step;
+  }
+  file_.reset();
+  return finish();
+}
+
+Exchange::Step Exchange::send_file_part() {
+  IoResult result;
+  if (client_->stream.is_plain()) {
+    const std::int64_t part = std::min<std::int64_t>(file_end_ - file_at_, 2 << 20);
+    result = client_->stream.send_file(file_.get(), file_at_, static_cast<std::size_t>(part));
+    if (result.status == IoStatus::kOk) {
+      sent_ += result.size;
+      file_at_ += static_cast<std::int64_t>(result.size);
+      return client_->stream.writable() ? Step::kContinue : wait_for_client(request_.location->send_timeout_ms);
+    }
+    if (result.status == IoStatus::kWouldBlock) return wait_for_client(request_.location->send_timeout_ms);
+  } else {
+    const auto part = static_cast<std::size_t>(std::min<std::int64_t>(file_end_ - file_at_, kSmallFile));
+    if (read_file_part(file_, file_at_, part, reply_body_)) {
+      to_client_.push(reply_body_);
+      file_at_ += static_cast<std::int64_t>(part);
+      return Step::kContinue;
+    }
+  }
+  log_request();
+  return close_client();
+}
+
+}  // namespace poolproof::runtime

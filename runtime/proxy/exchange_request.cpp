@@ -1,0 +1,217 @@
+// Reading what the client sends: heads, bodies, and what is left of them.
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/proxy/downstream.h"
+#include "runtime/proxy/exchange.h"
+#include "runtime/worker.h"
+
+namespace poolproof::runtime {
+namespace {
+
+constexpr std::size_t kFirstInputCapacity = 16 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+void Exchange::start_message() {
+  if (input_ == nullptr) {
+    input_ = std::make_unique_for_overwrite<char[]>(kFirstInputCapacity);
+    input_capacity_ = kFirstInputCapacity;
+  }
+  request_.reset(worker_.context(), client_->info, worker_.plan().slot_count);
+  head_parser_.reset();
+  head_text_.clear();
+  upstream_head_.clear();
+  sent_ = 0;
+  body_started_ = continue_sent_ = response_started_ = streams_body_ = false;
+  read_anything_ = input_size_ != 0;
+  proxy_ = nullptr;
+  become(State::kReadHead);
+}
+
+bool Exchange::grow_input() {
+  const ServerPlan& server = *client_->info.servers->default_server;
+  const std::size_t limit = server.client_header_buffer_size +
+                            server.large_header_buffer_count * server.large_header_buffer_size + 1024;
+  if (input_capacity_ >= limit) return false;
+  const std::size_t capacity = std::min(limit, input_capacity_ * 2);
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+  std::memcpy(larger.get(), input_.get(), input_size_);
+  input_ = std::move(larger);
+  input_capacity_ = capacity;
+  return true;
+}
+
+Exchange::Step Exchange::read_head() {
+  const ServerPlan& server = *client_->info.servers->default_server;
+  HeadLimits limits;
+  limits.line = server.large_header_buffer_size;
+  limits.total = server.client_header_buffer_size +
+                 server.large_header_buffer_count * server.large_header_buffer_size;
+  limits.names = {server.ignore_invalid_headers, server.underscores_in_headers};
+  while (true) {
+    if (input_size_ != 0) {
+      const HeadStatus status = head_parser_.parse(input_.get(), input_size_, limits, request_.head);
+      if (status == HeadStatus::kBad) return refuse_head();
+      if (status == HeadStatus::kComplete) return start_request();
+    }
+    if (input_size_ == input_capacity_ && !grow_input()) return refuse_head();
+    const IoResult result =
+        client_->stream.readable()
+            ? client_->stream.read({input_.get() + input_size_, input_capacity_ - input_size_})
+            : IoResult{IoStatus::kWouldBlock, 0, 0};
+    if (result.status == IoStatus::kWouldBlock) {
+      if (input_size_ != 0) return wait_for_client(server.client_header_timeout_ms);
+      Downstream& client = *client_;
+      const std::int64_t timeout = client.info.requests == 0 ? server.client_header_timeout_ms
+                                                             : server.root->keepalive_timeout_ms;
+      give_back();
+      client.become_idle(timeout);
+      return Step::kEnded;
+    }
+    if (result.status != IoStatus::kOk) {
+      if (head_parser_.has_request_line()) {
+        request_.server = &server;
+        request_.location = server.root;
+        return client_aborted(400);
+      }
+      return close_client();
+    }
+    input_size_ += result.size;
+    read_anything_ = true;
+  }
+}
+
+Exchange::Step Exchange::refuse_head() {
+  const ServerPlan& server = *client_->info.servers->default_server;
+  request_.server = &server;
+  request_.location = server.root;
+  request_.keepalive = false;
+  request_.keepalive_allowed = false;
+  input_taken_ = input_size_;
+  // Nothing is known about what follows.
+  request_.head.content_length = -1;
+  request_.head.chunked = false;
+  ++client_->info.requests;
+  log(LogLevel::kInfo, head_parser_.error(), false);
+  return fail(head_parser_.error_status() != 0 ? head_parser_.error_status() : 400);
+}
+
+Exchange::Step Exchange::start_request() {
+  input_taken_ = head_parser_.consumed();
+  request_.body_bytes_received = 0;
+  ++client_->info.requests;
+  ++worker_.context().requests;
+  const bool persistent = request_.head.version > 10 ? !head_parser_.connection_close()
+                                                     : head_parser_.connection_keep_alive() && !head_parser_.connection_close();
+  const Action action = route(request_);
+  if (request_.location == nullptr) {
+    request_.server = client_->info.servers->default_server;
+    request_.location = request_.server->root;
+  }
+  request_.keepalive = persistent && allows_keepalive();
+  if (body_is_too_large()) {
+    log(LogLevel::kError, "client intended to send too large body", false);
+    return fail(413);
+  }
+  return perform(action);
+}
+
+bool Exchange::body_is_too_large() const {
+  const std::int64_t limit = request_.location->client_max_body_size;
+  return limit != 0 && request_.head.content_length > limit;
+}
+
+bool Exchange::allows_keepalive() const {
+  const LocationPlan& location = *request_.location;
+  return location.keepalive_timeout_ms != 0 && client_->info.requests < location.keepalive_requests &&
+         worker_.loop().now_ms() - client_->info.accepted_ms <= location.keepalive_time_ms &&
+         !worker_.is_exiting();
+}
+
+void Exchange::send_continue() {
+  if (continue_sent_ || !head_parser_.expects_continue() || request_.head.version < 11) return;
+  continue_sent_ = true;
+  // It fits into an empty socket buffer; if it does not, the client goes on without it.
+  client_->stream.write(kContinue.data(), kContinue.size());
+}
+
+Exchange::Step Exchange::take_body_bytes(std::span<char> bytes, std::size_t& consumed) {
+  const RequestBody::Fed fed = body_.feed(bytes);
+  consumed = fed.consumed;
+  request_.body_bytes_received += fed.consumed;
+  if (fed.invalid) {
+    request_.keepalive = false;
+    log(LogLevel::kInfo, "client sent invalid chunked body", false);
+    return fail(400);
+  }
+  const auto limit = static_cast<std::uint64_t>(request_.location->client_max_body_size);
+  if (limit != 0 && body_.stored_size() + fed.body.size() > limit) {
+    request_.keepalive = false;
+    log(LogLevel::kError, "client intended to send too large chunked body", false);
+    return fail(413);
+  }
+  if (!body_.store(fed.body)) {
+    request_.keepalive = false;
+    log(LogLevel::kCrit, "the request body's temporary file could not be written", false);
+    return fail(500);
+  }
+  return Step::kWait;   // nothing has happened to the state
+}
+
+Exchange::Step Exchange::read_body() {
+  while (!body_.is_complete()) {
+    if (input_taken_ == input_size_) {
+      send_continue();
+      if (!client_->stream.readable()) return wait_for_client(request_.location->client_body_timeout_ms);
+      // The head's views must stay where they are: the body is read behind it.
+      const std::size_t head = head_parser_.consumed();
+      if (input_capacity_ - head < 4096 && !grow_input()) return fail(500);
+      std::size_t room = input_capacity_ - head;
+      // Not more than this request's own bytes, as far as they are known: the rest may be a request.
+      if (!request_.head.chunked) room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.wanted()));
+      const IoResult result = client_->stream.read({input_.get() + head, room});
+      if (result.status == IoStatus::kWouldBlock) continue;
+      if (result.status != IoStatus::kOk) {
+        log(LogLevel::kInfo, "client prematurely closed connection", false);
+        return client_aborted(400);
+      }
+      input_taken_ = head;
+      input_size_ = head + result.size;
+    }
+    std::size_t consumed = 0;
+    const Step step = take_body_bytes({input_.get() + input_taken_, input_size_ - input_taken_}, consumed);
+    if (state_ != State::kReadBody || step != Step::kWait) return step;
+    input_taken_ += consumed;
+  }
+  return body_complete();
+}
+
+Exchange::Step Exchange::body_complete() {
+  if (body_.in_memory()) request_.body = body_.memory();
+  return open_upstream();
+}
+
+Exchange::Step Exchange::discard_body() {
+  while (!body_.is_complete()) {
+    if (input_taken_ == input_size_) {
+      if (!client_->stream.readable()) return wait_for_client(request_.location->lingering_timeout_ms);
+      const std::size_t head = head_parser_.consumed();
+      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(input_capacity_ - head, body_.wanted()));
+      const IoResult result = client_->stream.read({input_.get() + head, room});
+      if (result.status == IoStatus::kWouldBlock) continue;
+      if (result.status != IoStatus::kOk) {
+        log_request();
+        return close_client();
+      }
+      input_taken_ = head;
+      input_size_ = head + result.size;
+    }
+    const RequestBody::Fed fed = body_.feed({input_.get() + input_taken_, input_size_ - input_taken_});
+    input_taken_ += fed.consumed;
+  }
+  return finish();
+}
+
+}  // namespace poolproof::runtime

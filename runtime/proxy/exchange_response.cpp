@@ -1,0 +1,306 @@
+// Getting the upstream's response to the client: its head rewritten, its body passed on with one bounded buffer
+// that is filled again when the client has taken what was in it.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "runtime/proxy/downstream.h"
+#include "runtime/proxy/exchange.h"
+#include "runtime/worker.h"
+
+namespace poolproof::runtime {
+namespace {
+
+/// Bytes of a response that are held at a time, beside its head.
+constexpr std::size_t kBodyBuffer = 64 * 1024;
+/// A body up to this size is copied behind its head, which costs less than a second piece.
+constexpr std::size_t kCopiedBody = 4096;
+
+struct StatusKind {
+  int status;
+  NextUpstream kind;
+};
+constexpr std::array kStatusKinds{
+    StatusKind{500, NextUpstream::kHttp500}, StatusKind{502, NextUpstream::kHttp502},
+    StatusKind{503, NextUpstream::kHttp503}, StatusKind{504, NextUpstream::kHttp504},
+    StatusKind{403, NextUpstream::kHttp403}, StatusKind{404, NextUpstream::kHttp404},
+    StatusKind{429, NextUpstream::kHttp429}};
+
+}  // namespace
+
+bool Exchange::ensure_response_buffer() {
+  if (response_ == nullptr) response_ = std::make_unique_for_overwrite<char[]>(2 * kBodyBuffer);
+  return true;
+}
+
+Exchange::Step Exchange::read_response() {
+  if (!request_sent_) {
+    const IoResult result = flush_request();
+    // What cannot be sent any more does not matter if the upstream has answered.
+    if (result.status == IoStatus::kError && !upstream_->stream.readable()) {
+      return upstream_failed(NextUpstream::kError, 502, "sending the request to the upstream failed");
+    }
+  }
+  ensure_response_buffer();
+  const std::size_t limit = std::min(std::max<std::size_t>(proxy_->buffer_size, 1024), kBodyBuffer);
+  while (true) {
+    if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
+    const IoResult result =
+        upstream_->stream.read({response_.get() + response_size_, kBodyBuffer - response_size_});
+    if (result.status == IoStatus::kWouldBlock) continue;
+    if (result.status == IoStatus::kEnd) {
+      return upstream_failed(NextUpstream::kError, 502,
+                             "upstream prematurely closed connection while reading response header from upstream");
+    }
+    if (result.status == IoStatus::kError) {
+      return upstream_failed(NextUpstream::kError, 502,
+                             "recv() failed while reading response header from upstream");
+    }
+    response_size_ += result.size;
+    ResponseHeadStatus status = codec_->parse_head(response_.get(), response_size_);
+    // An interim response is not the answer: the next head follows (RFC 9110, 15.2).
+    while (status == ResponseHeadStatus::kComplete && codec_->head().status < 200 && codec_->head().status != 101) {
+      response_size_ -= codec_->head_size();
+      std::memmove(response_.get(), response_.get() + codec_->head_size(), response_size_);
+      codec_->start_response(request_);
+      status = codec_->parse_head(response_.get(), response_size_);
+    }
+    const bool complete = status == ResponseHeadStatus::kComplete;
+    if ((complete ? codec_->head_size() : response_size_) > limit ||
+        (!complete && response_size_ == limit)) {
+      return upstream_failed(NextUpstream::kInvalidHeader, 502,
+                             "upstream sent too big header while reading response header from upstream");
+    }
+    if (complete) return take_response_head();
+    if (status == ResponseHeadStatus::kInvalid) {
+      return upstream_failed(NextUpstream::kInvalidHeader, 502, codec_->error());
+    }
+  }
+}
+
+bool Exchange::status_wants_next(NextUpstream& kind) const {
+  for (const StatusKind& entry : kStatusKinds) {
+    if (entry.status != codec_->head().status) continue;
+    kind = entry.kind;
+    // nginx asks for more than one try left: this one is not released yet.
+    return proxy_->tries_next_on(kind) && selection_.tries > 1;
+  }
+  return false;
+}
+
+Exchange::Step Exchange::take_response_head() {
+  const ResponseHead& head = codec_->head();
+  response_head_size_ = codec_->head_size();
+  attempt().status = head.status;
+  attempt().header_ms = worker_.loop().now_ms() - attempt_started_ms_;
+  NextUpstream kind{};
+  if (status_wants_next(kind)) {
+    const int status = head.status;
+    --selection_.tries;
+    const bool may = may_try_next(kind);
+    ++selection_.tries;
+    if (may) return upstream_failed(kind, status, {});
+  }
+  request_.upstream_headers = head.headers;
+  if (head.status >= 300 && proxy_->intercept_errors && has_error_page(request_, head.status)) {
+    const int status = head.status;
+    release_upstream(PeerResult::kOk, true);
+    return fail(status);
+  }
+  if (head.status == 101 && !request_.head.chunked) return start_tunnel();
+  return start_response();
+}
+
+BodyEnd Exchange::choose_body_end() const {
+  const int status = codec_->head().status;
+  if (request_.head.method == Method::kHead || status == 204 || status == 304) return BodyEnd::kNoBody;
+  if (codec_->body_length() >= 0) return BodyEnd::kLength;
+  const bool can_chunk = request_.head.version > 10 && request_.location->chunked_transfer_encoding;
+  return can_chunk ? BodyEnd::kChunked : BodyEnd::kClose;
+}
+
+Exchange::Step Exchange::start_response() {
+  const ResponseHead& head = codec_->head();
+  ResponseFields fields;
+  fields.status = head.status;
+  fields.status_text = head.status_text;
+  if (request_.error_status != 0) {
+    fields.status = request_.error_status;
+    fields.status_text = {};
+  }
+  fields.date = worker_.http_date();
+  const UpstreamHeaders::Special special = upstream_headers_.sort(*proxy_, head, fields);
+  if (!special.redirect.empty()) {
+    const std::string_view to = request_.arena.copy(special.redirect);
+    release_upstream(PeerResult::kOk, !codec_->is_complete());
+    return perform(to.front() == '@' ? redirect_to_named(request_, to) : redirect_internally(request_, to));
+  }
+  body_end_ = choose_body_end();
+  if (body_end_ == BodyEnd::kClose) request_.keepalive = false;
+  fields.end = body_end_;
+  fields.content_length = codec_->body_length();
+  request_.status = fields.status;
+  head_text_.clear();
+  append_response_start(request_, fields, head_text_);
+  upstream_headers_.append_rest(request_, *proxy_, head_text_);
+  append_response_end(request_, fields.status, head_text_);
+  to_client_.clear();
+  response_started_ = true;
+  response_complete_ = false;
+  become(State::kForward);
+  return forward_bytes(response_head_size_, response_size_ - response_head_size_);
+}
+
+/// Takes what was read at `begin` of the buffer out of its framing and queues it.
+Exchange::Step Exchange::forward_bytes(std::size_t begin, std::size_t size) {
+  const bool first = sent_ == 0 && to_client_.is_empty();
+  UpstreamCodec::Body body;
+  if (size != 0 || codec_->is_complete()) body = codec_->decode({response_.get() + begin, size});
+  if (body.status == UpstreamCodec::BodyStatus::kInvalid) return broken_response("upstream sent invalid chunked response");
+  if (body.consumed < size) unread_data_ = true;
+  attempt().response_length += static_cast<std::int64_t>(body.bytes.size());
+  const bool complete = codec_->is_complete();
+  const std::string_view bytes = body_end_ == BodyEnd::kNoBody ? std::string_view() : body.bytes;
+  if (first && bytes.size() <= kCopiedBody) {
+    // One piece for all. The head's own length is remembered for the log.
+    request_.header_bytes_sent = head_text_.size();
+    if (body_end_ == BodyEnd::kChunked && !bytes.empty()) {
+      head_text_.append(chunk_line_, write_chunk_size(bytes.size(), chunk_line_));
+    }
+    head_text_ += bytes;
+    if (body_end_ == BodyEnd::kChunked && !bytes.empty()) head_text_ += "\r\n";
+    if (body_end_ == BodyEnd::kChunked && complete) head_text_ += kLastChunk;
+    to_client_.push(head_text_);
+  } else {
+    if (first) {
+      request_.header_bytes_sent = head_text_.size();
+      to_client_.push(head_text_);
+    }
+    queue_body(bytes, complete);
+  }
+  if (complete) {
+    response_complete_ = true;
+    release_upstream(PeerResult::kOk, false);
+  }
+  return Step::kContinue;
+}
+
+void Exchange::queue_body(std::string_view bytes, bool last) {
+  const bool chunked = body_end_ == BodyEnd::kChunked;
+  if (!bytes.empty()) {
+    if (chunked) to_client_.push({chunk_line_, write_chunk_size(bytes.size(), chunk_line_)});
+    to_client_.push(bytes);
+    if (chunked) to_client_.push("\r\n");
+  }
+  if (chunked && last) to_client_.push(kLastChunk);
+}
+
+Exchange::Step Exchange::forward() {
+  while (true) {
+    const IoResult sent = to_client_.flush(client_->stream, sent_);
+    if (sent.status == IoStatus::kWouldBlock) {
+      // The upstream waits as long as the client does.
+      if (upstream_ != nullptr) upstream_->timer.cancel();
+      return wait_for_client(request_.location->send_timeout_ms);
+    }
+    if (sent.status != IoStatus::kOk) {
+      log(LogLevel::kInfo, "send() to the client failed", upstream_ != nullptr);
+      return client_aborted(request_.status);
+    }
+    client_->timer.cancel();
+    if (response_complete_) return finish();
+    if (!request_sent_) {
+      const IoResult result = flush_request();
+      if (result.status == IoStatus::kError && result.error == EPROTO) return client_aborted(400);
+    }
+    if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
+    const IoResult result = upstream_->stream.read({response_.get() + kBodyBuffer, kBodyBuffer});
+    if (result.status == IoStatus::kWouldBlock) continue;
+    if (result.status == IoStatus::kError) return broken_response("recv() failed while reading upstream");
+    if (result.status == IoStatus::kEnd) {
+      const Step step = end_of_upstream();
+      if (step != Step::kContinue) return step;
+      continue;
+    }
+    const Step step = forward_bytes(kBodyBuffer, result.size);
+    if (step != Step::kContinue) return step;
+  }
+}
+
+Exchange::Step Exchange::end_of_upstream() {
+  if (!codec_->end_of_stream()) return broken_response("upstream prematurely closed connection while reading upstream");
+  response_complete_ = true;
+  if (body_end_ == BodyEnd::kChunked) to_client_.push(kLastChunk);
+  release_upstream(PeerResult::kOk, false);
+  return Step::kContinue;
+}
+
+/// The client must see that the response is not whole: its connection is closed.
+Exchange::Step Exchange::broken_response(std::string_view why) {
+  log(LogLevel::kError, why, true);
+  request_.keepalive = false;
+  release_upstream(PeerResult::kFailed, true);
+  std::uint64_t ignored = 0;
+  to_client_.flush(client_->stream, ignored);
+  sent_ += ignored;
+  log_request();
+  return close_client();
+}
+
+Exchange::Step Exchange::start_tunnel() {
+  const ResponseHead& head = codec_->head();
+  ResponseFields fields;
+  fields.status = 101;
+  fields.status_text = head.status_text;
+  fields.date = worker_.http_date();
+  upstream_headers_.sort(*proxy_, head, fields);
+  fields.upgrade = find_header(head.headers, "upgrade");
+  if (fields.upgrade.empty()) fields.upgrade = "websocket";
+  request_.status = 101;
+  request_.keepalive = false;
+  head_text_.clear();
+  append_response_start(request_, fields, head_text_);
+  upstream_headers_.append_rest(request_, *proxy_, head_text_);
+  append_response_end(request_, 101, head_text_);
+  to_client_.clear();
+  to_client_.push(head_text_);
+  to_client_.push({response_.get() + response_head_size_, response_size_ - response_head_size_});
+  to_upstream_.clear();
+  to_upstream_.push({input_.get() + input_taken_, input_size_ - input_taken_});
+  input_taken_ = input_size_;
+  response_started_ = true;
+  become(State::kTunnel);
+  return Step::kContinue;
+}
+
+/// Bytes both ways until one side ends; what it has sent before reaches the other.
+Exchange::Step Exchange::tunnel() {
+  const std::span<char> down(response_.get() + kBodyBuffer, kBodyBuffer);
+  const std::span<char> up = body_.transit_buffer();
+  bool progress = true;
+  while (progress) {
+    progress = false;
+    const IoResult to_client = to_client_.flush(client_->stream, sent_);
+    const IoResult to_upstream = to_upstream_.flush(upstream_->stream, upstream_sent_);
+    if (to_client.status == IoStatus::kError || to_upstream.status == IoStatus::kError) return finish();
+    if (to_client_.is_empty() && upstream_->stream.readable()) {
+      const IoResult got = upstream_->stream.read(down);
+      if (got.status == IoStatus::kEnd || got.status == IoStatus::kError) return finish();
+      if (got.status == IoStatus::kOk) {
+        to_client_.push({down.data(), got.size});
+        progress = true;
+      }
+    }
+    if (to_upstream_.is_empty() && client_->stream.readable()) {
+      const IoResult got = client_->stream.read(up);
+      if (got.status == IoStatus::kEnd || got.status == IoStatus::kError) return finish();
+      if (got.status == IoStatus::kOk) {
+        to_upstream_.push({up.data(), got.size});
+        progress = true;
+      }
+    }
+  }
+  return wait_for_upstream(proxy_->read_timeout_ms);
+}
+
+}  // namespace poolproof::runtime

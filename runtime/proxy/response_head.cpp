@@ -1,0 +1,127 @@
+// Laying out response heads.
+#include "runtime/proxy/response_head.h"
+
+#include <charconv>
+
+#include "runtime/http1/response_head_parser.h"
+#include "runtime/plan.h"
+#include "runtime/proxy/status_page.h"
+#include "runtime/routing.h"
+
+namespace poolproof::runtime {
+namespace {
+
+void append_number(std::int64_t number, std::string& out) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append(digits, end);
+}
+
+/// Lines of an upstream that say how its own connection and framing are.
+bool is_hop_by_hop(std::string_view name) {
+  switch (name.size()) {
+    case 7: return equals_ignoring_case(name, "upgrade");
+    case 10: return equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
+    case 14: return equals_ignoring_case(name, "content-length");
+    case 17: return equals_ignoring_case(name, "transfer-encoding");
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void append_header_line(std::string_view name, std::string_view value, std::string& out) {
+  out.append(name).append(": ", 2).append(value).append("\r\n", 2);
+}
+
+void append_response_start(const Request& request, const ResponseFields& fields, std::string& out) {
+  if (!fields.status_text.empty()) {
+    out.append("HTTP/1.1 ").append(fields.status_text).append("\r\n");
+  } else {
+    append_status_line(fields.status, out);
+  }
+  append_header_line("Server", fields.server.empty() ? "poolproof" : fields.server, out);
+  append_header_line("Date", fields.date, out);
+  if (!fields.content_type.empty()) append_header_line("Content-Type", fields.content_type, out);
+  if (fields.content_length >= 0) {
+    out += "Content-Length: ";
+    append_number(fields.content_length, out);
+    out += "\r\n";
+  }
+  if (!fields.last_modified.empty()) append_header_line("Last-Modified", fields.last_modified, out);
+  if (!fields.location.empty()) append_header_line("Location", fields.location, out);
+  if (fields.end == BodyEnd::kChunked) out += "Transfer-Encoding: chunked\r\n";
+  if (!fields.upgrade.empty()) {
+    append_header_line("Connection", "upgrade", out);
+    append_header_line("Upgrade", fields.upgrade, out);
+    return;
+  }
+  if (!request.keepalive) {
+    out += "Connection: close\r\n";
+    return;
+  }
+  out += "Connection: keep-alive\r\n";
+  if (const std::int64_t seconds = request.location->keepalive_header_s; seconds > 0) {
+    out += "Keep-Alive: timeout=";
+    append_number(seconds, out);
+    out += "\r\n";
+  }
+}
+
+void append_response_end(Request& request, int status, std::string& out) {
+  for (const AddHeader& header : request.location->add_headers) {
+    if (!adds_header(header, status)) continue;
+    const std::string_view value = header.value.evaluate(request);
+    if (!value.empty()) append_header_line(header.name, value, out);
+  }
+  out += "\r\n";
+}
+
+UpstreamHeaders::Special UpstreamHeaders::sort(const ProxyPlan& proxy, const ResponseHead& head,
+                                               ResponseFields& fields) {
+  Special special;
+  rest_.clear();
+  for (const HeaderLine& line : head.headers) {
+    const std::size_t size = line.name.size();
+    if (size == 16 && equals_ignoring_case(line.name, "x-accel-redirect") &&
+        !proxy.ignores(IgnoredHeader::kAccelRedirect)) {
+      special.redirect = line.value;
+    }
+    if (is_hop_by_hop(line.name) || proxy.hidden_headers.contains(line.name)) continue;
+    if (size == 4 && equals_ignoring_case(line.name, "date")) fields.date = line.value;
+    else if (size == 6 && equals_ignoring_case(line.name, "server")) fields.server = line.value;
+    else if (size == 12 && equals_ignoring_case(line.name, "content-type")) fields.content_type = line.value;
+    else if (size == 13 && equals_ignoring_case(line.name, "last-modified")) fields.last_modified = line.value;
+    else rest_.push_back(line);
+  }
+  return special;
+}
+
+void UpstreamHeaders::append_rest(Request& request, const ProxyPlan& proxy, std::string& out) const {
+  for (const HeaderLine& line : rest_) {
+    std::string_view value = line.value;
+    if (line.name.size() == 8 && equals_ignoring_case(line.name, "location")) {
+      value = rewrite_redirect(request, proxy, value);
+    } else if (line.name.size() == 7 && equals_ignoring_case(line.name, "refresh")) {
+      value = rewrite_refresh(request, proxy, value);
+    } else if (line.name.size() == 10 && equals_ignoring_case(line.name, "set-cookie")) {
+      value = rewrite_cookie(request, proxy, value);
+    }
+    append_header_line(line.name, value, out);
+  }
+}
+
+void split_head(std::string_view head, std::vector<HeaderLine>& lines) {
+  lines.clear();
+  std::size_t at = head.find("\r\n");
+  while (at != std::string_view::npos && at + 2 < head.size()) {
+    at += 2;
+    const std::size_t end = head.find("\r\n", at);
+    const std::string_view line = head.substr(at, end - at);
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string_view::npos) lines.push_back({line.substr(0, colon), line.substr(colon + 2)});
+    at = end;
+  }
+}
+
+}  // namespace poolproof::runtime

@@ -1,0 +1,51 @@
+// A plan being served: sockets bound and logs opened first, then one thread per worker, until a signal ends it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/logging.h"
+#include "runtime/net/descriptor.h"
+#include "runtime/plan.h"
+#include "runtime/worker.h"
+
+namespace poolproof::runtime {
+
+class Server {
+ public:
+  /// `plan` must outlive the server.
+  explicit Server(const Plan& plan, std::string hostname);
+  ~Server();
+
+  /// Opens logs and binds all listeners. An error text in nginx's words, or nothing.
+  std::string open();
+  /// Starts the workers' threads. An error text, or nothing.
+  std::string start();
+  /// Asks the workers to end; any thread.
+  void stop(StopKind kind);
+  /// Until all workers have ended.
+  void join();
+
+  /// open(), start(), and until SIGTERM or SIGINT (at once) or SIGQUIT (requests end first). For a
+  /// program's main thread. Returns the exit code; errors go to stderr.
+  int serve();
+
+  const Worker& worker(std::size_t number) const { return *workers_[number]; }
+
+ private:
+  std::string open_logs();
+  std::string bind_listeners();
+  std::string write_pid_file();
+
+  const Plan& plan_;
+  std::string hostname_;
+  ErrorLog error_log_;
+  std::vector<Descriptor> log_files_;
+  std::vector<Descriptor> listeners_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  struct Threads;
+  std::unique_ptr<Threads> threads_;
+};
+
+}  // namespace poolproof::runtime
