@@ -10,7 +10,8 @@
 namespace poolproof::lint {
 namespace {
 
-/// Longer cycles are not played to their end: by then the answer is known for any real configuration.
+/// Longer cycles are not played to their end: by then the answer is known for any real
+/// configuration.
 constexpr int kMaxRequests = 20'000;
 
 struct Turn {

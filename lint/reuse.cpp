@@ -1,6 +1,6 @@
-// The conditions are those of ngx_http_upstream_free_keepalive_peer and of the protocol modules' keep
-// flag (nginx 1.22.1 and 1.31.5), seen from the configuration: is there a pool, can it hold what comes,
-// and does what nginx sends let the backend keep the connection?
+// The conditions are those of ngx_http_upstream_free_keepalive_peer and of the protocol modules'
+// keep flag (nginx 1.22.1 and 1.31.5), seen from the configuration: is there a pool, can it hold
+// what comes, and does what nginx sends let the backend keep the connection?
 #include "lint/reuse.h"
 
 #include <algorithm>
@@ -24,7 +24,9 @@ struct Outcome {
   bool may_close = false;
 };
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 /// RFC 9110, section 5.6.1: a comma-separated list, compared without case.
 bool has_token(std::string_view list, std::string_view token) {
@@ -71,10 +73,11 @@ class Judge {
       all.may_close = all.may_close || one.may_close;
     }
     if (!pass_.possible_upstreams_complete || pass_.possible_upstreams.empty()) {
-      because("pass-variable-address", pass_span(),
-              fmt::format("what \"{}\" names is known only when a request comes; only the name of an "
-                          "upstream block has a pool",
-                          pass_.target));
+      because(
+          "pass-variable-address", pass_span(),
+          fmt::format("what \"{}\" names is known only when a request comes; only the name of an "
+                      "upstream block has a pool",
+                      pass_.target));
       all.may_reuse = all.may_close = true;
     }
     return all;
@@ -87,10 +90,11 @@ class Judge {
 
   bool keeps_connections(const Upstream& upstream) {
     if (upstream.implicit) {
-      because("pass-literal-address", pass_span(),
-              fmt::format("\"{}\" is an address and not an upstream block, so there is no pool that "
-                          "could keep connections",
-                          pass_.target));
+      because(
+          "pass-literal-address", pass_span(),
+          fmt::format("\"{}\" is an address and not an upstream block, so there is no pool that "
+                      "could keep connections",
+                      pass_.target));
       return false;
     }
     return has_slots(upstream) && keeps_long_enough(upstream) && holds_all_peers(upstream);
@@ -98,20 +102,22 @@ class Judge {
 
   bool has_slots(const Upstream& upstream) {
     if (upstream.pool_lost_to_method) {
-      because("keepalive-before-balancer", upstream.keepalive.origin.directive.span(),
-              fmt::format("upstream \"{}\": the balancing method after `keepalive` replaces it, before "
-                          "1.29.7",
-                          upstream.name));
+      because(
+          "keepalive-before-balancer", upstream.keepalive.origin.directive.span(),
+          fmt::format("upstream \"{}\": the balancing method after `keepalive` replaces it, before "
+                      "1.29.7",
+                      upstream.name));
       return false;
     }
     if (upstream.has_pool()) return true;
     const bool missing = upstream.keepalive.origin.kind == OriginKind::kDefault;
     because(missing ? "upstream-without-keepalive" : "keepalive-zero",
             missing ? upstream.at.name_span() : upstream.keepalive.origin.directive.span(),
-            missing ? fmt::format("upstream \"{}\" has no `keepalive`, without which there is no pool "
-                                  "before 1.29.7",
-                                  upstream.name)
-                    : fmt::format("upstream \"{}\": `keepalive 0` turns the pool off", upstream.name));
+            missing
+                ? fmt::format("upstream \"{}\" has no `keepalive`, without which there is no pool "
+                              "before 1.29.7",
+                              upstream.name)
+                : fmt::format("upstream \"{}\": `keepalive 0` turns the pool off", upstream.name));
     return false;
   }
 
@@ -129,10 +135,11 @@ class Judge {
 
   bool holds_all_peers(const Upstream& upstream) {
     if (pool_serves_rotation(upstream)) return true;
-    because("keepalive-below-server-count", upstream.keepalive.origin.directive.span(),
-            fmt::format("upstream \"{}\": `keepalive {}` for {} servers in turn: each connection is "
-                        "evicted before its server's turn comes again",
-                        upstream.name, upstream.keepalive.value.connections, upstream.peers.size()));
+    because(
+        "keepalive-below-server-count", upstream.keepalive.origin.directive.span(),
+        fmt::format("upstream \"{}\": `keepalive {}` for {} servers in turn: each connection is "
+                    "evicted before its server's turn comes again",
+                    upstream.name, upstream.keepalive.value.connections, upstream.peers.size()));
     return false;
   }
 
@@ -140,12 +147,16 @@ class Judge {
 
   Outcome judge_protocol() {
     switch (pass_.protocol) {
-      case Protocol::kHttp: return judge_http();
-      case Protocol::kFastcgi: return judge_fastcgi();
+      case Protocol::kHttp:
+        return judge_http();
+      case Protocol::kFastcgi:
+        return judge_fastcgi();
       case Protocol::kMemcached:
-      case Protocol::kGrpc: return {true, false};
+      case Protocol::kGrpc:
+        return {true, false};
       case Protocol::kScgi:
-      case Protocol::kUwsgi: break;
+      case Protocol::kUwsgi:
+        break;
     }
     because("keepalive-useless-protocol", pass_span(),
             fmt::format("{} has no way to keep a connection: nginx opens one for every request",
@@ -205,52 +216,66 @@ class Judge {
   }
 
   void explain_http1() {
-    const HeaderField* const field = find_header(location_, "connection");
-    explain_version(field);
-    explain_connection(field);
+    explain_version();
+    bool found = false;
+    for (const HeaderField& field : location_.set_headers.value) {
+      if (!equal_ignoring_case(field.name, "connection")) continue;
+      found = true;
+      explain_field(field);
+    }
+    if (!found && config_.version() < kPoolByDefault) explain_missing_header();
   }
 
-  void explain_version(const HeaderField* field) {
+  void explain_version() {
     if (location_.http_version.value != HttpVersion::k10) return;
-    if (field != nullptr && has_token(field->value, "keep-alive")) return;
     const Origin& origin = location_.http_version.origin;
     if (origin.kind == OriginKind::kDefault) {
-      because("upstream-http-version-not-11", pass_span(),
-              "HTTP/1.0 goes upstream, the default before 1.29.7: the backend closes after each answer");
+      because(
+          "upstream-http-version-not-11", pass_span(),
+          "HTTP/1.0 goes upstream, the default before 1.29.7: without `Connection: keep-alive` the "
+          "backend closes after each answer");
       return;
     }
-    because("explicit-http-10-with-pool", origin.directive.span(),
-            "`proxy_http_version 1.0`: the backend closes after each answer");
+    because(
+        "explicit-http-10-with-pool", origin.directive.span(),
+        "`proxy_http_version 1.0`: without `Connection: keep-alive` the backend closes after each "
+        "answer");
   }
 
-  void explain_connection(const HeaderField* field) {
-    if (field == nullptr) {
-      if (config_.version() >= kPoolByDefault) return;
-      explain_missing_header();
-      return;
+  /// Says something only of an entry that can make the backend close.
+  void explain_field(const HeaderField& field) {
+    const PossibleValues plain =
+        possible_values(config_, location_, field.value, RequestAssumption{});
+    const bool closes = std::any_of(plain.values.begin(), plain.values.end(),
+                                    [](const auto& value) { return has_token(value, "close"); });
+    const bool always = plain.complete && closes && plain.values.size() == 1;
+    if (field.value.find('$') == std::string_view::npos) {
+      if (!closes) return;
+      return because("connection-close-explicit", field.at.span(),
+                     fmt::format("`{}: {}` is sent with every request", field.name, field.value));
     }
-    const ConnectionHeader header = connection_header(config_, location_);
-    if (header.kind == ConnectionKind::kClose) {
-      return because("connection-close-explicit", field->at.span(),
-                     fmt::format("`{}: {}` is sent with every request", field->name, field->value));
+    if (always) {
+      return because("upgrade-map-closes-connection", field.at.span(),
+                     fmt::format("`{}` is \"close\" for every ordinary request", field.value));
     }
-    if (header.kind == ConnectionKind::kMapCloses) {
-      return because("upgrade-map-closes-connection", field->at.span(),
-                     fmt::format("`{}` is \"close\" for every ordinary request", field->value));
-    }
-    if (field->value.find('$') == std::string_view::npos) return;
-    because("connection-header-from-client", field->at.span(),
+    const PossibleValues asked =
+        possible_values(config_, location_, field.value, {.connection = "close", .upgrade = {}});
+    const bool may_close =
+        !asked.complete || std::any_of(asked.values.begin(), asked.values.end(),
+                                       [](const auto& value) { return has_token(value, "close"); });
+    if (!closes && plain.complete && !may_close) return;
+    because("connection-header-from-client", field.at.span(),
             fmt::format("`{}` depends on the client: where it is \"close\" the backend closes",
-                        field->value));
+                        field.value));
   }
 
   void explain_missing_header() {
     if (const Directive lost = lost_connection_header(location_)) {
-      return because("set-header-drops-inherited-connection",
-                     location_.set_headers.value.front().at.span(),
-                     fmt::format("the proxy_set_header lines here replace the whole outer set, and with "
-                                 "it `Connection \"{}\"`: `Connection: close` is sent again",
-                                 lost.arg(1)));
+      return because(
+          "set-header-drops-inherited-connection", location_.set_headers.value.front().at.span(),
+          fmt::format("the proxy_set_header lines here replace the whole outer set, and with "
+                      "it `Connection \"{}\"`: `Connection: close` is sent again",
+                      lost.arg(1)));
     }
     because("connection-header-not-cleared", pass_span(),
             "`Connection: close` is sent, the default before 1.29.7");
@@ -266,9 +291,12 @@ class Judge {
 
 std::string_view to_string(Pooled pooled) {
   switch (pooled) {
-    case Pooled::kAlways: return "always";
-    case Pooled::kNever: return "never";
-    case Pooled::kDepends: return "depends";
+    case Pooled::kAlways:
+      return "always";
+    case Pooled::kNever:
+      return "never";
+    case Pooled::kDepends:
+      return "depends";
   }
   return "depends";
 }

@@ -1,5 +1,5 @@
-// A pass that nginx copies into an `if` or limit_except has no row of its own: it goes where the written
-// one goes.
+// A pass that nginx copies into an `if` or limit_except has no row of its own: it goes where the
+// written one goes.
 #include "lint/routes.h"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "grammar/config/lower_case.h"
 #include "grammar/config/map_lookup.h"
 #include "grammar/syntax/values.h"
 
@@ -151,6 +152,42 @@ Values ValueResolver::from_map(const MapVariable& map, int depth) const {
   return result;
 }
 
+namespace {
+
+bool same_address(const Listen& a, const Listen& b) {
+  return a.address == b.address && a.port == b.port;
+}
+
+/// Does this server answer there for hosts that no server names (nginx: the one that says so, else
+/// the first)?
+bool is_default_for(const EffectiveConfig& config, const Server& server, const Listen& listen) {
+  if (listen.default_server) return true;
+  bool found_earlier = false;
+  for (const Server& other : config.servers()) {
+    for (const Listen& theirs : other.listens) {
+      if (&other == &server || !same_address(theirs, listen)) continue;
+      if (theirs.default_server) return false;
+      found_earlier = found_earlier || other.index < server.index;
+    }
+  }
+  return !found_earlier;
+}
+
+/// What `$host` can be: one of the names, where no other request reaches the server.
+std::vector<std::string> host_values(const EffectiveConfig& config, const Server& server) {
+  std::vector<std::string> names;
+  for (const ServerName& name : server.names) {
+    if (name.kind != ServerNameKind::kExact || name.text.empty()) return unknown();
+    names.push_back(lower_case(name.text));
+  }
+  for (const Listen& listen : server.listens) {
+    if (is_default_for(config, server, listen)) return unknown();
+  }
+  return names;
+}
+
+}  // namespace
+
 Values ValueResolver::request_variable(std::string_view name) const {
   if (name == "scheme") {
     const auto& listens = location_.server->listens;
@@ -161,6 +198,7 @@ Values ValueResolver::request_variable(std::string_view name) const {
     return schemes;
   }
   if (name == "server_name") return {location_.server->names.front().text};
+  if (name == "host") return host_values(config_, *location_.server);
   if (name == "proxy_host" && location_.pass && location_.pass->upstream != nullptr &&
       !location_.pass->upstream->implicit) {
     return {location_.pass->host};
