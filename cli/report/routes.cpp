@@ -95,7 +95,12 @@ std::string summary(const std::vector<Route>& routes, std::string_view version) 
   if (const auto depends = count(Pooled::kDepends)) {
     out += fmt::format(", {} depending on the request", depends);
   }
-  return out + fmt::format(" (nginx {})\n", version);
+  out += fmt::format(" (nginx {})", version);
+  const auto differ = std::count_if(routes.begin(), routes.end(), [](const Route& route) {
+    return !route.differences.empty();
+  });
+  if (differ != 0) out += fmt::format("; {} otherwise with older versions", differ);
+  return out + "\n";
 }
 
 nlohmann::json reasons_json(const ReuseVerdict& verdict, const SourceMap& sources) {

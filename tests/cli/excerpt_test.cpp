@@ -38,7 +38,7 @@ TEST(Excerpt, CombiningMarksTakeNone) {
 TEST(Excerpt, BytesThatAreNotUtf8AndControlsAreReplaced) {
   const Excerpt shown = excerpt("a\xff\x1b[31m b;", "b");
   EXPECT_EQ(shown.line, "a��[31m b;");
-  EXPECT_EQ(shown.marker, "       ^");
+  EXPECT_EQ(shown.marker, "        ^");
 }
 
 TEST(Excerpt, AnEmptyPlaceHasOneCaretAlsoBehindTheEnd) {
