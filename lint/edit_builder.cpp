@@ -6,14 +6,18 @@
 namespace poolproof::lint {
 namespace {
 
-std::string_view file_text(Directive at) { return at.tree().text(); }
+std::string_view file_text(Directive at) {
+  return at.tree().text();
+}
 
 std::uint32_t line_begin(std::string_view text, std::uint32_t offset) {
   while (offset > 0 && text[offset - 1] != '\n') --offset;
   return offset;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 /// White space that the line begins with; empty where a statement stands before on the same line.
 std::string_view indentation(std::string_view text, std::uint32_t offset) {
@@ -59,7 +63,9 @@ std::string indented(std::string_view statement, std::string_view indent, std::s
   }
 }
 
-SourceSpan point(Directive at, std::uint32_t offset) { return {at.file(), offset, offset}; }
+SourceSpan point(Directive at, std::uint32_t offset) {
+  return {at.file(), offset, offset};
+}
 
 }  // namespace
 
@@ -70,7 +76,8 @@ TextEdit insert_after(Directive sibling, std::string_view statement) {
     return {point(sibling, span.end), fmt::format(" {}", statement)};
   }
   const std::uint32_t at = end_of_trailing_comment(text, span.end);
-  const bool more_on_line = at == span.end && at < text.size() && text[at] != '\n' && text[at] != '\r';
+  const bool more_on_line =
+      at == span.end && at < text.size() && text[at] != '\n' && text[at] != '\r';
   if (more_on_line) return {point(sibling, span.end), fmt::format(" {}", statement)};
   const std::string_view eol = line_end(text);
   return {point(sibling, at),
@@ -127,7 +134,8 @@ TextEdit replace_argument(Directive statement, std::size_t index, std::string_vi
 }
 
 std::string quoted_if_needed(std::string_view value) {
-  const bool plain = !value.empty() && value.find_first_of(" \t\r\n\"';{}#\\") == std::string_view::npos;
+  const bool plain =
+      !value.empty() && value.find_first_of(" \t\r\n\"';{}#\\") == std::string_view::npos;
   if (plain) return std::string(value);
   std::string out = "\"";
   for (const char c : value) {

@@ -47,9 +47,8 @@ std::string EditSet::apply(FileId file, std::string_view bytes) const {
   for (const TextEdit& edit : edits_) {
     if (edit.span.file == file) here.push_back(&edit);
   }
-  std::stable_sort(here.begin(), here.end(), [](const TextEdit* a, const TextEdit* b) {
-    return a->span < b->span;
-  });
+  std::stable_sort(here.begin(), here.end(),
+                   [](const TextEdit* a, const TextEdit* b) { return a->span < b->span; });
   std::string out;
   std::size_t at = 0;
   for (const TextEdit* edit : here) {

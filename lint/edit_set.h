@@ -13,8 +13,8 @@ namespace poolproof::lint {
 
 class EditSet {
  public:
-  /// Takes all edits of a fix, or none if one of them overlaps what was taken before. An edit that was
-  /// taken before is shared; two insertions at one place stand in the order in which they came.
+  /// Takes all edits of a fix, or none if one of them overlaps what was taken before. An edit that
+  /// was taken before is shared; two insertions at one place stand in the order in which they came.
   bool add(const Fix& fix);
 
   bool empty() const { return edits_.empty(); }

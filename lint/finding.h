@@ -29,12 +29,12 @@ inline Fix unsafe_fix(std::string title, std::vector<TextEdit> edits) {
 /// "line 12" where both places are in one file, "path:12" otherwise.
 std::string place(const RuleInput& input, SourceSpan what, SourceSpan seen_from);
 
-/// Adds a setting to the location: below its pass, or, as `if` and limit_except take none of them, above
-/// that block.
+/// Adds a setting to the location: below its pass, or, as `if` and limit_except take none of them,
+/// above that block.
 TextEdit insert_setting(const Location& location, std::string_view statement);
 
-/// Adds an entry to the proxy_set_header list that the location uses, at the level that owns the list;
-/// next to the pass where there is no list at all.
+/// Adds an entry to the proxy_set_header list that the location uses, at the level that owns the
+/// list; next to the pass where there is no list at all.
 TextEdit insert_header(const Location& location, std::string_view statement);
 
 /// The location that holds the settings of an `if` or limit_except; itself for all others.

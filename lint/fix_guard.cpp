@@ -16,7 +16,8 @@ std::string describe(const Location& location) {
   std::string out = fmt::format("{}|{}", location.display(),
                                 location.pass ? to_string(location.pass->protocol) : "");
   for (const HeaderField& field : location.set_headers.value) {
-    if (equal_ignoring_case(field.name, "Connection") || equal_ignoring_case(field.name, "Host")) continue;
+    if (equal_ignoring_case(field.name, "Connection") || equal_ignoring_case(field.name, "Host"))
+      continue;
     out += fmt::format("|{}={}", field.name, field.value);
   }
   return out;
@@ -44,7 +45,8 @@ Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, Vers
   }
   for (const VersionRange& stretch : version_stretches(versions)) {
     const auto effective = merge(config, stretch.first);
-    for (const Location& location : effective->locations()) out.locations.push_back(describe(location));
+    for (const Location& location : effective->locations())
+      out.locations.push_back(describe(location));
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// Decides whether a round of fixes made a configuration worse, by what nginx would refuse and by the
-// effective values that no fix may touch. Knows no edits.
+// Decides whether a round of fixes made a configuration worse, by what nginx would refuse and by
+// the effective values that no fix may touch. Knows no edits.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@ struct Snapshot {
   std::size_t syntax_errors = 0;
   std::size_t config_errors = 0;                // all that nginx refuses, syntax errors included
   std::map<std::string, std::size_t> findings;  // per rule
-  /// For each location and version stretch: its request headers but Connection and Host, and whether
-  /// it passes requests on.
+  /// For each location and version stretch: its request headers but Connection and Host, and
+  /// whether it passes requests on.
   std::vector<std::string> locations;
 };
 

@@ -1,5 +1,5 @@
-// See fixer.h. The loop: pick fixes that do not overlap, apply, load, lint; what makes things worse is
-// halved until the one fix that does it is known, and that is left out for good.
+// See fixer.h. The loop: pick fixes that do not overlap, apply, load, lint; what makes things worse
+// is halved until the one fix that does it is known, and that is left out for good.
 #include "lint/fixer.h"
 
 #include <algorithm>
@@ -90,7 +90,8 @@ FixLoop::Batch FixLoop::pick() const {
   const bool broken = state_.snapshot.config_errors > 0;
   for (const bool text_first : {true, false}) {
     for (const Diagnostic& diagnostic : state_.result.diagnostics) {
-      const bool is_text = diagnostic.rule == "syntax-error" || diagnostic.rule == "typography-in-config";
+      const bool is_text =
+          diagnostic.rule == "syntax-error" || diagnostic.rule == "typography-in-config";
       if (is_text != text_first || !allowed(diagnostic)) continue;
       if (edits.add(*diagnostic.fix)) batch.push_back(&diagnostic);
     }
@@ -114,8 +115,8 @@ bool FixLoop::attempt(const Batch& batch) {
   auto next = look();
   std::vector<std::string> rules;
   for (const Diagnostic* diagnostic : batch) rules.push_back(diagnostic->rule);
-  const std::string reason = next ? what_got_worse(state_.snapshot, next.value().snapshot, rules)
-                                  : next.error().message;
+  const std::string reason =
+      next ? what_got_worse(state_.snapshot, next.value().snapshot, rules) : next.error().message;
   if (reason.empty()) {
     note_applied(*state_.config, batch);
     state_ = std::move(next).value();
@@ -160,7 +161,8 @@ FixResult FixLoop::finish() {
     out_.files.push_back({path, originals_[path], changed->second});
   }
   for (const Diagnostic& diagnostic : state_.result.diagnostics) {
-    if (!options_.unsafe && diagnostic.fix && diagnostic.fix->applicability == Applicability::kUnsafe) {
+    if (!options_.unsafe && diagnostic.fix &&
+        diagnostic.fix->applicability == Applicability::kUnsafe) {
       ++out_.remaining_unsafe[diagnostic.rule];
     }
   }

@@ -1,5 +1,5 @@
-// Repairs a configuration in memory: applies fixes, loads and lints again, until nothing more can be
-// done. What it returns was loaded and linted; writing it to disk is the caller's business.
+// Repairs a configuration in memory: applies fixes, loads and lints again, until nothing more can
+// be done. What it returns was loaded and linted; writing it to disk is the caller's business.
 #pragma once
 
 #include <cstddef>
@@ -63,8 +63,8 @@ struct FixResult {
 Result<FixResult> fix_config(FileReader& reader, const std::string& main_path,
                              const FixOptions& options);
 
-/// The same for bytes at hand, `shown_as` naming them; an `nginx -T` dump is taken apart and its files
-/// are fixed one by one.
+/// The same for bytes at hand, `shown_as` naming them; an `nginx -T` dump is taken apart and its
+/// files are fixed one by one.
 FixResult fix_text(FileReader& reader, const std::string& shown_as, const std::string& bytes,
                    const FixOptions& options);
 

@@ -45,7 +45,8 @@ class Collector {
 
   void add(Diagnostic diagnostic) {
     if (diagnostic.fix) {
-      for (const TextEdit& edit : diagnostic.fix->edits) ++edit_counts_.back()[{edit.span, edit.replacement}];
+      for (const TextEdit& edit : diagnostic.fix->edits)
+        ++edit_counts_.back()[{edit.span, edit.replacement}];
     }
     const FindingKey key{diagnostic.span, diagnostic.rule, diagnostic.message};
     auto [at, is_new] = findings_.try_emplace(key);
@@ -118,7 +119,8 @@ std::string affected(const std::vector<bool>& hit, const std::vector<VersionRang
     } else if (end == hit.size()) {
       out += fmt::format("{} and later", to_string(stretches[i].first));
     } else {
-      out += fmt::format("{} to before {}", to_string(stretches[i].first), to_string(stretches[end].first));
+      out += fmt::format("{} to before {}", to_string(stretches[i].first),
+                         to_string(stretches[end].first));
     }
     i = end;
   }

@@ -1,5 +1,6 @@
-// Runs the rules over a configuration, once for each stretch of versions in which they can give another
-// answer, and joins what they say. Knows no rule by name; reads no files and prints nothing.
+// Runs the rules over a configuration, once for each stretch of versions in which they can give
+// another answer, and joins what they say. Knows no rule by name; reads no files and prints
+// nothing.
 #pragma once
 
 #include <cstddef>
@@ -24,16 +25,16 @@ struct LintOptions {
 
 struct LintResult {
   /// Sorted by file (in the order of reading), place, rule and message; no finding twice. A message
-  /// ends with the versions that are affected, where these are not all ("(nginx before 1.29.7)"), and
-  /// `Diagnostic::versions` holds the same ("before 1.29.7").
+  /// ends with the versions that are affected, where these are not all ("(nginx before 1.29.7)"),
+  /// and `Diagnostic::versions` holds the same ("before 1.29.7").
   std::vector<Diagnostic> diagnostics;
   std::size_t suppressed = 0;  // findings that a comment in the configuration silences
 
   std::size_t count(Severity severity) const;
 };
 
-/// The grammar's findings (syntax, binding, merge) and those of the rules. Syntax errors do not keep the
-/// rest from being linted.
+/// The grammar's findings (syntax, binding, merge) and those of the rules. Syntax errors do not
+/// keep the rest from being linted.
 LintResult lint(const BoundConfig& config, const LintOptions& options);
 
 /// Stretches of `range` within which no rule's verdict changes, oldest first.

@@ -22,7 +22,9 @@ class OverlayReader : public FileReader {
     if (at != changed_.end()) return at->second;
     return below_.read(path);
   }
-  std::vector<std::string> glob(const std::string& pattern) override { return below_.glob(pattern); }
+  std::vector<std::string> glob(const std::string& pattern) override {
+    return below_.glob(pattern);
+  }
   bool is_directory(const std::string& path) override { return below_.is_directory(path); }
   std::string canonical(const std::string& path) override { return below_.canonical(path); }
 

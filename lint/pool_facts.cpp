@@ -6,7 +6,9 @@
 namespace poolproof::lint {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool has_token_close(std::string_view value) {
   while (!value.empty()) {
@@ -31,8 +33,8 @@ ConnectionKind kind_of_literal(std::string_view value) {
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 const HeaderField* find_header(const Location& location, std::string_view name) {
@@ -52,7 +54,8 @@ ConnectionHeader connection_header(const EffectiveConfig& config, const Location
   if (field->value == "$http_connection" || field->value == "${http_connection}") {
     return {ConnectionKind::kFromClient, field};
   }
-  if (field->value.find('$') == std::string_view::npos) return {kind_of_literal(field->value), field};
+  if (field->value.find('$') == std::string_view::npos)
+    return {kind_of_literal(field->value), field};
   const PossibleValues plain = possible_values(config, location, field->value, RequestAssumption{});
   const bool closes = plain.complete && !plain.values.empty() &&
                       std::all_of(plain.values.begin(), plain.values.end(),

@@ -1,5 +1,5 @@
-// The questions about upstream connections that several rules ask: what Connection header goes out, and
-// who decided that. Answers come from the EffectiveConfig; nothing here reports anything.
+// The questions about upstream connections that several rules ask: what Connection header goes out,
+// and who decided that. Answers come from the EffectiveConfig; nothing here reports anything.
 #pragma once
 
 #include <string_view>
@@ -29,15 +29,16 @@ ConnectionHeader connection_header(const EffectiveConfig& config, const Location
 /// The last entry of that name (compared without case), or null.
 const HeaderField* find_header(const Location& location, std::string_view name);
 
-/// The `proxy_set_header Connection` of an outer level that the location's own list replaces, if the list
-/// that applies has no such entry; an empty handle otherwise.
+/// The `proxy_set_header Connection` of an outer level that the location's own list replaces, if
+/// the list that applies has no such entry; an empty handle otherwise.
 Directive lost_connection_header(const Location& location);
 
-/// The group that the location passes to and whose idle connections it could use, or null. Of a pass
-/// with variables the first group that has a pool.
+/// The group that the location passes to and whose idle connections it could use, or null. Of a
+/// pass with variables the first group that has a pool.
 const Upstream* pooled_upstream(const Location& location);
 
-/// True where the location itself holds the pass: not a copy that nginx made for `if` or limit_except.
+/// True where the location itself holds the pass: not a copy that nginx made for `if` or
+/// limit_except.
 bool owns_pass(const Location& location);
 
 /// True if HTTP/1.0 goes upstream only because nothing says otherwise.

@@ -1,5 +1,5 @@
-// What a rule is: facts about it and one pure function. Rules see the effective configuration and what
-// the user said about load and backends; they read no files, keep no state and print nothing.
+// What a rule is: facts about it and one pure function. Rules see the effective configuration and
+// what the user said about load and backends; they read no files, keep no state and print nothing.
 #pragma once
 
 #include <functional>
@@ -32,20 +32,20 @@ class Report {
 enum class Group { kPool, kHeaders, kSizing, kProtocol, kTypography, kCleanup };
 
 struct Rule {
-  std::string_view name;             // kebab-case; the file's stem in snake_case; states the problem
+  std::string_view name;  // kebab-case; the file's stem in snake_case; states the problem
   Group group = Group::kPool;
   Severity severity = Severity::kWarning;  // the gravest that it reports
-  std::string_view summary;          // one sentence
+  std::string_view summary;                // one sentence
   /// Versions at which its verdict changes; the linter asks it once for each stretch between them.
   std::span<const Version> changes_at;
   /// The best applicability that its fix can have; nothing if it has no fix.
   std::optional<Applicability> fix;
   void (*check)(const RuleInput&, Report&) = nullptr;
-  std::string_view documentation;    // the text of lint/rules/<rule>.md, filled in by the registry
+  std::string_view documentation;  // the text of lint/rules/<rule>.md, filled in by the registry
 };
 
-/// All rules, sorted by name. Made by the build from the files in lint/rules: each <stem>.cpp defines
-/// `Rule <stem>()`.
+/// All rules, sorted by name. Made by the build from the files in lint/rules: each <stem>.cpp
+/// defines `Rule <stem>()`.
 std::span<const Rule> all_rules();
 const Rule* find_rule(std::string_view name);
 

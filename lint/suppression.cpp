@@ -88,15 +88,17 @@ void Suppressions::read_comment(const LoadedFile& file, std::size_t index) {
     return;
   }
   const std::size_t close = text.find(']');
-  if (!text.starts_with('[') || close == std::string_view::npos || trimmed(text.substr(1, close - 1)).empty()) {
+  if (!text.starts_with('[') || close == std::string_view::npos ||
+      trimmed(text.substr(1, close - 1)).empty()) {
     malformed_.push_back(malformed(
         span, "this comment silences nothing: it names no rule; write `ignore[rule] reason`"));
     return;
   }
   if (trimmed(text.substr(close + 1)).empty()) {
     malformed_.push_back(malformed(
-        span, "this comment silences nothing: it gives no reason; say after `]` why the finding is right"
-              " to ignore"));
+        span,
+        "this comment silences nothing: it gives no reason; say after `]` why the finding is right"
+        " to ignore"));
     return;
   }
   SourceSpan covers{tree.file(), 0, static_cast<std::uint32_t>(tree.text().size() + 1)};

@@ -1,5 +1,5 @@
-// Comments that silence findings: `# poolproof: ignore[rule, rule] reason` for the statement on its line
-// or, on a line of its own, for the next statement with all that its block holds; and
+// Comments that silence findings: `# poolproof: ignore[rule, rule] reason` for the statement on its
+// line or, on a line of its own, for the next statement with all that its block holds; and
 // `# poolproof: ignore-file[rule] reason`. Each must name its rules and give a reason.
 #pragma once
 
@@ -27,7 +27,8 @@ class Suppressions {
 
   /// Whether the finding is silenced; remembers that the comment was of use.
   bool silences(const Diagnostic& diagnostic);
-  /// Comments that are malformed, and those that silenced nothing although their rule is in `rules`.
+  /// Comments that are malformed, and those that silenced nothing although their rule is in
+  /// `rules`.
   std::vector<Diagnostic> complaints(const std::vector<std::string_view>& rules) const;
 
  private:

@@ -7,15 +7,16 @@
 namespace poolproof::lint {
 namespace {
 
-bool clears_for_plain_request(const RuleInput& input, const Location& location, const MapVariable& map) {
+bool clears_for_plain_request(const RuleInput& input, const Location& location,
+                              const MapVariable& map) {
   if (map.source != "$http_upgrade") return false;
   const PossibleValues plain =
       possible_values(input.config, location, fmt::format("${}", map.name), RequestAssumption{});
   return plain.complete && plain.values.size() == 1 && plain.values.front().empty();
 }
 
-/// Sends `upgrade` for WebSocket handshakes and nothing otherwise, through a map that is made if the
-/// configuration has none like it.
+/// Sends `upgrade` for WebSocket handshakes and nothing otherwise, through a map that is made if
+/// the configuration has none like it.
 std::optional<Fix> map_fix(const RuleInput& input, const Location& location, Directive header) {
   for (const MapVariable& map : input.config.maps()) {
     if (!clears_for_plain_request(input, location, map)) continue;
@@ -25,7 +26,8 @@ std::optional<Fix> map_fix(const RuleInput& input, const Location& location, Dir
   if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
   constexpr std::string_view kName = "$upstream_connection_header";
   const Directive server = input.config.servers().front().at;
-  const std::string map = fmt::format("map $http_upgrade {} {{\n    default upgrade;\n    '' '';\n}}", kName);
+  const std::string map =
+      fmt::format("map $http_upgrade {} {{\n    default upgrade;\n    '' '';\n}}", kName);
   return unsafe_fix("send `upgrade` for WebSocket handshakes and nothing otherwise",
                     {insert_before(server, map), replace_argument(header, 1, kName)});
 }
@@ -39,10 +41,11 @@ void check(const RuleInput& input, Report& report) {
     if (header.kind != ConnectionKind::kFromClient) continue;
     Diagnostic out = finding(
         Severity::kWarning, header.field->at.head_span(),
-        fmt::format("the client decides what `Connection` says to upstream `{}`: one that sends `close` "
-                    "empties the pool, and it can name headers for the backend to drop; send `\"\"`, or a "
-                    "map of $http_upgrade for WebSockets",
-                    upstream->name));
+        fmt::format(
+            "the client decides what `Connection` says to upstream `{}`: one that sends `close` "
+            "empties the pool, and it can name headers for the backend to drop; send `\"\"`, or a "
+            "map of $http_upgrade for WebSockets",
+            upstream->name));
     out.fix = map_fix(input, location, header.field->at);
     report.add(std::move(out));
   }

@@ -1,5 +1,6 @@
-// Rule: nothing clears the Connection header towards a pooled upstream, so nginx sends its old default
-// `close`. Where an outer level cleared it and an inner list replaced that, another rule speaks.
+// Rule: nothing clears the Connection header towards a pooled upstream, so nginx sends its old
+// default `close`. Where an outer level cleared it and an inner list replaced that, another rule
+// speaks.
 #include <fmt/format.h>
 
 #include "lint/finding.h"
@@ -14,18 +15,21 @@ void check(const RuleInput& input, Report& report) {
     const Upstream* upstream = pooled_upstream(location);
     if (!upstream || lost_connection_header(location)) continue;
     if (location.http_version.value == HttpVersion::k2) continue;  // has no such header
-    if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault) continue;
+    if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault)
+      continue;
     const bool chose_10 =
         location.http_version.value == HttpVersion::k10 && !speaks_http10_by_default(location);
     if (chose_10) continue;
     Diagnostic out = finding(
         Severity::kError, location.pass->at.head_span(),
-        fmt::format("nothing clears the `Connection` header here, so nginx sends `Connection: close` and "
-                    "the idle connections of upstream `{}` are never used; set "
-                    "`proxy_set_header Connection \"\"`",
-                    upstream->name));
+        fmt::format(
+            "nothing clears the `Connection` header here, so nginx sends `Connection: close` and "
+            "the idle connections of upstream `{}` are never used; set "
+            "`proxy_set_header Connection \"\"`",
+            upstream->name));
     const auto& list = location.set_headers.value;
-    if (!list.empty()) out.notes.push_back({list.back().at.head_span(), "the headers that are sent"});
+    if (!list.empty())
+      out.notes.push_back({list.back().at.head_span(), "the headers that are sent"});
     out.fix = safe_fix("clear the Connection header",
                        {insert_header(location, "proxy_set_header Connection \"\";")});
     report.add(std::move(out));

@@ -18,9 +18,10 @@ void check(const RuleInput& input, Report& report) {
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
         wanted ? Severity::kError : Severity::kWarning, chosen.head_span(),
-        fmt::format("`proxy_http_version 1.0` leaves the idle connections of upstream `{}` unused: each "
-                    "request opens a new one; use 1.1 unless the backend cannot",
-                    upstream->name));
+        fmt::format(
+            "`proxy_http_version 1.0` leaves the idle connections of upstream `{}` unused: each "
+            "request opens a new one; use 1.1 unless the backend cannot",
+            upstream->name));
     out.notes.push_back({location.pass->at.head_span(), "passed on here"});
     out.fix = unsafe_fix("speak HTTP/1.1 to the upstream", {replace_argument(chosen, 0, "1.1")});
     report.add(std::move(out));

@@ -1,4 +1,5 @@
-// Rule: a FastCGI upstream has a pool that is never filled, because the location asks the backend to close.
+// Rule: a FastCGI upstream has a pool that is never filled, because the location asks the backend
+// to close.
 #include <fmt/format.h>
 
 #include "lint/finding.h"
@@ -16,11 +17,13 @@ void check(const RuleInput& input, Report& report) {
     const Found written = location.scope->find("fastcgi_keep_conn");
     Diagnostic out = finding(
         Severity::kWarning, location.pass->at.head_span(),
-        fmt::format("`fastcgi_keep_conn` is off, so the backend closes after each request and the pool of "
-                    "upstream `{}` stays empty; turn it on if the backend has more processes than all "
-                    "workers keep connections",
-                    upstream->name));
-    out.notes.push_back({upstream->keepalive.origin.directive.head_span(), "the pool that stays empty"});
+        fmt::format(
+            "`fastcgi_keep_conn` is off, so the backend closes after each request and the pool of "
+            "upstream `{}` stays empty; turn it on if the backend has more processes than all "
+            "workers keep connections",
+            upstream->name));
+    out.notes.push_back(
+        {upstream->keepalive.origin.directive.head_span(), "the pool that stays empty"});
     const TextEdit edit = written.is_default() ? insert_setting(location, "fastcgi_keep_conn on;")
                                                : replace_argument(written.last(), 0, "on");
     out.fix = unsafe_fix("keep FastCGI connections open", {edit});

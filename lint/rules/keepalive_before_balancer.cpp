@@ -15,13 +15,15 @@ void check(const RuleInput& input, Report& report) {
     const SourceSpan here = keepalive.head_span();
     Diagnostic out = finding(
         Severity::kError, here,
-        fmt::format("`{}` at {} follows `keepalive` and replaces it: upstream `{}` has no pool; put "
-                    "`keepalive` after the method",
-                    method.name(), place(input, method.span(), here), upstream.name));
+        fmt::format(
+            "`{}` at {} follows `keepalive` and replaces it: upstream `{}` has no pool; put "
+            "`keepalive` after the method",
+            method.name(), place(input, method.span(), here), upstream.name));
     out.notes.push_back({method.head_span(), "replaces the pool"});
     if (method.file() == keepalive.file()) {
-      out.fix = safe_fix("move `keepalive` below the method",
-                         {remove_statement(keepalive), insert_after(method, text_with_comment(keepalive))});
+      out.fix = safe_fix(
+          "move `keepalive` below the method",
+          {remove_statement(keepalive), insert_after(method, text_with_comment(keepalive))});
     }
     report.add(std::move(out));
   }

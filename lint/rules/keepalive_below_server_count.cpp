@@ -23,9 +23,10 @@ void check(const RuleInput& input, Report& report) {
     const std::uint32_t advice = std::max(2 * peers, kSmallestAdvice);
     Diagnostic out = finding(
         Severity::kWarning, at.head_span(),
-        fmt::format("upstream `{}` has {} servers but a worker keeps only {} idle connection{}, so with "
-                    "requests going round most of them open a new one; keep at least {}",
-                    upstream.name, peers, kept, kept == 1 ? "" : "s", advice));
+        fmt::format(
+            "upstream `{}` has {} servers but a worker keeps only {} idle connection{}, so with "
+            "requests going round most of them open a new one; keep at least {}",
+            upstream.name, peers, kept, kept == 1 ? "" : "s", advice));
     out.fix = unsafe_fix(fmt::format("keep {} idle connections", advice),
                          {replace_argument(at, 0, fmt::format("{}", advice))});
     report.add(std::move(out));

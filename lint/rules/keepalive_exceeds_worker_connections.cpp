@@ -29,9 +29,10 @@ void check(const RuleInput& input, Report& report) {
   Diagnostic out = finding(
       sum >= limit ? Severity::kError : Severity::kWarning,
       largest->keepalive.origin.directive.head_span(),
-      fmt::format("the pools may hold {} idle connections of a worker's {}, and nginx never takes these "
-                  "back for clients; lower `keepalive` or raise `worker_connections`",
-                  sum, limit));
+      fmt::format(
+          "the pools may hold {} idle connections of a worker's {}, and nginx never takes these "
+          "back for clients; lower `keepalive` or raise `worker_connections`",
+          sum, limit));
   const Found found = input.config.events()->find("worker_connections");
   if (!found.is_default()) out.notes.push_back({found.last().head_span(), "the limit"});
   report.add(std::move(out));

@@ -1,4 +1,5 @@
-// Rule: a pool for an upstream that is only reached over SCGI or uwsgi, which close after each request.
+// Rule: a pool for an upstream that is only reached over SCGI or uwsgi, which close after each
+// request.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -22,9 +23,10 @@ void check(const RuleInput& input, Report& report) {
     const Directive at = upstream.keepalive.origin.directive;
     Diagnostic out = finding(
         Severity::kWarning, at.head_span(),
-        fmt::format("upstream `{}` is only reached over {}, which ends the connection after each request, "
-                    "so `keepalive` does nothing; remove it",
-                    upstream.name, to_string(users.front()->pass->protocol)));
+        fmt::format(
+            "upstream `{}` is only reached over {}, which ends the connection after each request, "
+            "so `keepalive` does nothing; remove it",
+            upstream.name, to_string(users.front()->pass->protocol)));
     out.notes.push_back({users.front()->pass->at.head_span(), "passed on here"});
     out.fix = safe_fix("remove the line that does nothing", {remove_statement(at)});
     report.add(std::move(out));
@@ -37,7 +39,8 @@ Rule keepalive_useless_protocol() {
   return {.name = "keepalive-useless-protocol",
           .group = Group::kProtocol,
           .severity = Severity::kWarning,
-          .summary = "`keepalive` does nothing for an upstream that is only reached over SCGI or uwsgi.",
+          .summary =
+              "`keepalive` does nothing for an upstream that is only reached over SCGI or uwsgi.",
           .changes_at = {},
           .fix = Applicability::kSafe,
           .check = check,

@@ -13,15 +13,16 @@ void check(const RuleInput& input, Report& report) {
     const Directive at = keepalive.origin.directive;
     if (at.arg(0) != "0") continue;
     if (input.version < kPoolByDefault) {
-      report.add(finding(
-          Severity::kError, at.head_span(),
-          "`keepalive 0` is refused: `invalid value \"0\"`; without the line there is no pool either"));
+      report.add(finding(Severity::kError, at.head_span(),
+                         "`keepalive 0` is refused: `invalid value \"0\"`; without the line there "
+                         "is no pool either"));
       continue;
     }
-    report.add(finding(Severity::kInfo, at.head_span(),
-                       fmt::format("`keepalive 0` turns the pool of upstream `{}` off, so each request "
-                                   "opens a new connection; right only if that is meant",
-                                   upstream.name)));
+    report.add(
+        finding(Severity::kInfo, at.head_span(),
+                fmt::format("`keepalive 0` turns the pool of upstream `{}` off, so each request "
+                            "opens a new connection; right only if that is meant",
+                            upstream.name)));
   }
 }
 

@@ -1,4 +1,5 @@
-// Rule: a pass names an address instead of an upstream group, so nginx has nowhere to keep connections.
+// Rule: a pass names an address instead of an upstream group, so nginx has nowhere to keep
+// connections.
 #include <fmt/format.h>
 
 #include "lint/finding.h"
@@ -30,8 +31,9 @@ std::string group_name(const EffectiveConfig& config, std::string_view authority
 /// In a fragment a bare word may be a group that is defined elsewhere.
 bool may_be_a_group(const BoundConfig& bound, const Pass& pass) {
   if (!bound.is_snippet() && !bound.incomplete()) return false;
-  const bool address = pass.port != 0 || pass.host == "localhost" || pass.host.starts_with("unix:") ||
-                       pass.host.find('.') != std::string::npos || pass.host.find(':') != std::string::npos;
+  const bool address = pass.port != 0 || pass.host == "localhost" ||
+                       pass.host.starts_with("unix:") || pass.host.find('.') != std::string::npos ||
+                       pass.host.find(':') != std::string::npos;
   return !address;
 }
 
@@ -39,10 +41,13 @@ bool could_pool(const Location& location) {
   switch (location.pass->protocol) {
     case Protocol::kHttp:
     case Protocol::kGrpc:
-    case Protocol::kMemcached: return true;
-    case Protocol::kFastcgi: return location.scope->flag_or("fastcgi_keep_conn", false);
+    case Protocol::kMemcached:
+      return true;
+    case Protocol::kFastcgi:
+      return location.scope->flag_or("fastcgi_keep_conn", false);
     case Protocol::kScgi:
-    case Protocol::kUwsgi: return false;
+    case Protocol::kUwsgi:
+      return false;
   }
   return false;
 }
@@ -69,7 +74,8 @@ std::optional<Written> take_apart(const Pass& pass) {
   return Written{origin, origin.substr(kScheme.size()), pass.target.substr(origin.size())};
 }
 
-/// What nginx would otherwise derive from the address: the Host header and the rewriting of redirects.
+/// What nginx would otherwise derive from the address: the Host header and the rewriting of
+/// redirects.
 std::string kept_settings(const Location& location, const Written& written, bool list_is_own) {
   std::string out;
   const auto& list = location.set_headers;
@@ -82,16 +88,17 @@ std::string kept_settings(const Location& location, const Written& written, bool
   }
   if (needs_host) out += fmt::format("proxy_set_header Host {};\n", written.authority);
   const bool has_uri = location.pass->has_uri;
-  out += has_uri ? fmt::format("proxy_redirect {} {};", location.pass->target, quoted_if_needed(location.pattern))
+  out += has_uri ? fmt::format("proxy_redirect {} {};", location.pass->target,
+                               quoted_if_needed(location.pattern))
                  : fmt::format("proxy_redirect {}/ /;", written.origin);
   return out;
 }
 
 std::optional<Fix> group_fix(const RuleInput& input, const Location& location) {
   const Pass& pass = *location.pass;
-  const bool plain_location =
-      location.kind == LocationKind::kPrefix || location.kind == LocationKind::kPrefixNoRegex ||
-      location.kind == LocationKind::kExact;
+  const bool plain_location = location.kind == LocationKind::kPrefix ||
+                              location.kind == LocationKind::kPrefixNoRegex ||
+                              location.kind == LocationKind::kExact;
   const auto written = take_apart(pass);
   if (pass.protocol != Protocol::kHttp || !plain_location || !written) return std::nullopt;
   if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
@@ -102,8 +109,8 @@ std::optional<Fix> group_fix(const RuleInput& input, const Location& location) {
   const bool own = !list.empty() && list.back().at.parent() == location.scope->block();
   const std::string name = group_name(input.config, written->authority);
   const std::string port = pass.port == 0 ? ":80" : "";
-  const std::string group = fmt::format("upstream {} {{\n    server {}{};\n    keepalive 32;\n}}", name,
-                                        written->authority, port);
+  const std::string group = fmt::format("upstream {} {{\n    server {}{};\n    keepalive 32;\n}}",
+                                        name, written->authority, port);
   const std::string target = fmt::format("http://{}{}", name, written->rest);
   return unsafe_fix(fmt::format("pass to a new upstream `{}`", name),
                     {insert_before(input.config.servers().front().at, group),
@@ -119,9 +126,10 @@ void check(const RuleInput& input, Report& report) {
     const bool expected = input.version >= kPoolByDefault;
     Diagnostic out = finding(
         expected ? Severity::kWarning : Severity::kInfo, pass.at.head_span(),
-        fmt::format("`{}` names an address, and nginx keeps idle connections only for `upstream` groups: "
-                    "each request opens a new one; put the address into an `upstream` with `keepalive`",
-                    pass.target));
+        fmt::format(
+            "`{}` names an address, and nginx keeps idle connections only for `upstream` groups: "
+            "each request opens a new one; put the address into an `upstream` with `keepalive`",
+            pass.target));
     out.fix = group_fix(input, location);
     report.add(std::move(out));
   }

@@ -1,4 +1,5 @@
-// Rule: an outer level sets the Connection header, and an inner proxy_set_header replaces that whole list.
+// Rule: an outer level sets the Connection header, and an inner proxy_set_header replaces that
+// whole list.
 #include <fmt/format.h>
 
 #include "lint/finding.h"
@@ -14,14 +15,16 @@ void check(const RuleInput& input, Report& report) {
     const Directive lost = lost_connection_header(location);
     if (!upstream || !lost) continue;
     if (location.http_version.value == HttpVersion::k2) continue;  // has no such header
-    if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault) continue;
+    if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault)
+      continue;
     const SourceSpan here = location.set_headers.value.front().at.head_span();
     Diagnostic out = finding(
         Severity::kError, here,
-        fmt::format("`Connection` is set at {}, but the `proxy_set_header` here replaces that whole set: "
-                    "nginx sends `Connection: close` and the idle connections of upstream `{}` are never "
-                    "used; repeat it here",
-                    place(input, lost.span(), here), upstream->name));
+        fmt::format(
+            "`Connection` is set at {}, but the `proxy_set_header` here replaces that whole set: "
+            "nginx sends `Connection: close` and the idle connections of upstream `{}` are never "
+            "used; repeat it here",
+            place(input, lost.span(), here), upstream->name));
     out.notes.push_back({lost.head_span(), "set here"});
     const std::string statement =
         fmt::format("proxy_set_header Connection {};", quoted_if_needed(lost.arg(1)));
@@ -33,14 +36,15 @@ void check(const RuleInput& input, Report& report) {
 }  // namespace
 
 Rule set_header_drops_inherited_connection() {
-  return {.name = "set-header-drops-inherited-connection",
-          .group = Group::kHeaders,
-          .severity = Severity::kError,
-          .summary = "An inner `proxy_set_header` replaces the outer set that cleared `Connection`.",
-          .changes_at = {},
-          .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+  return {
+      .name = "set-header-drops-inherited-connection",
+      .group = Group::kHeaders,
+      .severity = Severity::kError,
+      .summary = "An inner `proxy_set_header` replaces the outer set that cleared `Connection`.",
+      .changes_at = {},
+      .fix = Applicability::kSafe,
+      .check = check,
+      .documentation = {}};
 }
 
 }  // namespace poolproof::lint

@@ -1,5 +1,5 @@
-// Rule: characters that word processors and web pages put in place of the plain ones. Looks at words
-// alone, so that it also sees files that nginx cannot read.
+// Rule: characters that word processors and web pages put in place of the plain ones. Looks at
+// words alone, so that it also sees files that nginx cannot read.
 #include <array>
 
 #include <fmt/format.h>
@@ -16,20 +16,19 @@ struct Character {
 };
 
 constexpr std::array kCharacters = {
-    Character{"\uFF1B", ";", "full-width semicolon"},
-    Character{"\uFF1A", ":", "full-width colon"},
-    Character{"\uFF5B", "{", "full-width brace"},
-    Character{"\uFF5D", "}", "full-width brace"},
-    Character{"\u201C", "\"", "curly quote"},
-    Character{"\u201D", "\"", "curly quote"},
-    Character{"\u2018", "'", "curly quote"},
-    Character{"\u2019", "'", "curly quote"},
-    Character{"\u00A0", " ", "no-break space"},
-    Character{"\u3000", " ", "full-width space"},
+    Character{"\uFF1B", ";", "full-width semicolon"}, Character{"\uFF1A", ":", "full-width colon"},
+    Character{"\uFF5B", "{", "full-width brace"},     Character{"\uFF5D", "}", "full-width brace"},
+    Character{"\u201C", "\"", "curly quote"},         Character{"\u201D", "\"", "curly quote"},
+    Character{"\u2018", "'", "curly quote"},          Character{"\u2019", "'", "curly quote"},
+    Character{"\u00A0", " ", "no-break space"},       Character{"\u3000", " ", "full-width space"},
 };
 
-bool is_quote(const Character& character) { return character.name == "curly quote"; }
-bool is_colon(const Character& character) { return character.plain == ":"; }
+bool is_quote(const Character& character) {
+  return character.name == "curly quote";
+}
+bool is_colon(const Character& character) {
+  return character.plain == ":";
+}
 
 const Character* character_at(std::string_view text, std::size_t at) {
   for (const Character& character : kCharacters) {
@@ -38,7 +37,9 @@ const Character* character_at(std::string_view text, std::size_t at) {
   return nullptr;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Before a port or after a scheme; anywhere else it may be text for people.
 bool is_address_colon(std::string_view word, std::size_t at, std::size_t size) {
@@ -94,18 +95,22 @@ class FileScan {
     }
   }
 
-  void found(const Token& token, std::string_view text, std::size_t at, const Character& character) {
+  void found(const Token& token, std::string_view text, std::size_t at,
+             const Character& character) {
     if (is_colon(character) && !is_address_colon(text, at, character.bytes.size())) return;
     if (is_quote(character) && !at_edge(text, at, character.bytes.size())) return;
     const auto begin = static_cast<std::uint32_t>(token.begin + at);
-    const SourceSpan span{tree_.file(), begin, begin + static_cast<std::uint32_t>(character.bytes.size())};
+    const SourceSpan span{tree_.file(), begin,
+                          begin + static_cast<std::uint32_t>(character.bytes.size())};
     Diagnostic out = finding(
         Severity::kError, span,
-        fmt::format("this is a {}, which nginx takes for a letter of the word; write {}", character.name,
-                    character.plain == " " ? "a plain blank" : fmt::format("`{}`", character.plain)));
+        fmt::format(
+            "this is a {}, which nginx takes for a letter of the word; write {}", character.name,
+            character.plain == " " ? "a plain blank" : fmt::format("`{}`", character.plain)));
     const bool pairs =
         !is_quote(character) || quotes_in_line(tree_.text(), begin, character.plain) % 2 == 0;
-    if (pairs) out.fix = safe_fix("write the plain character", {{span, std::string(character.plain)}});
+    if (pairs)
+      out.fix = safe_fix("write the plain character", {{span, std::string(character.plain)}});
     report_.add(std::move(out));
   }
 
@@ -120,9 +125,10 @@ class FileScan {
 
   void comment(const Token& token) {
     const SourceSpan span{tree_.file(), token.begin, token.begin + 2};
-    Diagnostic out = finding(Severity::kError, span,
-                             "nginx knows no `//` comments: this and what follows is read as a directive; "
-                             "begin the comment with `#`");
+    Diagnostic out =
+        finding(Severity::kError, span,
+                "nginx knows no `//` comments: this and what follows is read as a directive; "
+                "begin the comment with `#`");
     out.fix = safe_fix("begin the comment with `#`", {{span, "#"}});
     report_.add(std::move(out));
   }
@@ -141,7 +147,9 @@ Rule typography_in_config() {
   return {.name = "typography-in-config",
           .group = Group::kTypography,
           .severity = Severity::kError,
-          .summary = "Curly quotes, full-width signs, no-break spaces or `//` comments in place of plain ones.",
+          .summary =
+              "Curly quotes, full-width signs, no-break spaces or `//` comments in place of plain "
+              "ones.",
           .changes_at = {},
           .fix = Applicability::kSafe,
           .check = check,

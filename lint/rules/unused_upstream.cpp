@@ -10,16 +10,19 @@ namespace {
 
 /// Could a pass name a group that is not known here?
 bool names_are_open(const EffectiveConfig& config) {
-  return std::any_of(config.locations().begin(), config.locations().end(), [](const Location& location) {
-    return location.pass && location.pass->has_variables && !location.pass->possible_upstreams_complete;
-  });
+  return std::any_of(config.locations().begin(), config.locations().end(),
+                     [](const Location& location) {
+                       return location.pass && location.pass->has_variables &&
+                              !location.pass->possible_upstreams_complete;
+                     });
 }
 
 /// Lua and the like reach upstreams in ways that the configuration does not show.
 bool has_scripts(const BoundConfig& bound) {
   for (const LoadedFile& file : bound.files()) {
     const std::string_view text = file.tree.text();
-    if (text.find("_by_lua") != std::string_view::npos || text.find("js_import") != std::string_view::npos ||
+    if (text.find("_by_lua") != std::string_view::npos ||
+        text.find("js_import") != std::string_view::npos ||
         text.find("perl_modules") != std::string_view::npos) {
       return true;
     }
@@ -29,9 +32,8 @@ bool has_scripts(const BoundConfig& bound) {
 
 /// A pass that nginx cannot read may be the one that names the group.
 bool has_errors(const BoundConfig& bound) {
-  return std::any_of(bound.diagnostics().begin(), bound.diagnostics().end(), [](const Diagnostic& one) {
-    return one.severity == Severity::kError;
-  });
+  return std::any_of(bound.diagnostics().begin(), bound.diagnostics().end(),
+                     [](const Diagnostic& one) { return one.severity == Severity::kError; });
 }
 
 void check(const RuleInput& input, Report& report) {
@@ -44,10 +46,11 @@ void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     if (upstream.implicit || !upstream.users.empty()) continue;
     const bool pool = upstream.keepalive.origin.kind == OriginKind::kExplicit && !open;
-    report.add(finding(pool ? Severity::kWarning : Severity::kInfo, upstream.at.head_span(),
-                       fmt::format("nothing passes requests to upstream `{}`{}; remove it or use it",
-                                   upstream.name,
-                                   open ? ", as far as the variables of the passes are known" : "")));
+    report.add(
+        finding(pool ? Severity::kWarning : Severity::kInfo, upstream.at.head_span(),
+                fmt::format("nothing passes requests to upstream `{}`{}; remove it or use it",
+                            upstream.name,
+                            open ? ", as far as the variables of the passes are known" : "")));
   }
 }
 

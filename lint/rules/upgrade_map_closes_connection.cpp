@@ -29,7 +29,8 @@ const MapEntry* closing_entry(const EffectiveConfig& config, const Location& loc
   for (int stage = 0; stage < kMaxStages; ++stage) {
     const MapVariable* map = config.find_map(variable_name(text));
     if (!map) return nullptr;
-    const PossibleValues source = possible_values(config, location, map->source, RequestAssumption{});
+    const PossibleValues source =
+        possible_values(config, location, map->source, RequestAssumption{});
     if (!source.complete || source.values.size() != 1) return nullptr;
     const auto values = possible_map_values(*map, source.values.front());
     if (values.size() != 1) return nullptr;

@@ -15,10 +15,12 @@ void check(const RuleInput& input, Report& report) {
     if (connection_header(input.config, location).kind == ConnectionKind::kKeepAlive) continue;
     Diagnostic out = finding(
         Severity::kError, location.pass->at.head_span(),
-        fmt::format("upstream `{}` keeps idle connections, but this location speaks HTTP/1.0 to it, so "
-                    "each request opens a new one; set `proxy_http_version 1.1`",
-                    upstream->name));
-    out.notes.push_back({upstream->keepalive.origin.directive.head_span(), "the pool that stays empty"});
+        fmt::format(
+            "upstream `{}` keeps idle connections, but this location speaks HTTP/1.0 to it, so "
+            "each request opens a new one; set `proxy_http_version 1.1`",
+            upstream->name));
+    out.notes.push_back(
+        {upstream->keepalive.origin.directive.head_span(), "the pool that stays empty"});
     out.fix = safe_fix("speak HTTP/1.1 to the upstream",
                        {insert_setting(location, "proxy_http_version 1.1;")});
     report.add(std::move(out));

@@ -10,9 +10,10 @@ void report_one(const Upstream& upstream, Directive at, Report& report) {
   if (!at) return;
   Diagnostic out = finding(
       Severity::kError, at.head_span(),
-      fmt::format("`{} {}` ends each connection of upstream `{}` after its first request, so the pool "
-                  "is never of use; remove the line or set a larger value",
-                  at.name(), at.arg(0), upstream.name));
+      fmt::format(
+          "`{} {}` ends each connection of upstream `{}` after its first request, so the pool "
+          "is never of use; remove the line or set a larger value",
+          at.name(), at.arg(0), upstream.name));
   out.fix = unsafe_fix("go back to nginx's default", {remove_statement(at)});
   report.add(std::move(out));
 }

@@ -1,4 +1,5 @@
-// Rule: an upstream group that is proxied to has no pool, which before 1.29.7 nobody gives it by default.
+// Rule: an upstream group that is proxied to has no pool, which before 1.29.7 nobody gives it by
+// default.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -14,10 +15,13 @@ bool could_pool(const Location& location) {
   switch (location.pass->protocol) {
     case Protocol::kHttp:
     case Protocol::kGrpc:
-    case Protocol::kMemcached: return true;
-    case Protocol::kFastcgi: return location.scope->flag_or("fastcgi_keep_conn", false);
+    case Protocol::kMemcached:
+      return true;
+    case Protocol::kFastcgi:
+      return location.scope->flag_or("fastcgi_keep_conn", false);
     case Protocol::kScgi:
-    case Protocol::kUwsgi: return false;
+    case Protocol::kUwsgi:
+      return false;
   }
   return false;
 }
@@ -34,9 +38,10 @@ void check(const RuleInput& input, Report& report) {
     if (!is_used(upstream)) continue;
     Diagnostic out = finding(
         Severity::kWarning, upstream.at.head_span(),
-        fmt::format("upstream `{}` has no `keepalive`, so each request opens a new connection to it; add "
-                    "`keepalive 32` (idle connections for each worker)",
-                    upstream.name));
+        fmt::format(
+            "upstream `{}` has no `keepalive`, so each request opens a new connection to it; add "
+            "`keepalive 32` (idle connections for each worker)",
+            upstream.name));
     const std::size_t count = std::max<std::size_t>(32, 2 * upstream.peers.size());
     out.fix = unsafe_fix("keep idle connections",
                          {insert_at_end(upstream.at, fmt::format("keepalive {};", count))});

@@ -1,4 +1,5 @@
-// Case files of the rules (tests/lint/<rule>.md) and the rules' docs, read and written back as text.
+// Case files of the rules (tests/lint/<rule>.md) and the rules' docs, read and written back as
+// text.
 #pragma once
 
 #include <string>

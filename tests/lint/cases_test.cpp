@@ -1,5 +1,5 @@
-// Runs tests/lint/<rule>.md and the examples of lint/rules/<rule>.md. With POOLPROOF_REWRITE=1 in the
-// environment what is seen becomes what is expected; the difference is then read by a person.
+// Runs tests/lint/<rule>.md and the examples of lint/rules/<rule>.md. With POOLPROOF_REWRITE=1 in
+// the environment what is seen becomes what is expected; the difference is then read by a person.
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -15,7 +15,9 @@ namespace {
 
 const std::string kRoot = POOLPROOF_SOURCE_DIR;
 
-bool rewriting() { return std::getenv("POOLPROOF_REWRITE") != nullptr; }
+bool rewriting() {
+  return std::getenv("POOLPROOF_REWRITE") != nullptr;
+}
 
 std::string stem_of(std::string_view rule) {
   std::string stem(rule);
@@ -80,18 +82,21 @@ TEST_P(RuleCases, behave_as_written) {
 }
 
 TEST_P(RuleCases, keep_what_every_fix_promises) {
-  for (const Case& one : parse_cases(read_text(kRoot + "/tests/lint/" + GetParam() + ".md")).cases) {
+  for (const Case& one :
+       parse_cases(read_text(kRoot + "/tests/lint/" + GetParam() + ".md")).cases) {
     SCOPED_TRACE(one.title);
     const Files files = files_of(one);
     const lint::LintOptions options = options_of(one);
     for (const bool unsafe : {false, true}) {
       const lint::FixResult fixed = fix_files(files, unsafe, options);
-      EXPECT_TRUE(fixed.rejected.empty()) << fixed.rejected.front().rule << ": " << fixed.rejected.front().reason;
+      EXPECT_TRUE(fixed.rejected.empty())
+          << fixed.rejected.front().rule << ": " << fixed.rejected.front().reason;
       const Files after = after_fix(files, fixed);
       EXPECT_FALSE(fix_files(after, unsafe, options).changed()) << "fixing twice changes something";
       for (const Diagnostic& left : fixed.remaining.diagnostics) {
-        const bool fixable = left.fix && (left.fix->applicability == Applicability::kSafe ||
-                                          (unsafe && left.fix->applicability == Applicability::kUnsafe));
+        const bool fixable =
+            left.fix && (left.fix->applicability == Applicability::kSafe ||
+                         (unsafe && left.fix->applicability == Applicability::kUnsafe));
         EXPECT_FALSE(fixable) << left.rule << ": " << left.message;
       }
     }
@@ -108,8 +113,8 @@ const Case* section(const CaseFile& doc, std::string_view title) {
 TEST_P(RuleCases, have_a_doc_that_is_true) {
   const std::string path = kRoot + "/lint/rules/" + GetParam() + ".md";
   CaseFile doc = parse_cases(read_text(path));
-  for (const char* title : {"What it finds", "Why it matters", "Example", "Fixed", "When to leave it",
-                            "Fix safety", "Versions", "References"}) {
+  for (const char* title : {"What it finds", "Why it matters", "Example", "Fixed",
+                            "When to leave it", "Fix safety", "Versions", "References"}) {
     ASSERT_NE(section(doc, title), nullptr) << title;
   }
   const Files example = files_of(*section(doc, "Example"));

@@ -18,11 +18,21 @@ struct Example {
   std::string after;
 };
 
-TextEdit after(Directive at) { return lint::insert_after(at, "pid x;"); }
-TextEdit before(Directive at) { return lint::insert_before(at, "pid x;"); }
-TextEdit several(Directive at) { return lint::insert_before(at, "events {\n    debug;\n}"); }
-TextEdit remove(Directive at) { return lint::remove_statement(at); }
-TextEdit empty(Directive at) { return lint::replace_argument(at, 0, ""); }
+TextEdit after(Directive at) {
+  return lint::insert_after(at, "pid x;");
+}
+TextEdit before(Directive at) {
+  return lint::insert_before(at, "pid x;");
+}
+TextEdit several(Directive at) {
+  return lint::insert_before(at, "events {\n    debug;\n}");
+}
+TextEdit remove(Directive at) {
+  return lint::remove_statement(at);
+}
+TextEdit empty(Directive at) {
+  return lint::replace_argument(at, 0, "");
+}
 
 class Edits : public testing::TestWithParam<Example> {};
 
@@ -44,19 +54,23 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Example{"after", "  user a;\nevents {}\n", after, "  user a;\n  pid x;\nevents {}\n"},
         Example{"after_tabs", "\tuser a;\n", after, "\tuser a;\n\tpid x;\n"},
-        Example{"after_crlf", "\tuser a;\r\nevents {}\r\n", after, "\tuser a;\r\n\tpid x;\r\nevents {}\r\n"},
+        Example{"after_crlf", "\tuser a;\r\nevents {}\r\n", after,
+                "\tuser a;\r\n\tpid x;\r\nevents {}\r\n"},
         Example{"after_comment", "user a; # me\n", after, "user a; # me\npid x;\n"},
         Example{"after_at_end_of_file", "user a;", after, "user a;\npid x;"},
-        Example{"after_on_a_shared_line", "user a; events {}\n", after, "user a; pid x; events {}\n"},
+        Example{"after_on_a_shared_line", "user a; events {}\n", after,
+                "user a; pid x; events {}\n"},
         Example{"after_second_on_line", "events {} user a;\n", after, "events {} user a; pid x;\n"},
         Example{"before", "events {}\n  user a;\n", before, "events {}\n  pid x;\n  user a;\n"},
-        Example{"before_second_on_line", "events {} user a;\n", before, "events {} pid x; user a;\n"},
+        Example{"before_second_on_line", "events {} user a;\n", before,
+                "events {} pid x; user a;\n"},
         Example{"before_several_lines", "  user a;\r\n", several,
                 "  events {\r\n      debug;\r\n  }\r\n  user a;\r\n"},
         Example{"remove", "events {}\n  user a;\npid p;\n", remove, "events {}\npid p;\n"},
         Example{"remove_with_comment", "user a; # me\r\npid p;\r\n", remove, "pid p;\r\n"},
         Example{"remove_last_line", "pid p;\nuser a;", remove, "pid p;\n"},
-        Example{"remove_on_a_shared_line", "pid p; user a; events {}\n", remove, "pid p; events {}\n"},
+        Example{"remove_on_a_shared_line", "pid p; user a; events {}\n", remove,
+                "pid p; events {}\n"},
         Example{"argument", "user a; # me\n", empty, "user \"\"; # me\n"}),
     [](const auto& test) { return std::string(test.param.name); });
 

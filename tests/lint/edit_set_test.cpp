@@ -8,7 +8,9 @@ namespace {
 
 constexpr FileId kFile{0};
 
-Fix fix_of(std::vector<TextEdit> edits) { return {"", Applicability::kSafe, std::move(edits)}; }
+Fix fix_of(std::vector<TextEdit> edits) {
+  return {"", Applicability::kSafe, std::move(edits)};
+}
 TextEdit edit(std::uint32_t begin, std::uint32_t end, std::string text) {
   return {{kFile, begin, end}, std::move(text)};
 }
@@ -53,7 +55,8 @@ TEST(EditSet, allows_an_insertion_at_the_edge_but_not_inside) {
 TEST(EditSet, names_its_files_once) {
   lint::EditSet edits;
   EXPECT_TRUE(edits.empty());
-  EXPECT_TRUE(edits.add(fix_of({{{FileId{2}, 0, 0}, "a"}, {{FileId{1}, 0, 0}, "b"}, {{FileId{2}, 5, 6}, ""}})));
+  EXPECT_TRUE(edits.add(
+      fix_of({{{FileId{2}, 0, 0}, "a"}, {{FileId{1}, 0, 0}, "b"}, {{FileId{2}, 5, 6}, ""}})));
   EXPECT_EQ(edits.files(), (std::vector{FileId{1}, FileId{2}}));
 }
 

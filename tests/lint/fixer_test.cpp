@@ -34,7 +34,8 @@ TEST(Fixer, repairs_what_belongs_together_in_one_run) {
 TEST(Fixer, counts_the_unsafe_ones_that_were_not_asked_for) {
   const lint::FixResult safe = fix_files({{"", kNoPool}}, false);
   EXPECT_FALSE(safe.changed());
-  EXPECT_EQ(safe.remaining_unsafe, (std::map<std::string, std::size_t>{{"upstream-without-keepalive", 1}}));
+  EXPECT_EQ(safe.remaining_unsafe,
+            (std::map<std::string, std::size_t>{{"upstream-without-keepalive", 1}}));
   const lint::FixResult all = fix_files({{"", kNoPool}}, true);
   EXPECT_EQ(all.applied.size(), 3u);
   EXPECT_TRUE(all.remaining_unsafe.empty());
@@ -42,12 +43,14 @@ TEST(Fixer, counts_the_unsafe_ones_that_were_not_asked_for) {
 }
 
 TEST(Fixer, follows_the_problem_into_included_files) {
-  const Files files{{"", "events {}\nhttp {\n  include up.conf;\n  include site.conf;\n}\n"},
-                    {"up.conf", "upstream app {\n\tserver 127.0.0.1:9000;\n\tkeepalive 8;\n\tip_hash;\n}\n"},
-                    {"site.conf", "server {\n\tlocation / {\n\t\tproxy_pass http://app;\n\t}\n}\n"}};
+  const Files files{
+      {"", "events {}\nhttp {\n  include up.conf;\n  include site.conf;\n}\n"},
+      {"up.conf", "upstream app {\n\tserver 127.0.0.1:9000;\n\tkeepalive 8;\n\tip_hash;\n}\n"},
+      {"site.conf", "server {\n\tlocation / {\n\t\tproxy_pass http://app;\n\t}\n}\n"}};
   const lint::FixResult fixed = fix_files(files, false);
   ASSERT_EQ(fixed.files.size(), 2u);
-  EXPECT_EQ(fixed.files[0].after, "upstream app {\n\tserver 127.0.0.1:9000;\n\tip_hash;\n\tkeepalive 8;\n}\n");
+  EXPECT_EQ(fixed.files[0].after,
+            "upstream app {\n\tserver 127.0.0.1:9000;\n\tip_hash;\n\tkeepalive 8;\n}\n");
   EXPECT_EQ(fixed.files[1].path, kFolder + "site.conf");
   EXPECT_TRUE(fixed.remaining.diagnostics.empty());
 }
@@ -76,10 +79,11 @@ TEST(Fixer, repairs_bytes_at_hand) {
 
 TEST(Fixer, takes_a_dump_apart) {
   MemoryFileReader reader;
-  const std::string dump = "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include /x.conf; }\n\n"
-                           "# configuration file /x.conf:\n"
-                           "upstream app { server 127.0.0.1:9000; keepalive 8; }\n"
-                           "server { location / {\n  proxy_pass http://app;\n} }\n\n";
+  const std::string dump =
+      "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include /x.conf; }\n\n"
+      "# configuration file /x.conf:\n"
+      "upstream app { server 127.0.0.1:9000; keepalive 8; }\n"
+      "server { location / {\n  proxy_pass http://app;\n} }\n\n";
   const lint::FixResult fixed = lint::fix_text(reader, "stdin", dump, {});
   ASSERT_EQ(fixed.files.size(), 1u);
   EXPECT_EQ(fixed.files[0].path, "/x.conf");

@@ -32,7 +32,8 @@ TEST(VersionStretches, are_cut_where_verdicts_change) {
 
 TEST(VersionStretches, keep_a_single_version_whole) {
   for (const Version version : {Version{1, 22, 1}, kPoolByDefault, kNewestVersion}) {
-    EXPECT_EQ(lint::version_stretches({version, version}), (std::vector{VersionRange{version, version}}));
+    EXPECT_EQ(lint::version_stretches({version, version}),
+              (std::vector{VersionRange{version, version}}));
   }
 }
 
@@ -85,8 +86,9 @@ TEST(Linter, goes_on_after_a_syntax_error) {
 
 TEST(Linter, reports_a_file_that_is_included_twice_once) {
   const Linted linted = lint_files(
-      {{"", "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; keepalive 8; }\n"
-            "server { location /a { include p.conf; } location /b { include p.conf; } }\n}\n"},
+      {{"",
+        "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; keepalive 8; }\n"
+        "server { location /a { include p.conf; } location /b { include p.conf; } }\n}\n"},
        {"p.conf", "proxy_http_version 1.1;\nproxy_pass http://app;\n"}});
   ASSERT_EQ(linted.result.diagnostics.size(), 1u);
   ASSERT_TRUE(linted.result.diagnostics[0].fix);
@@ -94,11 +96,12 @@ TEST(Linter, reports_a_file_that_is_included_twice_once) {
 }
 
 TEST(Linter, does_not_offer_an_edit_that_not_all_uses_of_a_file_want) {
-  const Linted linted = lint_files(
-      {{"", "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; keepalive 8; }\n"
-            "server { location /a { include p.conf; }\n"
-            "location /b { proxy_set_header Connection close; include p.conf; } }\n}\n"},
-       {"p.conf", "proxy_http_version 1.1;\nproxy_pass http://app;\n"}});
+  const Linted linted =
+      lint_files({{"",
+                   "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; keepalive 8; }\n"
+                   "server { location /a { include p.conf; }\n"
+                   "location /b { proxy_set_header Connection close; include p.conf; } }\n}\n"},
+                  {"p.conf", "proxy_http_version 1.1;\nproxy_pass http://app;\n"}});
   bool seen = false;
   for (const Diagnostic& diagnostic : linted.result.diagnostics) {
     if (diagnostic.rule != "connection-header-not-cleared") continue;
