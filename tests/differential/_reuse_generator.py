@@ -201,7 +201,8 @@ class Generator:
         blocks = [self.group(i, protocol) for i, protocol in enumerate(protocols)]
         http = [name for name, kind in self.groups if kind == "http"]
         head = self.settings("    ", 0.4)
-        hosts = "".join(self.server(i) for i in range(servers))
+        hosts = f"    server {{ listen 127.0.0.1:{self.listen_port}; server_name other.test; return 404; }}\n"
+        hosts += "".join(self.server(i) for i in range(servers))
         maps = MAPS.replace("@GROUP@", self.rng.choice(http)).replace("@OTHER@", self.rng.choice(http))
         blocks = "".join(blocks)
         after = self.chance(0.3)  # groups may be defined after they are used
