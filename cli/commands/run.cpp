@@ -14,6 +14,7 @@
 #include "cli/session.h"
 #include "grammar/config/effective_config.h"
 #include "lint/linter.h"
+#include "lint/rule.h"
 #include "runtime/net/system_resolver.h"
 #include "runtime/plan.h"
 #include "runtime/server.h"
@@ -81,6 +82,9 @@ class RunCommand {
       lint_options.versions_named = true;
       findings = lint::lint(*bound_, lint_options).diagnostics;
     }
+    const bool only_lint = std::all_of(findings.begin(), findings.end(), [](const Diagnostic& each) {
+      return each.severity != Severity::kError || lint::find_rule(each.rule) != nullptr;
+    });
     const std::size_t errors = tell_errors(findings);
     const auto warnings = std::count_if(findings.begin(), findings.end(), [](const Diagnostic& each) {
       return each.severity == Severity::kWarning;
@@ -90,7 +94,7 @@ class RunCommand {
                                      counted(static_cast<std::size_t>(warnings), "warning")));
     }
     if (errors == 0) return true;
-    refuse(options_.no_lint ? "" : "; --no-lint runs it in spite of what only lint objects to");
+    refuse(only_lint ? "; nginx would take it, and --no-lint does" : "");
     return false;
   }
 
