@@ -31,6 +31,7 @@ bool is_colon(const Character& character) {
 }
 
 const Character* character_at(std::string_view text, std::size_t at) {
+  if (static_cast<unsigned char>(text[at]) < 0x80) return nullptr;  // all of them are beyond ASCII
   for (const Character& character : kCharacters) {
     if (text.substr(at).starts_with(character.bytes)) return &character;
   }
