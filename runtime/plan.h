@@ -95,15 +95,11 @@ struct LocationPlan {
   std::vector<ErrorPage> error_pages;
   bool recursive_error_pages = false;
   std::vector<AddHeader> add_headers;
-  std::vector<AddHeader> add_trailers;
   ServerTokens server_tokens = ServerTokens::kOn;
   bool chunked_transfer_encoding = true;
   bool absolute_redirect = true;
   bool server_name_in_redirect = false;
   bool port_in_redirect = true;
-  bool msie_padding = true;
-  std::int64_t limit_rate = 0;    // bytes per second; 0: none
-  std::int64_t limit_rate_after = 0;
 
   // --- the client's side
   std::int64_t client_max_body_size = 1 << 20;   // 0: no limit
@@ -121,12 +117,10 @@ struct LocationPlan {
   std::int64_t lingering_time_ms = 30'000;
   std::int64_t lingering_timeout_ms = 5'000;
   bool reset_timedout_connection = false;
-  bool tcp_nodelay = true;
 
   // --- logs
   std::vector<AccessLogPlan> access_logs;        // empty: off
   std::vector<ErrorLogPlan> error_logs;
-  bool log_subrequest = false;
 };
 
 /// A server; `root` has the settings where no location matches.
@@ -193,7 +187,6 @@ struct Plan {
   std::int64_t shutdown_timeout_ms = 0;      // worker_shutdown_timeout; 0: none
   std::string prefix;
   std::string pid_file;           // empty: none written
-  std::int64_t timer_resolution_ms = 0;
 
   std::vector<ListenSocket> listens;
   std::deque<ServerPlan> servers;

@@ -48,6 +48,7 @@ class PlanBuilder {
 
   // --- plan_logs.cpp
   void build_log_formats();
+  void compile_failed(Directive at, const std::vector<std::string_view>& texts);
   std::size_t log_file(std::string_view path);
   std::vector<AccessLogPlan> access_logs(const Scope& scope);
   std::optional<AccessLogPlan> access_log(Directive at);

@@ -97,6 +97,8 @@ void PlanBuilder::build_handler(const Location& location, LocationPlan& plan) {
   build_try_files(scope, plan);
   if (!location.pass) {
     if (location.kind == LocationKind::kIf && plan.parent != nullptr) plan.handler = plan.parent->handler;
+    if (!scope.own("stub_status").empty()) plan.handler = Handler::kStubStatus;
+    if (!scope.own("empty_gif").empty()) plan.handler = Handler::kEmptyGif;
     return;
   }
   const Pass& pass = *location.pass;

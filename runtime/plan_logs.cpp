@@ -33,8 +33,15 @@ void PlanBuilder::build_log_formats() {
     }
     auto format = LogFormat::compile(std::string(at.arg(0)), texts, escape, *plan_->variables);
     if (format) plan_->log_formats.push_back(std::move(format).value());
-    else fail(at, format.error().message);
+    else compile_failed(at, texts);
   }
+}
+
+/// Names the variable that is not known, and keeps the format's users from being reported as well.
+void PlanBuilder::compile_failed(Directive at, const std::vector<std::string_view>& texts) {
+  for (const std::string_view text : texts) compile(text, at);
+  auto empty = LogFormat::compile(std::string(at.arg(0)), {}, LogEscape::kDefault, *plan_->variables);
+  plan_->log_formats.push_back(std::move(empty).value());
 }
 
 std::vector<AccessLogPlan> PlanBuilder::access_logs(const Scope& scope) {

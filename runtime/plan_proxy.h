@@ -68,15 +68,12 @@ struct ProxyPlan {
   std::size_t buffer_count = 8;   // proxy_buffers
   std::size_t buffers_size = 4096;
   std::size_t busy_buffers_size = 8192;
-  std::int64_t max_temp_file_size = 1 << 30;
   bool ignore_client_abort = false;
   bool intercept_errors = false;
-  bool pass_trailers = false;
   std::uint32_t ignored_headers = 0;     // of IgnoredHeader
   NameSet hidden_headers;                // never passed to the client
   std::vector<RewriteRule> redirects;    // Location and Refresh
   std::vector<RewriteRule> cookie_domains, cookie_paths;
-  std::int64_t limit_rate = 0;           // bytes per second; 0: none
 
   // --- when it fails
   std::uint32_t next_upstream = 0;       // of NextUpstream

@@ -21,7 +21,6 @@ void PlanBuilder::build_settings(const Scope& scope, LocationPlan& plan) {
   plan.absolute_redirect = scope.flag_or("absolute_redirect", true);
   plan.server_name_in_redirect = scope.flag_or("server_name_in_redirect", false);
   plan.port_in_redirect = scope.flag_or("port_in_redirect", true);
-  plan.msie_padding = scope.flag_or("msie_padding", true);
   plan.access_logs = access_logs(scope);
   plan.error_logs = error_logs(scope);
   build_error_pages(scope, plan);
@@ -55,7 +54,6 @@ void PlanBuilder::build_client_settings(const Scope& scope, LocationPlan& plan) 
   plan.lingering_time_ms = time_ms(scope, "lingering_time", 30'000);
   plan.lingering_timeout_ms = time_ms(scope, "lingering_timeout", 5'000);
   plan.reset_timedout_connection = scope.flag_or("reset_timedout_connection", false);
-  plan.tcp_nodelay = scope.flag_or("tcp_nodelay", true);
 }
 
 /// "404 403 =200 /page": statuses, what to answer with, where to go.

@@ -69,7 +69,8 @@ void PlanBuilder::build_upstream(const Upstream& upstream) {
     return;
   }
   for (const Peer& peer : upstream.peers) add_peer(peer, plan);
-  if (plan.peers.empty() && upstream.at) {
+  const auto is_backup = [](const Peer& peer) { return peer.backup; };
+  if (std::all_of(upstream.peers.begin(), upstream.peers.end(), is_backup)) {
     fail(upstream.at, fmt::format("no servers are inside upstream \"{}\"", upstream.name));
   }
 }

@@ -133,7 +133,6 @@ struct Request {
   std::string_view uri;           // decoded and normalised; changed by rewrite
   std::string_view args;          // without `?`
   std::string_view host;          // of Host or the absolute form, lower case, without port
-  std::string_view extra_path;    // reserved for fastcgi_split_path_info
   const ServerPlan* server = nullptr;
   const LocationPlan* location = nullptr;   // whose settings are current (an `if` block's own)
   /// The URI is still the one of the request line: proxy_pass without URI sends `head.target` as is.

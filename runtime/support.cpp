@@ -145,6 +145,8 @@ constexpr SupportEntry kEntries[] = {
     {"client_body_in_single_buffer", kNoOp, kTuning},
     {"client_body_temp_path", kNoOp, kTuning},
     {"msie_padding", kNoOp, "for browsers that are no longer in use"},
+    {"stub_status", kExecuted, {}},
+    {"empty_gif", kExecuted, {}},
     {"msie_refresh", kOnlyValue, "off"},
     {"aio", kNoOp, kTuning},
     {"aio_write", kNoOp, kTuning},

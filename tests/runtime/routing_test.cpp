@@ -196,6 +196,13 @@ INSTANTIATE_TEST_SUITE_P(
                     RewriteCase{"set $v \"$uri-$v2\"; set $v2 x; if ($v = \"/a-\") { return 302 $v$v2; }",
                                 "/a", "302 /a-x"}));
 
+TEST(Routing, SmallHandlers) {
+  PlanFixture f(PlanFixture::server("location /s { stub_status; } location /g { empty_gif; }"));
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  EXPECT_EQ(f.get("/s").kind, ActionKind::kStubStatus);
+  EXPECT_EQ(f.get("/g").kind, ActionKind::kEmptyGif);
+}
+
 TEST(Routing, EndlessRewritesEndWith500) {
   PlanFixture f(PlanFixture::server("location / { rewrite ^ /a last; }"));
   const Action action = f.get("/");
