@@ -9,6 +9,7 @@ upstream connections are reused. `routes --nginx-version V` must say the same of
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -102,6 +103,7 @@ def main():
     if shutil.which(options.nginx) is None:
         print("skipped: no nginx")
         return 77
+    options.poolproof = os.path.abspath(options.poolproof)
     version = version_of(options.nginx)
     first, end = map(int, options.seeds.split(":"))
     problems, places = [], 0

@@ -71,6 +71,7 @@ def main():
     options = parser.parse_args()
     beside = pathlib.Path(__file__).resolve().parents[3] / "shared/data/reuse"
     folder = pathlib.Path(os.environ.get("POOLPROOF_REUSE_DATA", beside))
+    options.poolproof = os.path.abspath(options.poolproof)
     if not (folder / "nginx-1.31.5.jsonl").exists():
         print("skipped: no recordings")
         return 77
