@@ -62,7 +62,11 @@ enum class Inheritance : std::uint8_t {
 /// What a second occurrence in the same block does.
 enum class OnRepeat : std::uint8_t { kUnknown, kError, kAccumulate, kLastWins, kFirstWins };
 
-enum class ValueType : std::uint8_t { kAny, kFlag, kEnum, kNumber, kSize, kOffset, kTime, kMsec, kBufs, kBitmask, kKeyValue };
+/// How the arguments are read. kAny: in a way of the directive's own. kSize has no `g`, kOffset has.
+/// kTime is kept in seconds, kMsec in milliseconds. kBufs: a number and a size.
+enum class ValueType : std::uint8_t {
+  kAny, kFlag, kEnum, kNumber, kSize, kOffset, kTime, kMsec, kBufs, kBitmask, kKeyValue
+};
 
 enum class DirectiveFlag : std::uint16_t {
   kBlock = 1u << 0,      // opens a block
@@ -72,6 +76,7 @@ enum class DirectiveFlag : std::uint16_t {
   kThirdParty = 1u << 4, // not part of open-source nginx
   kCommercial = 1u << 5, // NGINX Plus only
   kObsolete = 1u << 6,   // accepted with a warning, does nothing
+  kMinOrMaxArgs = 1u << 7,  // min_args or max_args arguments, nothing between
 };
 
 inline constexpr std::uint8_t kUnboundedArgs = 255;
@@ -116,6 +121,28 @@ bool allowed_in(const DirectiveSpec& spec, Context context, Version version);
 /// The documented default of that version; empty if there is none or it is computed.
 std::string_view default_value(const DirectiveSpec& spec, Version version);
 
+/// A word that a directive of type kEnum or kBitmask takes.
+struct AllowedValue {
+  std::string_view name;      // of the directive
+  std::string_view module;
+  std::string_view value;     // compared without regard to case, as nginx does
+  Version since{};
+};
+
+/// The words that it takes; empty if any text goes.
+std::span<const AllowedValue> allowed_values(const DirectiveSpec& spec);
+
+/// Since when a directive is deprecated or gone, and what to write instead (empty: nothing).
+struct Deprecation {
+  std::string_view name;
+  std::string_view module;
+  Version since{};
+  std::string_view instead;
+};
+
+/// Null if it is neither deprecated nor gone.
+const Deprecation* find_deprecation(const DirectiveSpec& spec);
+
 /// Known names that are likely meant by a misspelt one in that context, best first, at most three.
 std::vector<std::string_view> similar_directives(std::string_view name, Context context);
 
@@ -130,6 +157,8 @@ struct VariableSpec {
   bool stream = false;        // of the stream subsystem
 };
 
+/// Names compare without regard to case, as in nginx; a whole name goes before a prefix. Null if nobody
+/// provides it.
 const VariableSpec* find_variable(std::string_view name, bool stream);
 
 }  // namespace poolproof
