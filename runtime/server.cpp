@@ -119,11 +119,14 @@ int Server::serve() {
     fmt::print(stderr, "poolproof: [emerg] {}\n", error);
     return 1;
   }
+  const auto obey = [this](int received) { stop(received == SIGQUIT ? StopKind::kGraceful : StopKind::kFast); };
+  int received = 0;
+  sigwait(&signals, &received);
+  obey(received);
   // After SIGQUIT the workers end by themselves, or a second signal ends them.
   while (threads_->running.load(std::memory_order_acquire) != 0) {
     const timespec pause{0, 20'000'000};
-    const int received = sigtimedwait(&signals, nullptr, &pause);
-    if (received > 0) stop(received == SIGQUIT ? StopKind::kGraceful : StopKind::kFast);
+    if (const int next = sigtimedwait(&signals, nullptr, &pause); next > 0) obey(next);
   }
   join();
   if (!plan_.pid_file.empty()) unlink(plan_.pid_file.c_str());

@@ -1,0 +1,124 @@
+// Verdicts on request heads; the statuses are nginx 1.22.1's.
+#include "runtime/http1/request_head_parser.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace poolproof::runtime {
+namespace {
+
+struct Parsed {
+  HeadStatus status = HeadStatus::kIncomplete;
+  int error = 0;
+  RequestHead head;
+  std::string text;
+  RequestHeadParser parser;
+
+  explicit Parsed(std::string bytes, HeadLimits limits = {}) : text(std::move(bytes)) {
+    status = parser.parse(text.data(), text.size(), limits, head);
+    error = parser.error_status();
+  }
+};
+
+TEST(RequestHeadParser, TakesAHeadApart) {
+  Parsed p("GET /a?b=c HTTP/1.1\r\nHost: x.example:80\r\nX-Empty:\r\nX-Spaces:   a b  \r\n\r\nrest");
+  ASSERT_EQ(p.status, HeadStatus::kComplete);
+  EXPECT_EQ(p.head.method, Method::kGet);
+  EXPECT_EQ(p.head.line, "GET /a?b=c HTTP/1.1");
+  EXPECT_EQ(p.head.target, "/a?b=c");
+  EXPECT_EQ(p.head.version, 11);
+  ASSERT_EQ(p.head.headers.size(), 3u);
+  EXPECT_EQ(p.head.headers[0].value, "x.example:80");
+  EXPECT_EQ(p.head.headers[1].value, "");
+  EXPECT_EQ(p.head.headers[2].value, "a b");
+  EXPECT_EQ(p.text.substr(p.parser.consumed()), "rest");
+}
+
+struct Case {
+  const char* name;
+  std::string text;
+  int status;   // 0: accepted
+};
+class Verdicts : public testing::TestWithParam<Case> {};
+
+TEST_P(Verdicts, AreNginxs) {
+  const Parsed p(GetParam().text);
+  EXPECT_EQ(p.status, GetParam().status == 0 ? HeadStatus::kComplete : HeadStatus::kBad);
+  EXPECT_EQ(p.error, GetParam().status);
+}
+
+const std::string kHost = "Host: x\r\n";
+INSTANTIATE_TEST_SUITE_P(
+    RequestHeadParser, Verdicts,
+    testing::Values(
+        Case{"LfOnly", "GET / HTTP/1.1\nHost: x\n\n", 0},
+        Case{"EmptyLinesFirst", "\r\n\r\nGET / HTTP/1.1\r\n" + kHost + "\r\n", 0},
+        Case{"Http10WithoutHost", "GET / HTTP/1.0\r\n\r\n", 0},
+        Case{"Absolute", "GET http://a.example:8/x HTTP/1.1\r\n" + kHost + "\r\n", 0},
+        Case{"HighMinor", "GET / HTTP/1.2\r\n" + kHost + "\r\n", 0},
+        Case{"SpacesBetween", "GET  /  HTTP/1.1\r\n" + kHost + "\r\n", 0},
+        Case{"OwnMethod", "PURGE_X-Y / HTTP/1.1\r\n" + kHost + "\r\n", 0},
+        Case{"LowerMethod", "get / HTTP/1.1\r\n" + kHost + "\r\n", 400},
+        Case{"Http09", "GET /\r\n", 400},
+        Case{"NoSlash", "GET *x HTTP/1.1\r\n" + kHost + "\r\n", 400},
+        Case{"SpaceInTarget", "GET /a b HTTP/1.1\r\n" + kHost + "\r\n", 400},
+        Case{"ControlInTarget", "GET /a\x01 HTTP/1.1\r\n" + kHost + "\r\n", 400},
+        Case{"Version2", "GET / HTTP/2.0\r\n" + kHost + "\r\n", 505},
+        Case{"NotHttp", "GET / FTP/1.1\r\n" + kHost + "\r\n", 400},
+        Case{"Tls", std::string("\x16\x03\x01\x02\n", 5), 400},
+        Case{"NoHost", "GET / HTTP/1.1\r\n\r\n", 400},
+        Case{"TwoHosts", "GET / HTTP/1.1\r\n" + kHost + kHost + "\r\n", 400},
+        Case{"Folded", "GET / HTTP/1.1\r\n" + kHost + " folded\r\n\r\n", 400},
+        Case{"SpaceBeforeColon", "GET / HTTP/1.1\r\n" + kHost + "A : b\r\n\r\n", 400},
+        Case{"NoName", "GET / HTTP/1.1\r\n" + kHost + ": b\r\n\r\n", 400},
+        Case{"NulInValue", std::string("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 36), 400},
+        Case{"BareCr", "GET / HTTP/1.1\r\n" + kHost + "A: b\rc\r\n\r\n", 400},
+        Case{"TwoLengths", "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", 400},
+        Case{"BadLength", "GET / HTTP/1.1\r\n" + kHost + "Content-Length: +1\r\n\r\n", 400},
+        Case{"HugeLength", "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 99999999999999999999\r\n\r\n", 400},
+        Case{"LengthAndChunked",
+             "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        Case{"Http10Chunked", "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        Case{"OtherCoding", "GET / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip\r\n\r\n", 501},
+        Case{"TwoCodings", "GET / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
+        Case{"Trace", "TRACE / HTTP/1.1\r\n" + kHost + "\r\n", 405},
+        Case{"LongLine", "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\n", 414},
+        Case{"LongHeader", "GET / HTTP/1.1\r\n" + kHost + "A: " + std::string(9000, 'a') + "\r\n\r\n", 494}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST(RequestHeadParser, DropsNamesThatNginxIgnores) {
+  const Parsed p("GET / HTTP/1.1\r\nHost: x\r\nA_B: 1\r\nA.B: 2\r\nA-B: 3\r\n\r\n");
+  ASSERT_EQ(p.head.headers.size(), 2u);
+  EXPECT_EQ(p.head.headers[1].name, "A-B");
+  HeadLimits with;
+  with.names.allow_underscores = true;
+  EXPECT_EQ(Parsed(p.text, with).head.headers.size(), 3u);
+}
+
+TEST(RequestHeadParser, GivesTheSameByteByByteInMovingMemory) {
+  const std::string text = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n";
+  RequestHeadParser parser;
+  RequestHead head;
+  std::string last;
+  HeadStatus status = HeadStatus::kIncomplete;
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    std::string moved = text.substr(0, size);
+    status = parser.parse(moved.data(), size, {}, head);
+    EXPECT_EQ(status == HeadStatus::kComplete, size == text.size()) << size;
+    last.swap(moved);
+  }
+  EXPECT_EQ(head.target, "/p");
+  EXPECT_EQ(head.headers[0].value, "h");
+  EXPECT_EQ(head.content_length, 12);
+  EXPECT_TRUE(parser.expects_continue());
+}
+
+TEST(RequestHeadParser, KnowsWhatTheClientWantsOfTheConnection) {
+  EXPECT_TRUE(Parsed("GET / HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n").parser.connection_close());
+  EXPECT_TRUE(
+      Parsed("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").parser.connection_keep_alive());
+}
+
+}  // namespace
+}  // namespace poolproof::runtime
