@@ -35,6 +35,7 @@ enum class ReleaseOutcome : std::uint8_t {
   kPooled,
   kPooledEvictedOldest,   // kept; the least recently used one had to go
   kNoPool,                // the group keeps nothing (capacity 0)
+  kNoIdleTime,            // keepalive_timeout 0: nginx closes it in the same turn of its loop (1.22.1)
   kFailed,                // the attempt counts as failed: error, timeout, bad status
   kPeerClosed,            // end of file, error or timeout was seen on it
   kRequestLimit,          // keepalive_requests reached
@@ -44,7 +45,7 @@ enum class ReleaseOutcome : std::uint8_t {
   kWorkerExiting,
   kUnreadData,            // bytes after the end of the response
 };
-inline constexpr std::size_t kReleaseOutcomeCount = 11;
+inline constexpr std::size_t kReleaseOutcomeCount = 12;
 /// "pooled", "request limit", ...: for logs and statistics.
 std::string_view to_string(ReleaseOutcome outcome);
 constexpr bool is_pooled(ReleaseOutcome outcome) {

@@ -131,6 +131,12 @@ TEST(ReleaseOutcome, WithoutCapacityNothingIsKept) {
   EXPECT_EQ(judge_release(settings(0), good()), ReleaseOutcome::kNoPool);
 }
 
+TEST(ReleaseOutcome, WithoutIdleTimeNothingIsKept) {
+  PoolSettings none = settings(8);
+  none.idle_timeout_ms = 0;
+  EXPECT_EQ(judge_release(none, good()), ReleaseOutcome::kNoIdleTime);
+}
+
 TEST(ReleaseOutcome, EveryOneHasItsOwnName) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < kReleaseOutcomeCount; ++i) {
