@@ -28,9 +28,12 @@ using Row = std::array<std::string, 5>;
 
 Colour colour_of(Pooled pooled) {
   switch (pooled) {
-    case Pooled::kAlways: return Colour::kFix;
-    case Pooled::kNever: return Colour::kError;
-    case Pooled::kDepends: return Colour::kWarning;
+    case Pooled::kAlways:
+      return Colour::kFix;
+    case Pooled::kNever:
+      return Colour::kError;
+    case Pooled::kDepends:
+      return Colour::kWarning;
   }
   return Colour::kNote;
 }
@@ -45,8 +48,7 @@ std::string server_of(const Route& route) {
 }
 
 Row row_of(const Route& route, const SourceMap& sources) {
-  return {server_of(route),
-          route.location.empty() ? "(server)" : printable(route.location),
+  return {server_of(route), route.location.empty() ? "(server)" : printable(route.location),
           std::string(to_string(route.protocol)),
           printable(route.upstream.empty() ? route.target : route.upstream),
           printable(sources.describe(route.span))};
@@ -86,19 +88,18 @@ void append_route(std::string& out, const Route& route, const Row& row,
 
 std::string summary(const std::vector<Route>& routes, std::string_view version) {
   const auto count = [&routes](Pooled pooled) {
-    return std::count_if(routes.begin(), routes.end(), [pooled](const Route& route) {
-      return route.verdict.pooled == pooled;
-    });
+    return std::count_if(routes.begin(), routes.end(),
+                         [pooled](const Route& route) { return route.verdict.pooled == pooled; });
   };
-  std::string out = fmt::format("{} of {} reuse their upstream connections", count(Pooled::kAlways),
-                                counted(routes.size(), "place"));
+  std::string out = fmt::format("{} of {} {} upstream connections", count(Pooled::kAlways),
+                                counted(routes.size(), "place"),
+                                routes.size() == 1 ? "reuses its" : "reuse their");
   if (const auto depends = count(Pooled::kDepends)) {
     out += fmt::format(", {} depending on the request", depends);
   }
   out += fmt::format(" (nginx {})", version);
-  const auto differ = std::count_if(routes.begin(), routes.end(), [](const Route& route) {
-    return !route.differences.empty();
-  });
+  const auto differ = std::count_if(routes.begin(), routes.end(),
+                                    [](const Route& route) { return !route.differences.empty(); });
   if (differ != 0) out += fmt::format("; {} otherwise with older versions", differ);
   return out + "\n";
 }
@@ -109,7 +110,8 @@ nlohmann::json reasons_json(const ReuseVerdict& verdict, const SourceMap& source
     nlohmann::json entry{{"rule", reason.rule}, {"message", reason.message}};
     const bool has_place = reason.span.file != FileId::kNone;
     entry["file"] = has_place ? nlohmann::json(sources[reason.span.file].path()) : nlohmann::json();
-    entry["line"] = has_place ? nlohmann::json(sources.position(reason.span).line) : nlohmann::json();
+    entry["line"] =
+        has_place ? nlohmann::json(sources.position(reason.span).line) : nlohmann::json();
     reasons.push_back(std::move(entry));
   }
   return reasons;
@@ -144,17 +146,18 @@ nlohmann::json routes_json(const std::vector<Route>& routes, const SourceMap& so
                         {"pooled", to_string(difference.verdict.pooled)},
                         {"reasons", reasons_json(difference.verdict, sources)}});
     }
-    out.push_back({{"server_names", route.server_names},
-                   {"listen", route.listen},
-                   {"location", route.location},
-                   {"file", sources[route.span.file].path()},
-                   {"line", sources.position(route.span).line},
-                   {"protocol", to_string(route.protocol)},
-                   {"target", route.target},
-                   {"upstream", route.upstream.empty() ? nlohmann::json() : nlohmann::json(route.upstream)},
-                   {"pooled", to_string(route.verdict.pooled)},
-                   {"reasons", reasons_json(route.verdict, sources)},
-                   {"other_versions", std::move(others)}});
+    out.push_back(
+        {{"server_names", route.server_names},
+         {"listen", route.listen},
+         {"location", route.location},
+         {"file", sources[route.span.file].path()},
+         {"line", sources.position(route.span).line},
+         {"protocol", to_string(route.protocol)},
+         {"target", route.target},
+         {"upstream", route.upstream.empty() ? nlohmann::json() : nlohmann::json(route.upstream)},
+         {"pooled", to_string(route.verdict.pooled)},
+         {"reasons", reasons_json(route.verdict, sources)},
+         {"other_versions", std::move(others)}});
   }
   return out;
 }
