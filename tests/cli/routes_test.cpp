@@ -45,7 +45,7 @@ TEST_F(RoutesReport, ReasonsStandBelowAndAreWrapped) {
             "         (a.conf:1)\n"
             "         [some-rule]\n"
             "\n"
-            "0 of 1 place reuse their upstream connections (nginx 1.22.1)\n");
+            "0 of 1 place reuses its upstream connections (nginx 1.22.1)\n");
 }
 
 TEST_F(RoutesReport, TellsWhereOlderVersionsDiffer) {
