@@ -2,7 +2,7 @@
 
 One thread serves any number of listeners: HTTP/1.x, FastCGI, memcached, SCGI and uwsgi. Each keeps a
 connection exactly when its protocol allows it, so that reuse is decided by the proxy alone. `log` holds
-one (listener, connection number) per request, in order.
+one (listener, connection number) per request, in order; `requests` the bytes of each.
 """
 
 import selectors
@@ -89,6 +89,7 @@ class Backends:
 
     def __init__(self):
         self.log = []
+        self.requests = []
         self._selector = selectors.DefaultSelector()
         self._wake, wake = socket.socketpair()
         self._selector.register(wake, selectors.EVENT_READ, None)
@@ -151,6 +152,7 @@ class Backends:
         connection.data += data
         while (done := connection.serve(connection.data)) is not None:
             used, answer, keep = done
+            self.requests.append(connection.data[:used])
             connection.data = connection.data[used:]
             self.log.append((connection.name, connection.number))
             try:
