@@ -23,13 +23,17 @@ constexpr Bounds kBounds[] = {
     {"gzip_comp_level", 1, 9},
     {"limit_conn_status", 400, 599},
     {"limit_req_status", 400, 599},
+    {"uwsgi_modifier1", 0, 255},
+    {"uwsgi_modifier2", 0, 255},
     {"variables_hash_bucket_size", 1, kNoLimit},
     {"variables_hash_max_size", 1, kNoLimit},
 };
 
-/// Sizes that nginx wants to be at least this large (112 and 64 on 64-bit systems).
+/// Sizes in bytes that nginx wants within bounds (a pool of 112 on 64-bit systems).
 constexpr Bounds kSizeBounds[] = {
-    {"connection_pool_size", 112, kNoLimit},
+    {"connection_pool_size", 112, kNoLimit}, {"gzip_hash", 512, 128 << 10},
+    {"gzip_window", 512, 32 << 10},          {"http2_chunk_size", 1, kNoLimit},
+    {"http2_pool_size", 112, kNoLimit},      {"http2_recv_buffer_size", 16 << 10, kNoLimit},
     {"request_pool_size", 112, kNoLimit},
 };
 
@@ -125,6 +129,8 @@ class ValueCheck {
   void number() {
     const auto value = parse_number(text(0));
     if (!value) return expect(false, "a number");
+    const bool is_power = *value > 0 && (*value & (*value - 1)) == 0;
+    if (spec_.name == "http2_streams_index_size") return expect(is_power, "a power of two");
     within(*value, kBounds);
   }
 

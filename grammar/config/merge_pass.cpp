@@ -67,7 +67,8 @@ void Merger::resolve_literal(Pass& pass, const Location& location) {
   if (group == config_->upstream_by_name_.end()) {
     pass.upstream = implicit_upstream(*target, pass.at);
     if (target->effective_port() == 0 && !target->host.starts_with("unix:") &&
-        !pass.copied_from_outer) {
+        !pass.copied_from_outer && !config_->bound_->is_snippet() &&
+        !config_->bound_->incomplete()) {
       report("missing-port", pass.at.arg_span(0),
              fmt::format("no port in upstream \"{}\"", target->host));
     }

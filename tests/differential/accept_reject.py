@@ -32,6 +32,9 @@ CONTEXTS = {
                     'location / {{ limit_except GET {{ {it} }} }} }} }}',
 }
 
+# Debian's 1.22.1 has it from a later version, as a security fix.
+BACKPORTED = ('max_headers',)
+
 VALUES = {
     'Flag': ['on', 'ON', 'off', 'offf', '1', '"on"'],
     'Number': ['1', '0', '10', '-1', '1k', 'x', 'auto', '""', '99999999999999999999', '500'],
@@ -88,7 +91,7 @@ class AcceptReject(unittest.TestCase):
         results = self.both.compare([self.text(*pair) for pair in pairs])
         wrong, judged = [], 0
         for pair, (error, ours) in zip(pairs, results):
-            if 'unknown directive' in error:
+            if 'unknown directive' in error or pair[1].split(' ')[0].rstrip(';') in BACKPORTED:
                 continue
             judged += 1
             if disagree(error, ours):

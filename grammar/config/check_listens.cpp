@@ -1,0 +1,183 @@
+// What servers listen on (nginx 1.22.1, ngx_http_core_listen and ngx_http_add_listen).
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "grammar/config/check_merged.h"
+#include "grammar/config/lower_case.h"
+#include "grammar/syntax/values.h"
+
+namespace poolproof {
+namespace {
+
+constexpr std::array<std::string_view, 7> kPlain = {
+    "default_server", "default", "bind", "reuseport", "ssl", "http2", "proxy_protocol"};
+/// Parameters that belong to the socket: only one server may give them for an address.
+constexpr std::array<std::string_view, 12> kOfSocket = {
+    "bind",    "reuseport", "deferred",       "setfib=",   "fastopen=",     "backlog=",
+    "rcvbuf=", "sndbuf=",   "accept_filter=", "ipv6only=", "so_keepalive=", "multipath"};
+
+std::optional<std::string_view> value_of(std::string_view text, std::string_view key) {
+  if (!text.starts_with(key)) return std::nullopt;
+  return text.substr(key.size());
+}
+
+/// on, off, or idle:interval:count, of which any may be left out but not all.
+bool is_so_keepalive(std::string_view value) {
+  if (value == "on" || value == "off") return true;
+  const std::size_t first = value.find(':');
+  if (first == std::string_view::npos) return false;
+  const std::string_view idle = value.substr(0, first);
+  const std::string_view rest = value.substr(first + 1);
+  const std::size_t second = rest.find(':');
+  const std::string_view interval = rest.substr(0, second);
+  const std::string_view count =
+      second == std::string_view::npos ? std::string_view() : rest.substr(second + 1);
+  if (idle.empty() && interval.empty() && count.empty()) return false;
+  const auto is_time = [](std::string_view text) {
+    return text.empty() || parse_seconds(text).value_or(std::chrono::seconds(0)).count() > 0;
+  };
+  const bool is_count = count.empty() || parse_number(count).value_or(0) > 0;
+  return is_time(idle) && is_time(interval) && is_count;
+}
+
+bool is_good_parameter(std::string_view text, const MergedInput& input) {
+  if (std::find(kPlain.begin(), kPlain.end(), text) != kPlain.end() || text == "deferred")
+    return true;
+  if (text == "quic") {
+    return !input.config.bound().options().versions_named ||
+           input.config.version() >= Version{1, 25, 0};
+  }
+  if (text == "multipath" || text.starts_with("accept_filter=")) return true;
+  if (const auto value = value_of(text, "backlog=")) return parse_number(*value).value_or(0) > 0;
+  if (const auto value = value_of(text, "fastopen=")) return parse_number(*value).has_value();
+  if (const auto value = value_of(text, "setfib=")) return parse_number(*value).has_value();
+  if (const auto value = value_of(text, "rcvbuf=")) return parse_size(*value).has_value();
+  if (const auto value = value_of(text, "sndbuf=")) return parse_size(*value).has_value();
+  if (const auto value = value_of(text, "so_keepalive=")) return is_so_keepalive(*value);
+  if (const auto value = value_of(text, "ipv6only=")) {
+    return *value == "on" || *value == "off";
+  }
+  return false;
+}
+
+bool belongs_to_socket(std::string_view text) {
+  return std::any_of(kOfSocket.begin(), kOfSocket.end(),
+                     [text](std::string_view key) { return text.starts_with(key); });
+}
+
+/// Wants 1 to 65535, or a range of them.
+bool is_good_port(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash != std::string_view::npos) {
+    return is_good_port(text.substr(0, dash)) && is_good_port(text.substr(dash + 1));
+  }
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+/// The text of the port; empty if there is none. A lone number is a port.
+std::string_view port_of(std::string_view raw) {
+  if (raw.starts_with("unix:")) return {};
+  const std::size_t bracket = raw.rfind(']');
+  const std::size_t colon = raw.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) return raw.substr(colon + 1);
+  const bool is_number = !raw.empty() && std::all_of(raw.begin(), raw.end(), [](char c) {
+    return (c >= '0' && c <= '9') || c == '-';
+  });
+  return is_number ? raw : std::string_view();
+}
+
+void check_one(const Listen& listen, const MergedInput& input, std::vector<Diagnostic>& out) {
+  const std::string_view port = port_of(listen.raw);
+  if (!port.empty() && !is_good_port(port)) {
+    add_error(out, "invalid-value", listen.at.arg_span(0),
+              fmt::format("`{}` is no port: it is a number from 1 to 65535", port));
+  }
+  for (std::size_t i = 1; i < listen.at.arg_count(); ++i) {
+    if (is_good_parameter(listen.at.arg(i), input)) continue;
+    add_error(
+        out, "invalid-value", listen.at.arg_span(i),
+        fmt::format("`{}` is no parameter that `listen {}` takes", listen.at.arg(i), listen.raw));
+  }
+}
+
+struct Socket {
+  const Server* last_server = nullptr;
+  Directive first;
+  Directive default_server;
+  Directive options;
+};
+
+using Sockets = std::map<std::string, Socket>;
+
+/// nginx compares addresses, not texts; ranges and names are left out, for they are not resolved
+/// here.
+std::string key_of(const Listen& listen) {
+  if (port_of(listen.raw).find('-') != std::string_view::npos) return {};
+  return fmt::format("{}:{}", lower_case(listen.address), listen.port);
+}
+
+Directive with_socket_options(const Listen& listen) {
+  for (std::size_t i = 1; i < listen.at.arg_count(); ++i) {
+    if (belongs_to_socket(listen.at.arg(i))) return listen.at;
+  }
+  return {};
+}
+
+void report_repeat(Directive at, Directive first, std::string_view rule, std::string message,
+                   std::vector<Diagnostic>& out) {
+  add_error(out, rule, at.head_span(), std::move(message));
+  out.back().notes.push_back({first.head_span(), "first given here"});
+}
+
+void check_socket(const Server& server, const Listen& listen, Sockets& sockets,
+                  std::vector<Diagnostic>& out) {
+  const std::string key = key_of(listen);
+  if (key.empty()) return;
+  Socket& socket = sockets[key];
+  if (socket.last_server == &server) {
+    return report_repeat(listen.at, socket.first, "duplicate-listen",
+                         fmt::format("this server listens on {} twice", key), out);
+  }
+  socket.last_server = &server;
+  socket.first = listen.at;
+  if (listen.default_server) {
+    if (socket.default_server) {
+      report_repeat(
+          listen.at, socket.default_server, "duplicate-default-server",
+          fmt::format("{} has a default server already: only one may be `default_server`", key),
+          out);
+    }
+    socket.default_server = listen.at;
+  }
+  const Directive options = with_socket_options(listen);
+  if (!options) return;
+  if (socket.options) {
+    report_repeat(
+        options, socket.options, "duplicate-listen-options",
+        fmt::format("options of the socket {} are given twice: leave them in one `listen`", key),
+        out);
+  }
+  socket.options = options;
+}
+
+}  // namespace
+
+void check_listens(const MergedInput& input, std::vector<Diagnostic>& out) {
+  Sockets sockets;
+  for (const Server& server : input.config.servers()) {
+    for (const Listen& listen : server.listens) {
+      if (!listen.at) continue;
+      check_one(listen, input, out);
+      check_socket(server, listen, sockets, out);
+    }
+  }
+}
+
+}  // namespace poolproof

@@ -1,0 +1,91 @@
+// Regular expressions that PCRE2, which nginx uses too, cannot compile.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <array>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "grammar/config/check_merged.h"
+
+namespace poolproof {
+namespace {
+
+struct CodeDeleter {
+  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
+};
+
+void check(Directive at, SourceSpan span, std::string_view pattern, std::vector<Diagnostic>& out) {
+  int error = 0;
+  std::size_t offset = 0;
+  const std::unique_ptr<pcre2_code, CodeDeleter> code(pcre2_compile(
+      reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), 0, &error, &offset, nullptr));
+  if (code) return;
+  std::array<PCRE2_UCHAR, 160> text{};
+  pcre2_get_error_message(error, text.data(), text.size());
+  add_error(out, "invalid-regex", span,
+            fmt::format("nginx cannot compile the regular expression `{}`: {} (at character {})",
+                        pattern, reinterpret_cast<const char*>(text.data()), offset + 1));
+}
+
+/// "~x" and "~*x" are regular expressions.
+bool take_tilde(std::string_view& text) {
+  if (!text.starts_with('~')) return false;
+  text.remove_prefix(text.starts_with("~*") ? 2 : 1);
+  return true;
+}
+
+void check_location(Directive at, std::vector<Diagnostic>& out) {
+  if (at.arg_count() == 2) {
+    if (at.arg(0) == "~" || at.arg(0) == "~*") check(at, at.arg_span(1), at.arg(1), out);
+    return;
+  }
+  std::string_view pattern = at.arg(0);
+  if (take_tilde(pattern)) check(at, at.arg_span(0), pattern, out);
+}
+
+void check_server_name(Directive at, std::vector<Diagnostic>& out) {
+  for (std::size_t i = 0; i < at.arg_count(); ++i) {
+    std::string_view name = at.arg(i);
+    if (!name.starts_with('~')) continue;
+    name.remove_prefix(1);  // no "~*" here
+    if (name.empty()) {
+      add_error(out, "invalid-regex", at.arg_span(i), "there is no regular expression after `~`");
+      continue;
+    }
+    check(at, at.arg_span(i), name, out);
+  }
+}
+
+void check_map(Directive at, std::vector<Diagnostic>& out) {
+  for (const Directive entry : children(at)) {
+    std::string_view key = entry.name();
+    if (take_tilde(key)) check(at, entry.name_span(), key, out);
+  }
+}
+
+void check_condition(Directive at, std::vector<Diagnostic>& out) {
+  for (std::size_t i = 0; i + 1 < at.arg_count(); ++i) {
+    const std::string_view word = at.arg(i);
+    if (word != "~" && word != "~*" && word != "!~" && word != "!~*") continue;
+    std::string_view pattern = at.arg(i + 1);
+    const bool is_last = i + 2 == at.arg_count();
+    if (is_last && pattern.ends_with(')')) pattern.remove_suffix(1);
+    check(at, at.arg_span(i + 1), pattern, out);
+    return;
+  }
+}
+
+}  // namespace
+
+void check_regexes(const MergedInput& input, std::vector<Diagnostic>& out) {
+  const Statements& statements = input.statements;
+  for (const Directive at : statements.of("location")) check_location(at, out);
+  for (const Directive at : statements.of("server_name")) check_server_name(at, out);
+  for (const Directive at : statements.of("map")) check_map(at, out);
+  for (const Directive at : statements.of("if")) check_condition(at, out);
+  for (const Directive at : statements.of("rewrite")) check(at, at.arg_span(0), at.arg(0), out);
+}
+
+}  // namespace poolproof
