@@ -85,6 +85,17 @@ void add_shortest_script(const Lines& before, const Lines& after, std::vector<Ch
   }
 }
 
+/// In each run of changes what goes comes before what comes in its place, as people expect it.
+void removed_first(std::vector<Change>& script) {
+  const auto is_same = [](const Change& change) { return change.mark == Mark::kSame; };
+  for (auto run = script.begin(); run != script.end();) {
+    const auto end = std::find_if(run, script.end(), is_same);
+    std::stable_partition(run, end,
+                          [](const Change& change) { return change.mark == Mark::kRemoved; });
+    run = std::find_if_not(end, script.end(), is_same);
+  }
+}
+
 std::vector<Change> edit_script(const Lines& before, const Lines& after) {
   const auto [first_before, first_after] =
       std::mismatch(before.begin(), before.end(), after.begin(), after.end());
@@ -101,6 +112,7 @@ std::vector<Change> edit_script(const Lines& before, const Lines& after) {
   for (auto line = last_before.base(); line != before.end(); ++line) {
     script.push_back({Mark::kSame, *line});
   }
+  removed_first(script);
   return script;
 }
 

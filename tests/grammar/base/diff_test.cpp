@@ -122,6 +122,11 @@ TEST(UnifiedDiff, OfLargeFilesTakesNoTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+TEST(UnifiedDiff, WhatGoesComesBeforeWhatComesInItsPlace) {
+  EXPECT_EQ(unified_diff("f", "a\nb\nc\nd\n", "a\nx\ny\nd\nz\n"),
+            "--- a/f\n+++ b/f\n@@ -1,4 +1,5 @@\n a\n-b\n-c\n+x\n+y\n d\n+z\n");
+}
+
 TEST(UnifiedDiff, ATabEndsANameWithBlanks) {
   EXPECT_EQ(unified_diff("a b.conf", "x\n", "y\n"),
             "--- a/a b.conf\t\n+++ b/a b.conf\t\n@@ -1 +1 @@\n-x\n+y\n");
