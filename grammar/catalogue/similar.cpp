@@ -59,7 +59,7 @@ struct Candidate {
 std::vector<std::string_view> similar_directives(std::string_view name, Context context) {
   if (name.size() < 2 || name.size() > kLongestName) return {};
   const std::string wanted = plain(name);
-  const std::size_t limit = std::clamp<std::size_t>(name.size() / 4, 1, 3);
+  const std::size_t limit = std::clamp<std::size_t>(name.size() / 4, 1, 2);
   std::vector<Candidate> found;
   for (const DirectiveSpec& spec : catalogue::kDirectives) {
     if (spec.name.size() > kLongestName) continue;

@@ -16,7 +16,7 @@ struct CodeDeleter {
   void operator()(pcre2_code* code) const { pcre2_code_free(code); }
 };
 
-void check(Directive at, SourceSpan span, std::string_view pattern, std::vector<Diagnostic>& out) {
+void check(SourceSpan span, std::string_view pattern, std::vector<Diagnostic>& out) {
   int error = 0;
   std::size_t offset = 0;
   const std::unique_ptr<pcre2_code, CodeDeleter> code(pcre2_compile(
@@ -38,11 +38,11 @@ bool take_tilde(std::string_view& text) {
 
 void check_location(Directive at, std::vector<Diagnostic>& out) {
   if (at.arg_count() == 2) {
-    if (at.arg(0) == "~" || at.arg(0) == "~*") check(at, at.arg_span(1), at.arg(1), out);
+    if (at.arg(0) == "~" || at.arg(0) == "~*") check(at.arg_span(1), at.arg(1), out);
     return;
   }
   std::string_view pattern = at.arg(0);
-  if (take_tilde(pattern)) check(at, at.arg_span(0), pattern, out);
+  if (take_tilde(pattern)) check(at.arg_span(0), pattern, out);
 }
 
 void check_server_name(Directive at, std::vector<Diagnostic>& out) {
@@ -54,14 +54,14 @@ void check_server_name(Directive at, std::vector<Diagnostic>& out) {
       add_error(out, "invalid-regex", at.arg_span(i), "there is no regular expression after `~`");
       continue;
     }
-    check(at, at.arg_span(i), name, out);
+    check(at.arg_span(i), name, out);
   }
 }
 
 void check_map(Directive at, std::vector<Diagnostic>& out) {
   for (const Directive entry : children(at)) {
     std::string_view key = entry.name();
-    if (take_tilde(key)) check(at, entry.name_span(), key, out);
+    if (take_tilde(key)) check(entry.name_span(), key, out);
   }
 }
 
@@ -72,7 +72,7 @@ void check_condition(Directive at, std::vector<Diagnostic>& out) {
     std::string_view pattern = at.arg(i + 1);
     const bool is_last = i + 2 == at.arg_count();
     if (is_last && pattern.ends_with(')')) pattern.remove_suffix(1);
-    check(at, at.arg_span(i + 1), pattern, out);
+    check(at.arg_span(i + 1), pattern, out);
     return;
   }
 }
@@ -85,7 +85,7 @@ void check_regexes(const MergedInput& input, std::vector<Diagnostic>& out) {
   for (const Directive at : statements.of("server_name")) check_server_name(at, out);
   for (const Directive at : statements.of("map")) check_map(at, out);
   for (const Directive at : statements.of("if")) check_condition(at, out);
-  for (const Directive at : statements.of("rewrite")) check(at, at.arg_span(0), at.arg(0), out);
+  for (const Directive at : statements.of("rewrite")) check(at.arg_span(0), at.arg(0), out);
 }
 
 }  // namespace poolproof

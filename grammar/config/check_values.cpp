@@ -33,7 +33,7 @@ constexpr Bounds kBounds[] = {
 constexpr Bounds kSizeBounds[] = {
     {"connection_pool_size", 112, kNoLimit}, {"gzip_hash", 512, 128 << 10},
     {"gzip_window", 512, 32 << 10},          {"http2_chunk_size", 1, kNoLimit},
-    {"http2_pool_size", 112, kNoLimit},      {"http2_recv_buffer_size", 16 << 10, kNoLimit},
+    {"http2_pool_size", 112, kNoLimit},      {"http2_recv_buffer_size", 32, kNoLimit},
     {"request_pool_size", 112, kNoLimit},
 };
 

@@ -38,6 +38,18 @@ bool is_entry_key(std::string_view name) {
          });
 }
 
+/// A `server` may be one of http or of stream: what stands in it tells.
+bool is_stream_server(const SyntaxTree& tree, NodeId server) {
+  int balance = 0;
+  for (NodeId node = tree.node(server).first_child; node != kNoNode;
+       node = tree.node(node).next_sibling) {
+    const ContextSet set = contexts_of(tree, node);
+    if (contains(set, Context::kStreamServer)) ++balance;
+    if (contains(set, Context::kServer)) --balance;
+  }
+  return balance > 0;
+}
+
 struct Tally {
   std::array<int, kCandidates.size()> votes{};
   int known = 0;
@@ -55,7 +67,8 @@ Tally count(const SyntaxTree& tree) {
       tally.is_main = true;
       break;
     }
-    const ContextSet set = contexts_of(tree, node);
+    ContextSet set = contexts_of(tree, node);
+    if (name == "server" && is_stream_server(tree, node)) set = ContextSet{} | Context::kStream;
     if (set == 0 && tree.node(node).kind == NodeKind::kSimple && is_entry_key(name)) {
       ++tally.entries;
       if (name.find('/') != std::string_view::npos) ++tally.entries_with_slash;
