@@ -73,11 +73,14 @@ const DirectiveSpec* check_statement(const SyntaxTree& tree, NodeId node, Contex
   }
   const Choice choice = choose(rows, context, options);
   if (choice.row == nullptr) {
-    if (choice.exists_elsewhere) {
+    if (choice.exists_elsewhere && choice.too_old == nullptr) {
       report_misplaced(tree, node, context, rows, out);
       return nullptr;
     }
-    report_other_version(tree, node, choice.too_old ? *choice.too_old : rows.front(), options, out);
+    const std::string_view rule =
+        choice.exists_elsewhere ? "misplaced-directive" : "unknown-directive";
+    report_other_version(tree, node, rule, choice.too_old ? *choice.too_old : rows.front(), options,
+                         out);
     return choice.too_old;
   }
   const DirectiveSpec& spec = *choice.row;

@@ -8,8 +8,6 @@
 namespace poolproof {
 namespace {
 
-constexpr std::string_view kUnknown = "unknown-directive";
-
 /// "a", "a or b", "a, b or c".
 std::string either(const std::vector<std::string>& words) {
   std::string text;
@@ -102,11 +100,12 @@ void report_unknown(const SyntaxTree& tree, NodeId node, Context context,
     for (const std::string_view other : similar) words.push_back(fmt::format("`{}`", other));
     message += fmt::format("; did you mean {}?", either(words));
   }
-  add_error(out, kUnknown, tree.name_span(node), std::move(message));
+  add_error(out, "unknown-directive", tree.name_span(node), std::move(message));
 }
 
-void report_other_version(const SyntaxTree& tree, NodeId node, const DirectiveSpec& spec,
-                          const LoadOptions& options, std::vector<Diagnostic>& out) {
+void report_other_version(const SyntaxTree& tree, NodeId node, std::string_view rule,
+                          const DirectiveSpec& spec, const LoadOptions& options,
+                          std::vector<Diagnostic>& out) {
   std::string message = known_since(spec, options);
   if (options.versions_named) {
     message += fmt::format(", but this is for {}", in_words(options.versions));
@@ -115,7 +114,7 @@ void report_other_version(const SyntaxTree& tree, NodeId node, const DirectiveSp
   if (spec.removed != Version{} && deprecation && !deprecation->instead.empty()) {
     message += fmt::format("; write `{}` instead", deprecation->instead);
   }
-  add_error(out, kUnknown, tree.name_span(node), std::move(message));
+  add_error(out, rule, tree.name_span(node), std::move(message));
 }
 
 void report_misplaced(const SyntaxTree& tree, NodeId node, Context context,

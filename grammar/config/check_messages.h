@@ -18,9 +18,11 @@ void add_error(std::vector<Diagnostic>& out, std::string_view rule, SourceSpan s
 /// No nginx and no known module has such a name.
 void report_unknown(const SyntaxTree& tree, NodeId node, Context context,
                     std::vector<Diagnostic>& out);
-/// It exists, but not in the versions that are asked about.
-void report_other_version(const SyntaxTree& tree, NodeId node, const DirectiveSpec& spec,
-                          const LoadOptions& options, std::vector<Diagnostic>& out);
+/// It exists (here, where `rule` is "misplaced-directive"), but not in the versions that are asked
+/// about.
+void report_other_version(const SyntaxTree& tree, NodeId node, std::string_view rule,
+                          const DirectiveSpec& spec, const LoadOptions& options,
+                          std::vector<Diagnostic>& out);
 void report_misplaced(const SyntaxTree& tree, NodeId node, Context context,
                       std::span<const DirectiveSpec> rows, std::vector<Diagnostic>& out);
 /// A block where none belongs, or none where one does.

@@ -1,0 +1,140 @@
+// What nginx refuses once all is read. The same cases, and many more, are given to nginx itself in
+// tests/differential/accept_reject.py.
+#include <gtest/gtest.h>
+
+#include "tests/grammar/config/config_fixture.h"
+
+namespace poolproof {
+namespace {
+
+using testing::merged;
+using testing::merged_http;
+
+struct Case {
+  std::string http;
+  std::string rules;  // of all findings, in order, with a blank between
+};
+
+std::string rules_of(const std::vector<Diagnostic>& diagnostics) {
+  std::string text;
+  for (const Diagnostic& each : diagnostics) text += (text.empty() ? "" : " ") + each.rule;
+  return text;
+}
+
+class CheckMerged : public ::testing::TestWithParam<Case> {};
+
+TEST_P(CheckMerged, FindsExactlyThis) {
+  const auto loaded = merged_http(GetParam().http, {1, 22, 1});
+  EXPECT_EQ(rules_of(loaded.config->diagnostics()), GetParam().rules) << GetParam().http;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Locations, CheckMerged,
+    ::testing::Values(
+        Case{"server { location / { } location = / { } location /a { location /ab { } } }", ""},
+        Case{"server { location / { } location / { } }", "duplicate-location"},
+        Case{"server { location = /a { } location = /a { } }", "duplicate-location"},
+        Case{"server { location ^~ /a { } location /a { } }", "duplicate-location"},
+        Case{"server { location ~ a { } location ~ a { } }", ""},
+        Case{"server { location /a { location /b { } } }", "misplaced-location"},
+        Case{"server { location = /a { location /a/b { } } }", "misplaced-location"},
+        Case{"server { location /a { location @b { } } }", "misplaced-location"},
+        Case{"server { location /a { location ~ b { } } }", ""},
+        Case{"server { location != / { } }", "invalid-value"},
+        Case{"server { location ~ \\.(gif { } }", "invalid-regex"},
+        Case{"server { location ~ x { proxy_pass http://127.0.0.1:9/y; } }",
+             "pass-uri-not-allowed"},
+        Case{"server { location @x { proxy_pass http://127.0.0.1:9/; } }", "pass-uri-not-allowed"},
+        Case{"server { location ~ x { proxy_pass http://127.0.0.1:9$uri; } }", ""},
+        Case{"server { location / { proxy_pass http://127.0.0.1:9/; limit_except GET { deny all; } "
+             "} }",
+             ""}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Upstreams, CheckMerged,
+    ::testing::Values(
+        Case{"upstream u { server a:1 weight=5 max_fails=0 fail_timeout=1m down; }", ""},
+        Case{"upstream u { }", "upstream-without-servers"},
+        Case{"upstream u { server a backup; }", "upstream-without-servers"},
+        Case{"upstream u { balancer_by_lua_block { x() } }", ""},
+        Case{"upstream u { server a weight=0; }", "invalid-value"},
+        Case{"upstream u { server http://a:1; }", "invalid-value"},
+        Case{"upstream u { server a what; }", "invalid-value"},
+        Case{"upstream u { server a; keepalive x; }", "invalid-value"},
+        Case{"upstream u { ip_hash; server a; server b backup; }", "backup-not-supported"},
+        Case{"upstream u { server a; server b backup; ip_hash; }", ""},
+        Case{"upstream u { least_conn; server a; server b backup; }", ""}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Listens, CheckMerged,
+    ::testing::Values(
+        Case{"server { listen 80; listen [::]:80 ipv6only=on; listen 81-82; }", ""},
+        Case{"server { listen 80; listen *:80; }", "duplicate-listen"},
+        Case{"server { listen 80 default_server; } server { listen 80 default_server; }",
+             "duplicate-default-server"},
+        Case{"server { listen 80 reuseport; } server { listen 80 backlog=5; }",
+             "duplicate-listen-options"},
+        Case{"server { listen 80; } server { listen 80; }", ""},
+        Case{"server { listen 70000; }", "invalid-value"},
+        Case{"server { listen 80 what; }", "invalid-value"},
+        Case{"server { listen 80 so_keepalive=30m::10; }", ""},
+        Case{"server { listen 80 so_keepalive=x; }", "invalid-value"},
+        Case{"server { server_name ~^(a; }", "invalid-regex"},
+        Case{"server { server_name ~; }", "invalid-regex"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Rewrites, CheckMerged,
+    ::testing::Values(
+        Case{"server { if ($host ~* \"a|b\") { return 403; } if (!-f $uri) { rewrite a b last; } }",
+             ""},
+        Case{"server { if $host { } }", "invalid-condition"},
+        Case{"server { if ($host == a) { } }", "invalid-condition"},
+        Case{"server { if (-z $host) { } }", "invalid-condition"},
+        Case{"server { if () { } }", "invalid-condition"},
+        Case{"server { if ($host ~ \"(a\") { } }", "invalid-regex"},
+        Case{"server { rewrite a b nope; }", "invalid-value"},
+        Case{"server { rewrite (a b; }", "invalid-regex"},
+        Case{"server { return 1000; }", "invalid-value"},
+        Case{"server { return abc; }", "invalid-value"},
+        Case{"server { return https://example.com/; }", ""}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, CheckMerged,
+    ::testing::Values(
+        Case{"server { return 200 $nope; }", "unknown-variable"},
+        Case{"server { return 200 ${host; }", "unknown-variable"},
+        Case{"server { return 200 $a$1$http_x$Host; set $a 1; }", ""},
+        Case{"server { rewrite ^/(?<w>a)$ /$w; }", ""},
+        Case{"server { set_by_lua $sum 'return 1'; return 200 $sum; }", ""},
+        Case{"map $host $m { ~^(?<part>a)b $part; } server { return 200 $m$part; }", ""},
+        Case{"map $host $m { default a; default b; }", "duplicate-map-entry"},
+        Case{"map $host m { }", "invalid-value"}, Case{"access_log /x nope;", "unknown-log-format"},
+        Case{"access_log /x f; log_format f a;", "unknown-log-format"},
+        Case{"log_format f a; access_log /x f; access_log /y combined; access_log off;", ""},
+        Case{"log_format f a; log_format f b;", "duplicate-log-format"},
+        Case{"limit_req zone=z;", "unknown-zone"},
+        Case{"limit_req zone=z; limit_req_zone $host zone=z:1m rate=1r/s;", ""},
+        Case{"proxy_cache c;", "unknown-zone"},
+        Case{"proxy_cache c; proxy_cache_path /x keys_zone=c:1m;", ""}));
+
+TEST(CheckMerged, EventsMustBeThere) {
+  EXPECT_EQ(rules_of(merged("http { }").config->diagnostics()), "missing-events");
+  EXPECT_EQ(rules_of(merged("events { } http { }").config->diagnostics()), "");
+}
+
+TEST(CheckMerged, AFragmentMayUseWhatStandsElsewhere) {
+  const auto loaded =
+      merged("server { access_log /x main; return 200 $nope; location / { fastcgi_pass php; } }");
+  EXPECT_EQ(rules_of(loaded.config->diagnostics()), "");
+}
+
+TEST(CheckMerged, RepeatsPointToTheFirst) {
+  const auto loaded = merged_http("server { location / { }\nlocation / { } }");
+  ASSERT_EQ(loaded.config->diagnostics().size(), 1u);
+  ASSERT_EQ(loaded.config->diagnostics()[0].notes.size(), 1u);
+  EXPECT_LT(loaded.config->diagnostics()[0].notes[0].span.begin,
+            loaded.config->diagnostics()[0].span.begin);
+}
+
+}  // namespace
+}  // namespace poolproof
