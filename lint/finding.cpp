@@ -27,10 +27,4 @@ TextEdit insert_setting(const Location& location, std::string_view statement) {
   return insert_before(at->scope->block(), statement);
 }
 
-TextEdit insert_header(const Location& location, std::string_view statement) {
-  const auto& list = location.set_headers.value;
-  if (!list.empty()) return insert_after(list.back().at, statement);
-  return insert_setting(location, statement);
-}
-
 }  // namespace poolproof::lint

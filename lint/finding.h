@@ -33,10 +33,6 @@ std::string place(const RuleInput& input, SourceSpan what, SourceSpan seen_from)
 /// above that block.
 TextEdit insert_setting(const Location& location, std::string_view statement);
 
-/// Adds an entry to the proxy_set_header list that the location uses, at the level that owns the
-/// list; next to the pass where there is no list at all.
-TextEdit insert_header(const Location& location, std::string_view statement);
-
 /// The location that holds the settings of an `if` or limit_except; itself for all others.
 const Location& settings_holder(const Location& location);
 

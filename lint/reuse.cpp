@@ -41,12 +41,21 @@ bool has_token(std::string_view list, std::string_view token) {
   }
 }
 
+/// The protocol has no way to keep a connection, whatever the pool.
+bool never_keeps(Protocol protocol) {
+  return protocol == Protocol::kScgi || protocol == Protocol::kUwsgi;
+}
+
 class Judge {
  public:
   Judge(const EffectiveConfig& config, const Location& location)
       : config_(config), location_(location), pass_(*location.pass) {}
 
   ReuseVerdict run() {
+    if (never_keeps(pass_.protocol)) {
+      judge_protocol();
+      return {Pooled::kNever, std::move(reasons_)};
+    }
     const Outcome pool = judge_target();
     if (!pool.may_reuse) return {Pooled::kNever, std::move(reasons_)};
     const Outcome wire = judge_protocol();
@@ -55,9 +64,15 @@ class Judge {
     return {Pooled::kAlways, {}};
   }
 
+  std::vector<ReuseReason> run_protocol() {
+    judge_protocol();
+    return std::move(reasons_);
+  }
+
  private:
-  void because(std::string_view rule, SourceSpan span, std::string message) {
-    reasons_.push_back({rule, std::move(message), span});
+  void because(std::string_view rule, SourceSpan span, std::string message,
+               const HeaderField* field = nullptr) {
+    reasons_.push_back({rule, std::move(message), span, field});
   }
 
   SourceSpan pass_span() const { return pass_.at.span(); }
@@ -242,34 +257,56 @@ class Judge {
         "answer");
   }
 
-  /// Says something only of an entry that can make the backend close.
-  void explain_field(const HeaderField& field) {
-    const PossibleValues plain =
-        possible_values(config_, location_, field.value, RequestAssumption{});
-    const bool closes = std::any_of(plain.values.begin(), plain.values.end(),
-                                    [](const auto& value) { return has_token(value, "close"); });
-    const bool always = plain.complete && closes && plain.values.size() == 1;
-    if (field.value.find('$') == std::string_view::npos) {
-      if (!closes) return;
-      return because("connection-close-explicit", field.at.span(),
-                     fmt::format("`{}: {}` is sent with every request", field.name, field.value));
+  enum class Closing { kNo, kMaybe, kAlways, kUndecided };
+
+  Closing closing(const HeaderField& field, const RequestAssumption& request) const {
+    const PossibleValues sent = possible_values(config_, location_, field.value, request);
+    const auto closes = [](const std::string& value) { return has_token(value, "close"); };
+    if (std::none_of(sent.values.begin(), sent.values.end(), closes)) {
+      return sent.complete ? Closing::kNo : Closing::kUndecided;
     }
-    if (always) {
-      return because("upgrade-map-closes-connection", field.at.span(),
-                     fmt::format("`{}` is \"close\" for every ordinary request", field.value));
-    }
-    const PossibleValues asked =
-        possible_values(config_, location_, field.value, {.connection = "close", .upgrade = {}});
-    const bool may_close =
-        !asked.complete || std::any_of(asked.values.begin(), asked.values.end(),
-                                       [](const auto& value) { return has_token(value, "close"); });
-    if (!closes && plain.complete && !may_close) return;
-    because("connection-header-from-client", field.at.span(),
-            fmt::format("`{}` depends on the client: where it is \"close\" the backend closes",
-                        field.value));
+    const bool all = std::all_of(sent.values.begin(), sent.values.end(), closes);
+    return sent.complete && all ? Closing::kAlways : Closing::kMaybe;
   }
 
+  /// Says something only of an entry that can make the backend close.
+  void explain_field(const HeaderField& field) {
+    const Closing plain = closing(field, {});
+    const Closing asked = closing(field, {.connection = "close", .upgrade = {}});
+    if (plain == Closing::kAlways && asked == Closing::kAlways) return explain_close(field);
+    if (plain == Closing::kNo && asked == Closing::kNo) return;
+    const bool undecided = plain == Closing::kUndecided && asked == Closing::kUndecided;
+    if (undecided && field.value.find("$http_connection") == std::string_view::npos) {
+      return because("connection-header-undecided", field.at.span(),
+                     fmt::format("what `{}` holds is known only when a request comes; where it is "
+                                 "\"close\" the backend closes",
+                                 field.value),
+                     &field);
+    }
+    because("connection-header-from-client", field.at.span(),
+            fmt::format("`{}` depends on the client: where it is \"close\" the backend closes",
+                        field.value),
+            &field);
+  }
+
+  void explain_close(const HeaderField& field) {
+    const bool literal = field.value.find('$') == std::string_view::npos;
+    const RequestAssumption handshake{.connection = "upgrade", .upgrade = "websocket"};
+    if (!literal && closing(field, handshake) != Closing::kAlways) {
+      return because("upgrade-map-closes-connection", field.at.span(),
+                     fmt::format("`{}` is \"close\" for every ordinary request", field.value),
+                     &field);
+    }
+    because("connection-close-explicit", field.at.span(),
+            literal ? fmt::format("`{}: {}` is sent with every request", field.name, field.value)
+                    : fmt::format("`{}` is \"close\" for every request", field.value),
+            &field);
+  }
+
+  /// A chosen HTTP/1.0 is reason enough: `close` is then no more than what it implies.
   void explain_missing_header() {
+    const Setting<HttpVersion>& version = location_.http_version;
+    if (version.value == HttpVersion::k10 && version.origin.kind != OriginKind::kDefault) return;
     if (const Directive lost = lost_connection_header(location_)) {
       return because(
           "set-header-drops-inherited-connection", location_.set_headers.value.front().at.span(),
@@ -303,6 +340,23 @@ std::string_view to_string(Pooled pooled) {
 
 ReuseVerdict reuse_of(const EffectiveConfig& config, const Location& location) {
   return Judge(config, location).run();
+}
+
+std::vector<ReuseReason> sending_reasons(const EffectiveConfig& config, const Location& location) {
+  return Judge(config, location).run_protocol();
+}
+
+std::vector<PooledFinding> pooled_findings(const EffectiveConfig& config, std::string_view rule) {
+  std::vector<PooledFinding> out;
+  for (const Location& location : config.locations()) {
+    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
+    const Upstream* upstream = pooled_upstream(location);
+    if (!upstream) continue;
+    for (ReuseReason& reason : sending_reasons(config, location)) {
+      if (reason.rule == rule) out.push_back({&location, upstream, std::move(reason)});
+    }
+  }
+  return out;
 }
 
 }  // namespace poolproof::lint

@@ -2,26 +2,24 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
-#include "lint/pool_facts.h"
+#include "lint/location_fix.h"
+#include "lint/reuse.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const Location& location : input.config.locations()) {
-    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = pooled_upstream(location);
-    if (!upstream) continue;
-    const ConnectionHeader header = connection_header(input.config, location);
-    if (header.kind != ConnectionKind::kClose) continue;
+  for (const auto& [location, upstream, reason] :
+       pooled_findings(input.config, "connection-close-explicit")) {
+    const HeaderField& field = *reason.field;
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
-        wanted ? Severity::kWarning : Severity::kInfo, header.field->at.head_span(),
+        wanted ? Severity::kWarning : Severity::kInfo, field.at.head_span(),
         fmt::format("`Connection: close` goes to upstream `{}` with every request, so its idle "
                     "connections are never used; send it empty, or take the pool away on purpose",
                     upstream->name));
-    out.notes.push_back({location.pass->at.head_span(), "passed on here"});
-    out.fix = unsafe_fix("send no Connection header", {replace_argument(header.field->at, 1, "")});
+    out.notes.push_back({location->pass->at.head_span(), "passed on here"});
+    out.fix = change_header_fix(input, *location, "send no Connection header", field, "");
     report.add(std::move(out));
   }
 }

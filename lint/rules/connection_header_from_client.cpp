@@ -2,51 +2,38 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
-#include "lint/pool_facts.h"
+#include "lint/location_fix.h"
+#include "lint/reuse.h"
 
 namespace poolproof::lint {
 namespace {
 
-bool clears_for_plain_request(const RuleInput& input, const Location& location,
-                              const MapVariable& map) {
-  if (map.source != "$http_upgrade") return false;
-  const PossibleValues plain =
-      possible_values(input.config, location, fmt::format("${}", map.name), RequestAssumption{});
-  return plain.complete && plain.values.size() == 1 && plain.values.front().empty();
+bool is_the_header_itself(std::string_view value) {
+  return value.find("$http_connection") != std::string_view::npos ||
+         value.find("${http_connection}") != std::string_view::npos;
 }
 
-/// Sends `upgrade` for WebSocket handshakes and nothing otherwise, through a map that is made if
-/// the configuration has none like it.
-std::optional<Fix> map_fix(const RuleInput& input, const Location& location, Directive header) {
-  for (const MapVariable& map : input.config.maps()) {
-    if (!clears_for_plain_request(input, location, map)) continue;
-    return unsafe_fix("send what the upgrade map says",
-                      {replace_argument(header, 1, fmt::format("${}", map.name))});
+std::string sentence(const HeaderField& field, const Upstream& upstream) {
+  if (is_the_header_itself(field.value)) {
+    return fmt::format(
+        "the client decides what `Connection` says to upstream `{}`: one that sends `close` "
+        "empties the pool, and it can name headers for the backend to drop; send `\"\"`, or a "
+        "map of $http_upgrade for WebSockets",
+        upstream.name);
   }
-  if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
-  constexpr std::string_view kName = "$upstream_connection_header";
-  const Directive server = input.config.servers().front().at;
-  const std::string map =
-      fmt::format("map $http_upgrade {} {{\n    default upgrade;\n    '' '';\n}}", kName);
-  return unsafe_fix("send `upgrade` for WebSocket handshakes and nothing otherwise",
-                    {insert_before(server, map), replace_argument(header, 1, kName)});
+  return fmt::format(
+      "`{}` is `close` for some requests, and each of these ends a connection of upstream `{}`; "
+      "send `\"\"`, or a map of $http_upgrade for WebSockets",
+      field.value, upstream.name);
 }
 
 void check(const RuleInput& input, Report& report) {
-  for (const Location& location : input.config.locations()) {
-    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = pooled_upstream(location);
-    if (!upstream) continue;
-    const ConnectionHeader header = connection_header(input.config, location);
-    if (header.kind != ConnectionKind::kFromClient) continue;
-    Diagnostic out = finding(
-        Severity::kWarning, header.field->at.head_span(),
-        fmt::format(
-            "the client decides what `Connection` says to upstream `{}`: one that sends `close` "
-            "empties the pool, and it can name headers for the backend to drop; send `\"\"`, or a "
-            "map of $http_upgrade for WebSockets",
-            upstream->name));
-    out.fix = map_fix(input, location, header.field->at);
+  for (const auto& [location, upstream, reason] :
+       pooled_findings(input.config, "connection-header-from-client")) {
+    const HeaderField& field = *reason.field;
+    Diagnostic out = finding(Severity::kWarning, field.at.head_span(), sentence(field, *upstream));
+    out.notes.push_back({location->pass->at.head_span(), "passed on here"});
+    out.fix = upgrade_header_fix(input, *location, field);
     report.add(std::move(out));
   }
 }

@@ -2,28 +2,25 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
-#include "lint/pool_facts.h"
+#include "lint/location_fix.h"
+#include "lint/reuse.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const Location& location : input.config.locations()) {
-    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = pooled_upstream(location);
-    if (!upstream || location.http_version.value != HttpVersion::k10) continue;
-    const Directive chosen = location.http_version.origin.directive;
-    if (!chosen) continue;
-    if (connection_header(input.config, location).kind == ConnectionKind::kKeepAlive) continue;
+  for (const auto& [location, upstream, reason] :
+       pooled_findings(input.config, "explicit-http-10-with-pool")) {
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
-        wanted ? Severity::kError : Severity::kWarning, chosen.head_span(),
+        wanted ? Severity::kError : Severity::kWarning,
+        location->http_version.origin.directive.head_span(),
         fmt::format(
             "`proxy_http_version 1.0` leaves the idle connections of upstream `{}` unused: each "
             "request opens a new one; use 1.1 unless the backend cannot",
             upstream->name));
-    out.notes.push_back({location.pass->at.head_span(), "passed on here"});
-    out.fix = unsafe_fix("speak HTTP/1.1 to the upstream", {replace_argument(chosen, 0, "1.1")});
+    out.notes.push_back({location->pass->at.head_span(), "passed on here"});
+    out.fix = speak_http11_fix(input, *location);
     report.add(std::move(out));
   }
 }

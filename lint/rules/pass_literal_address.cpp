@@ -1,5 +1,7 @@
 // Rule: a pass names an address instead of an upstream group, so nginx has nowhere to keep
 // connections.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "lint/finding.h"
@@ -66,16 +68,31 @@ struct Written {
   std::string_view rest;
 };
 
-std::optional<Written> take_apart(const Pass& pass) {
-  constexpr std::string_view kScheme = "http://";
-  if (!pass.target.starts_with(kScheme) || pass.host.starts_with("unix:")) return std::nullopt;
-  const std::size_t slash = pass.target.find_first_of("/?", kScheme.size());
-  const std::string_view origin = pass.target.substr(0, slash);
-  return Written{origin, origin.substr(kScheme.size()), pass.target.substr(origin.size())};
+/// Where the URI part begins; a socket's path ends at the second colon.
+std::size_t end_of_origin(std::string_view target, std::size_t authority) {
+  constexpr std::string_view kSocket = "unix:";
+  if (target.substr(authority, kSocket.size()) != kSocket) {
+    return std::min(target.find_first_of("/?", authority), target.size());
+  }
+  const std::size_t colon = target.find(':', authority + kSocket.size());
+  return colon == std::string_view::npos ? target.size() : colon + 1;
 }
 
-/// What nginx would otherwise derive from the address: the Host header and the rewriting of
-/// redirects.
+std::optional<Written> take_apart(const Pass& pass) {
+  const std::size_t scheme = pass.target.find("://");
+  if (scheme == std::string_view::npos) return std::nullopt;
+  const std::size_t authority = scheme + 3;
+  const std::size_t end = end_of_origin(pass.target, authority);
+  return Written{pass.target.substr(0, end), pass.target.substr(authority, end - authority),
+                 pass.target.substr(end)};
+}
+
+bool is_socket(const Pass& pass) {
+  return pass.host.starts_with("unix:");
+}
+
+/// What nginx would otherwise derive from the address: the Host header, the name in the TLS handshake
+/// and the rewriting of redirects.
 std::string kept_settings(const Location& location, const Written& written, bool list_is_own) {
   std::string out;
   const auto& list = location.set_headers;
@@ -86,7 +103,13 @@ std::string kept_settings(const Location& location, const Written& written, bool
                          quoted_if_needed(field.value));
     }
   }
-  if (needs_host) out += fmt::format("proxy_set_header Host {};\n", written.authority);
+  // For a socket nginx says `Host: localhost` (seen with 1.22.1).
+  const std::string_view host = is_socket(*location.pass) ? "localhost" : written.authority;
+  if (needs_host) out += fmt::format("proxy_set_header Host {};\n", host);
+  if (location.pass->tls && location.scope->find("proxy_ssl_name").is_default()) {
+    out += fmt::format("proxy_ssl_name {};\n",
+                       is_socket(*location.pass) ? "localhost" : location.pass->host);
+  }
   const bool has_uri = location.pass->has_uri;
   out += has_uri ? fmt::format("proxy_redirect {} {};", location.pass->target,
                                quoted_if_needed(location.pattern))
@@ -94,28 +117,60 @@ std::string kept_settings(const Location& location, const Written& written, bool
   return out;
 }
 
-std::optional<Fix> group_fix(const RuleInput& input, const Location& location) {
-  const Pass& pass = *location.pass;
-  const bool plain_location = location.kind == LocationKind::kPrefix ||
-                              location.kind == LocationKind::kPrefixNoRegex ||
-                              location.kind == LocationKind::kExact;
-  const auto written = take_apart(pass);
-  if (pass.protocol != Protocol::kHttp || !plain_location || !written) return std::nullopt;
-  if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
-  if (has_passing_children(location)) return std::nullopt;
-  if (!location.scope->find("proxy_redirect").is_default()) return std::nullopt;
-
+/// Something that is sent or stored holds the name of the target, which would be another one.
+bool uses_target_name(const Location& location) {
+  const auto names_it = [](std::string_view text) {
+    return text.find("proxy_host") != std::string_view::npos ||
+           text.find("proxy_port") != std::string_view::npos;
+  };
   const auto& list = location.set_headers.value;
-  const bool own = !list.empty() && list.back().at.parent() == location.scope->block();
-  const std::string name = group_name(input.config, written->authority);
-  const std::string port = pass.port == 0 ? ":80" : "";
-  const std::string group = fmt::format("upstream {} {{\n    server {}{};\n    keepalive 32;\n}}",
-                                        name, written->authority, port);
-  const std::string target = fmt::format("http://{}{}", name, written->rest);
+  if (std::any_of(list.begin(), list.end(), [&](const auto& field) { return names_it(field.value); }))
+    return true;
+  const std::string_view cache = location.scope->value_or("proxy_cache", "off");
+  return cache != "off" && location.scope->find("proxy_cache_key").is_default();
+}
+
+std::string address_of(const Pass& pass, std::string_view authority) {
+  if (is_socket(pass)) return pass.host;
+  const std::string_view port = pass.port != 0 ? "" : pass.tls ? ":443" : ":80";
+  return fmt::format("{}{}", authority, port);
+}
+
+Fix new_group(const RuleInput& input, const Location& location, const std::string& name,
+              std::string_view address, std::string_view target) {
+  const std::string group =
+      fmt::format("upstream {} {{\n    server {};\n    keepalive 32;\n}}", name, address);
   return unsafe_fix(fmt::format("pass to a new upstream `{}`", name),
                     {insert_before(input.config.servers().front().at, group),
-                     replace_argument(pass.at, 0, target),
-                     insert_after(pass.at, kept_settings(location, *written, own))});
+                     replace_argument(location.pass->at, 0, target)});
+}
+
+std::optional<Fix> http_group_fix(const RuleInput& input, const Location& location) {
+  const Pass& pass = *location.pass;
+  const auto written = take_apart(pass);
+  const bool in_part = location.kind == LocationKind::kIf ||
+                       location.kind == LocationKind::kLimitExcept;
+  if (!written || in_part || has_passing_children(location)) return std::nullopt;
+  if (!location.scope->find("proxy_redirect").is_default()) return std::nullopt;
+  if (uses_target_name(location)) return std::nullopt;
+
+  const bool own = !location.scope->own("proxy_set_header").empty();
+  const std::string name = group_name(input.config, written->authority);
+  const std::string scheme = pass.tls ? "https" : "http";
+  Fix fix = new_group(input, location, name, address_of(pass, written->authority),
+                      fmt::format("{}://{}{}", scheme, name, written->rest));
+  fix.edits.push_back(insert_after(pass.at, kept_settings(location, *written, own)));
+  return fix;
+}
+
+std::optional<Fix> group_fix(const RuleInput& input, const Location& location) {
+  if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
+  const Pass& pass = *location.pass;
+  if (pass.protocol == Protocol::kHttp) return http_group_fix(input, location);
+  // gRPC derives more from the name than can be kept here.
+  if (pass.protocol == Protocol::kGrpc) return std::nullopt;
+  const std::string name = group_name(input.config, pass.target);
+  return new_group(input, location, name, pass.target, name);
 }
 
 void check(const RuleInput& input, Report& report) {

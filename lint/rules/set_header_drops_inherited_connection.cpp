@@ -3,21 +3,18 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/location_fix.h"
 #include "lint/pool_facts.h"
+#include "lint/reuse.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const Location& location : input.config.locations()) {
-    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = pooled_upstream(location);
-    const Directive lost = lost_connection_header(location);
-    if (!upstream || !lost) continue;
-    if (location.http_version.value == HttpVersion::k2) continue;  // has no such header
-    if (connection_header(input.config, location).kind != ConnectionKind::kClosedByDefault)
-      continue;
-    const SourceSpan here = location.set_headers.value.front().at.head_span();
+  for (const auto& [location, upstream, reason] :
+       pooled_findings(input.config, "set-header-drops-inherited-connection")) {
+    const Directive lost = lost_connection_header(*location);
+    const SourceSpan here = location->set_headers.value.front().at.head_span();
     Diagnostic out = finding(
         Severity::kError, here,
         fmt::format(
@@ -28,7 +25,7 @@ void check(const RuleInput& input, Report& report) {
     out.notes.push_back({lost.head_span(), "set here"});
     const std::string statement =
         fmt::format("proxy_set_header Connection {};", quoted_if_needed(lost.arg(1)));
-    out.fix = safe_fix("repeat the Connection header", {insert_header(location, statement)});
+    out.fix = add_header_fix(input, *location, "repeat the Connection header", statement);
     report.add(std::move(out));
   }
 }

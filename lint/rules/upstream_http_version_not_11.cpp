@@ -2,27 +2,24 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
-#include "lint/pool_facts.h"
+#include "lint/location_fix.h"
+#include "lint/reuse.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const Location& location : input.config.locations()) {
-    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = pooled_upstream(location);
-    if (!upstream || !speaks_http10_by_default(location)) continue;
-    if (connection_header(input.config, location).kind == ConnectionKind::kKeepAlive) continue;
+  for (const auto& [location, upstream, reason] :
+       pooled_findings(input.config, "upstream-http-version-not-11")) {
     Diagnostic out = finding(
-        Severity::kError, location.pass->at.head_span(),
+        Severity::kError, location->pass->at.head_span(),
         fmt::format(
             "upstream `{}` keeps idle connections, but this location speaks HTTP/1.0 to it, so "
             "each request opens a new one; set `proxy_http_version 1.1`",
             upstream->name));
     out.notes.push_back(
         {upstream->keepalive.origin.directive.head_span(), "the pool that stays empty"});
-    out.fix = safe_fix("speak HTTP/1.1 to the upstream",
-                       {insert_setting(location, "proxy_http_version 1.1;")});
+    out.fix = speak_http11_fix(input, *location);
     report.add(std::move(out));
   }
 }

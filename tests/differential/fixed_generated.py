@@ -21,15 +21,14 @@ import shutil
 import subprocess
 import sys
 
-from _backends import Backends, head_fields
+from _backends import head_fields
 from _proxies import Nginx, fetch, free_ports, scratch_folder, write_config
 from _reuse import measure, settle
 from _reuse_generator import Generator
 from reuse_generated import make_backends, probes, routes_of, version_of
 
 UPGRADE = "upgrade\r\nUpgrade: websocket"
-# What no fix may decide: the target is known only at run time, the value comes from `set`, `geo` or
-# `split_clients`, or the pool is for another protocol.
+# What no fix may decide: the target is known only at run time, the protocol keeps nothing.
 ONLY_A_PERSON = {"pass-variable-address", "keepalive-useless-protocol"}
 WORTH = {"never": 0, "depends": 1, "always": 2}
 
@@ -64,6 +63,10 @@ def comparable(request):
     line, fields = head_fields(request[:request.find(b"\r\n\r\n")])
     rest = sorted(field for field in fields if field[0] != b"connection")
     return (line.rsplit(b" ", 1)[0], tuple(rest)), tuple(value for name, value in fields if name == b"connection")
+
+
+def is_handshake(requests):
+    return [entries for _, entries in requests] == [(b"upgrade",)] and (b"upgrade", b"websocket") in requests[0][0][1]
 
 
 def observe(backends, port, host):
@@ -145,8 +148,7 @@ class Checker:
         for kind in ("plain", "handshake"):
             if [request[0] for request in before[kind]] != [request[0] for request in after[kind]]:
                 self.problem(where, f"{kind} request changed from {before[kind]} to {after[kind]}")
-        if [request[1] for request in before["handshake"]] == [(b"upgrade",)] != \
-                [request[1] for request in after["handshake"]]:
+        if is_handshake(before["handshake"]) and not is_handshake(after["handshake"]):
             self.problem(where, f"a handshake goes out as {after['handshake']}")
         if WORTH[after["verdict"]] < WORTH[before["verdict"]]:
             self.problem(where, f"reused connections {before['verdict']}, now {after['verdict']}")
@@ -162,10 +164,18 @@ class Checker:
             if after[host]["verdict"] == "always":
                 self.counts["mended"] += truth[host]["verdict"] != "always"
                 continue
-            rules = {reason["rule"] for reason in row["reasons"]}
-            if not rules & ONLY_A_PERSON:
+            if not self.is_for_a_person(row):
                 self.problem(f"fix --unsafe {host}", f"{row['protocol']} {row['target']} is reused {after[host]['verdict']}: "
                              f"{[(reason['rule'], reason['message'], reason['line']) for reason in row['reasons']]}")
+
+    @staticmethod
+    def is_for_a_person(row):
+        rules = {reason["rule"] for reason in row["reasons"]}
+        if "pass-literal-address" in rules and "$" in row["target"]:
+            return True
+        # Nobody asked FastCGI to keep connections: whether it has the processes for that is not known.
+        unasked = row["protocol"] == "fastcgi" and rules & {"pass-literal-address", "upstream-without-keepalive"}
+        return bool(rules & ONLY_A_PERSON or unasked)
 
     def check(self):
         with scratch_folder() as folder:

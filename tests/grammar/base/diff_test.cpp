@@ -129,7 +129,7 @@ TEST(UnifiedDiff, WhatGoesComesBeforeWhatComesInItsPlace) {
 
 TEST(UnifiedDiff, ATabEndsANameWithBlanks) {
   EXPECT_EQ(unified_diff("a b.conf", "x\n", "y\n"),
-            "--- a/a b.conf\t\n+++ b/a b.conf\t\n@@ -1 +1 @@\n-x\n+y\n");
+            "--- a/a b.conf\t\n+++ b/a b.conf\t\n@@ -1,1 +1,1 @@\n-x\n+y\n");
 }
 
 }  // namespace

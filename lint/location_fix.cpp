@@ -1,0 +1,154 @@
+// See location_fix.h.
+#include "lint/location_fix.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "lint/finding.h"
+#include "lint/pool_facts.h"
+
+namespace poolproof::lint {
+namespace {
+
+bool is_inside(const Location& inner, const Location& outer) {
+  for (const Location* at = &inner; at; at = at->parent) {
+    if (at == &outer) return true;
+  }
+  return false;
+}
+
+/// Would it notice that the connection is now to be kept? Not where it passes nothing on over HTTP, and
+/// where there is a pool that is what its author wants, too.
+bool would_mind(const Location& other) {
+  return other.pass && other.pass->protocol == Protocol::kHttp && !pooled_upstream(other);
+}
+
+template <class Inherits>
+bool nobody_minds(const RuleInput& input, const Location& location, Inherits inherits) {
+  const auto& all = input.config.locations();
+  return std::none_of(all.begin(), all.end(), [&](const Location& other) {
+    return &other != &location && would_mind(other) && inherits(other);
+  });
+}
+
+bool same_list(const Location& a, const Location& b) {
+  const auto& left = a.set_headers.value;
+  const auto& right = b.set_headers.value;
+  if (left.empty() || right.empty()) return left.empty() && right.empty();
+  return left.front().at == right.front().at;
+}
+
+bool owns_list(const Location& location) {
+  return !settings_holder(location).scope->own("proxy_set_header").empty();
+}
+
+/// The list as lines, one entry replaced if `changed` is given.
+std::string copied_list(const Location& location, const HeaderField* changed,
+                        std::string_view value) {
+  std::string out;
+  for (const HeaderField& field : location.set_headers.value) {
+    if (!out.empty()) out += '\n';
+    out += fmt::format("proxy_set_header {} {};", quoted_if_needed(field.name),
+                       quoted_if_needed(&field == changed ? value : field.value));
+  }
+  return out;
+}
+
+Applicability applicability_inside(const RuleInput& input, const Location& location) {
+  const Location& holder = settings_holder(location);
+  const bool harmless = nobody_minds(input, location, [&](const Location& other) {
+    return is_inside(other, holder) && same_list(other, location);
+  });
+  return harmless ? Applicability::kSafe : Applicability::kUnsafe;
+}
+
+bool list_speaks_for_others(const RuleInput& input, const Location& location) {
+  return !owns_list(location) && !nobody_minds(input, location, [&](const Location& other) {
+    return same_list(other, location);
+  });
+}
+
+bool clears_for_plain_request(const RuleInput& input, const Location& location,
+                              const MapVariable& map) {
+  if (map.source != "$http_upgrade") return false;
+  const std::string variable = fmt::format("${}", map.name);
+  const PossibleValues plain =
+      possible_values(input.config, location, variable, RequestAssumption{});
+  const PossibleValues handshake = possible_values(
+      input.config, location, variable, {.connection = "upgrade", .upgrade = "websocket"});
+  const auto is = [](const PossibleValues& values, std::string_view text) {
+    return values.complete && values.values.size() == 1 && values.values.front() == text;
+  };
+  return is(plain, "") && is(handshake, "upgrade");
+}
+
+}  // namespace
+
+Fix add_header_fix(const RuleInput& input, const Location& location, std::string title,
+                   std::string_view statement) {
+  const auto& list = location.set_headers.value;
+  const Applicability inside = applicability_inside(input, location);
+  if (list.empty()) return {std::move(title), inside, {insert_setting(location, statement)}};
+  if (list_speaks_for_others(input, location)) {
+    const std::string lines = fmt::format("{}\n{}", copied_list(location, nullptr, ""), statement);
+    return {std::move(title), inside, {insert_setting(location, lines)}};
+  }
+  return {std::move(title), inside, {insert_after(list.back().at, statement)}};
+}
+
+Fix change_header_fix(const RuleInput& input, const Location& location, std::string title,
+                      const HeaderField& field, std::string_view value) {
+  if (list_speaks_for_others(input, location)) {
+    return unsafe_fix(std::move(title),
+                      {insert_setting(location, copied_list(location, &field, value))});
+  }
+  return unsafe_fix(std::move(title), {replace_argument(field.at, 1, value)});
+}
+
+std::optional<Fix> upgrade_header_fix(const RuleInput& input, const Location& location,
+                                      const HeaderField& field) {
+  if (!find_header(location, "Upgrade")) {
+    return change_header_fix(input, location, "send no Connection header", field, "");
+  }
+  for (const MapVariable& map : input.config.maps()) {
+    if (!clears_for_plain_request(input, location, map)) continue;
+    return change_header_fix(input, location, "send what the upgrade map says", field,
+                             fmt::format("${}", map.name));
+  }
+  if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
+  std::string name = "upstream_connection_header";
+  while (input.config.find_map(name) || input.config.is_set_somewhere(name)) name += 'x';
+  const std::string map =
+      fmt::format("map $http_upgrade ${} {{\n    default upgrade;\n    '' '';\n}}", name);
+  Fix fix = change_header_fix(input, location,
+                              "send `upgrade` for WebSocket handshakes and nothing otherwise",
+                              field, fmt::format("${}", name));
+  fix.edits.insert(fix.edits.begin(), insert_before(input.config.servers().front().at, map));
+  return fix;
+}
+
+Fix speak_http11_fix(const RuleInput& input, const Location& location) {
+  constexpr std::string_view kTitle = "speak HTTP/1.1 to the upstream";
+  constexpr std::string_view kStatement = "proxy_http_version 1.1;";
+  const Location& holder = settings_holder(location);
+  const Directive chosen = location.http_version.origin.directive;
+  const auto same_version = [&](const Location& other) {
+    return other.http_version.origin.directive == chosen;
+  };
+  if (!chosen) {
+    const bool harmless = nobody_minds(input, location, [&](const Location& other) {
+      return is_inside(other, holder) && !other.http_version.origin.directive;
+    });
+    return {std::string(kTitle), harmless ? Applicability::kSafe : Applicability::kUnsafe,
+            {insert_setting(location, kStatement)}};
+  }
+  const bool own = !holder.scope->own("proxy_http_version").empty();
+  if (own || nobody_minds(input, location, same_version)) {
+    return unsafe_fix(std::string(kTitle), {replace_argument(chosen, 0, "1.1")});
+  }
+  return unsafe_fix(std::string(kTitle), {insert_setting(location, kStatement)});
+}
+
+}  // namespace poolproof::lint
