@@ -55,7 +55,7 @@ bool write_all(int fd, const std::string& bytes) {
 
 /// The new file gets the old one's owner first: changing it clears the set-id bits of the mode.
 std::optional<Error> fill(int fd, const struct stat& old, const std::string& bytes) {
-  struct stat own{};
+  struct stat own {};
   if (::fstat(fd, &own) != 0) return system_error("cannot look at the new file");
   const bool same_owner = own.st_uid == old.st_uid && own.st_gid == old.st_gid;
   if (!same_owner && ::fchown(fd, old.st_uid, old.st_gid) != 0) {
@@ -71,7 +71,9 @@ void sync_folder(const std::string& folder) {
   if (open.get() >= 0) ::fsync(open.get());  // some file systems cannot; the rename holds anyway
 }
 
-std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+std::string folder_of(const std::string& path) {
+  return path.substr(0, path.rfind('/') + 1);
+}
 
 }  // namespace
 
@@ -92,7 +94,7 @@ Result<FileReplacement> FileReplacement::prepare(const std::string& path, const 
   char resolved[PATH_MAX];
   if (::realpath(path.c_str(), resolved) == nullptr) return system_error("cannot find the file");
   const std::string target = resolved;
-  struct stat old{};
+  struct stat old {};
   if (::stat(target.c_str(), &old) != 0) return system_error("cannot look at the file");
   if (::access(target.c_str(), W_OK) != 0) return system_error("may not write the file");
   if (auto changed = check_unchanged(target, before)) return *changed;

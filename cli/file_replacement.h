@@ -8,8 +8,9 @@
 
 namespace poolproof::cli {
 
-/// A new file written beside the old one, waiting to take its place. Symbolic links are followed: the
-/// target is replaced, the link stays. Mode and owner are kept; if that is not possible nothing is done.
+/// A new file written beside the old one, waiting to take its place. Symbolic links are followed:
+/// the target is replaced, the link stays. Mode and owner are kept; if that is not possible nothing
+/// is done.
 class FileReplacement {
  public:
   /// Writes `after` beside the file and makes it durable. An Error if the file cannot be read or no

@@ -1,5 +1,5 @@
-// The files that fixing has changed so far, in memory: several configurations may share a file, and each
-// must see what was repaired for the others.
+// The files that fixing has changed so far, in memory: several configurations may share a file, and
+// each must see what was repaired for the others.
 #pragma once
 
 #include <map>

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 /// Folders whose files need no extension (Debian's layout and its relatives).
 bool holds_plain_names(const fs::path& folder) {
   constexpr std::array<std::string_view, 6> kNames{"sites-enabled", "sites-available", "conf.d",
-                                                   "snippets", "vhosts", "vhosts.d"};
+                                                   "snippets",      "vhosts",          "vhosts.d"};
   return std::find(kNames.begin(), kNames.end(), folder.filename().string()) != kNames.end();
 }
 
@@ -28,7 +28,9 @@ bool may_be_configuration(const fs::path& path) {
   return extension.empty() && holds_plain_names(path.parent_path());
 }
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
 
 /// At the top level stands something that nginx knows, or nothing at all.
 bool looks_like_nginx(const BoundConfig& config) {

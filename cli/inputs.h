@@ -30,14 +30,17 @@ struct Inputs {
   std::size_t not_nginx = 0;
 };
 
-/// Loads what the paths name, each file once: files as they are, folders with everything below them,
+/// Loads what the paths name, each file once: files as they are, folders with everything below
+/// them,
 /// `-` as standard input (a configuration or a dump of `nginx -T`).
 Inputs load_inputs(FileReader& reader, const std::vector<std::string>& paths,
                    const LoadOptions& options);
 
-/// The regular files below a folder that may be nginx configuration by their names, sorted: `*.conf`,
-/// `*.nginx`, `*.vhost`, and files without extension in folders such as `sites-enabled`. Hidden folders
-/// and links to folders are left out. Folders that cannot be read are added to `unreadable`.
+/// The regular files below a folder that may be nginx configuration by their names, sorted:
+/// `*.conf`,
+/// `*.nginx`, `*.vhost`, and files without extension in folders such as `sites-enabled`. Hidden
+/// folders and links to folders are left out. Folders that cannot be read are added to
+/// `unreadable`.
 std::vector<std::string> configuration_files(const std::string& folder,
                                              std::vector<UnreadablePath>& unreadable);
 

@@ -1,8 +1,8 @@
 // The program: parses the command line and lets one command do its work.
 #include <exception>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.h"
 #include "cli/session.h"
@@ -17,7 +17,8 @@ constexpr const char* kDescription =
     "does your proxy reuse its connections to the backends?";
 
 constexpr const char* kFooter =
-    "Exit status: 0 nothing of severity warning or error, 1 findings, 2 something could not be read\n"
+    "Exit status: 0 nothing of severity warning or error, 1 findings, 2 something could not be "
+    "read\n"
     "or used, 3 a defect of poolproof itself.";
 
 void add_commands(CLI::App& app, Session& session) {

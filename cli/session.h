@@ -1,5 +1,5 @@
-// What every command shares: where it reads, where it prints, how the terminal wants it, and what the
-// process will answer. One per process; commands fill in `exit_code`.
+// What every command shares: where it reads, where it prints, how the terminal wants it, and what
+// the process will answer. One per process; commands fill in `exit_code`.
 #pragma once
 
 #include <cstdio>

@@ -18,8 +18,10 @@ namespace {
 struct Finding {
   Diagnostic diagnostic;
   std::vector<bool> stretches;
-  std::size_t times = 0;  // how often it was reported in the first stretch that has it
-  bool same_fix = true;
+  /// What its fixes change, per stretch: one finding may be that of several locations, each of
+  /// which needs a line of its own.
+  std::vector<std::vector<TextEdit>> edits;
+  bool fix_is_whole = true;  // every report came with a fix
 };
 
 using FindingKey = std::tuple<SourceSpan, std::string, std::string>;
@@ -27,10 +29,6 @@ using EditKey = std::tuple<SourceSpan, std::string>;
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool same_edits(const std::optional<Fix>& a, const std::optional<Fix>& b) {
-  return a.has_value() == b.has_value() && (!a || a->edits == b->edits);
 }
 
 /// Collects the findings of all stretches, each once.
@@ -52,10 +50,14 @@ class Collector {
     auto [at, is_new] = findings_.try_emplace(key);
     Finding& finding = at->second;
     if (is_new) {
-      finding.diagnostic = std::move(diagnostic);
       finding.stretches.resize(stretch_count_);
+      finding.edits.resize(stretch_count_);
+    }
+    add_edits(finding, diagnostic.fix);
+    if (is_new) {
+      finding.diagnostic = std::move(diagnostic);
     } else {
-      join(finding, diagnostic);
+      join(finding.diagnostic, diagnostic);
     }
     finding.stretches[stretch_] = true;
   }
@@ -73,9 +75,22 @@ class Collector {
   std::map<FindingKey, Finding>& findings() { return findings_; }
 
  private:
-  static void join(Finding& finding, const Diagnostic& other) {
-    finding.diagnostic.severity = std::min(finding.diagnostic.severity, other.severity);
-    if (!same_edits(finding.diagnostic.fix, other.fix)) finding.same_fix = false;
+  void add_edits(Finding& finding, const std::optional<Fix>& fix) const {
+    if (!fix) {
+      finding.fix_is_whole = false;
+      return;
+    }
+    std::vector<TextEdit>& edits = finding.edits[stretch_];
+    for (const TextEdit& edit : fix->edits) {
+      if (std::find(edits.begin(), edits.end(), edit) == edits.end()) edits.push_back(edit);
+    }
+  }
+
+  /// The gravest severity (the smallest) and the most careful promise (the largest) are kept.
+  static void join(Diagnostic& kept, const Diagnostic& other) {
+    kept.severity = std::min(kept.severity, other.severity);
+    if (!kept.fix || !other.fix) return;
+    kept.fix->applicability = std::max(kept.fix->applicability, other.fix->applicability);
   }
 
   std::size_t stretch_count_;
@@ -148,16 +163,36 @@ bool right_for_all_uses(const BoundConfig& config, const Collector& collector, c
   });
 }
 
+/// The edits if all stretches in which it is found ask for the same ones.
+std::optional<std::vector<TextEdit>> common_edits(const Finding& finding) {
+  const std::vector<TextEdit>* common = nullptr;
+  for (std::size_t i = 0; i < finding.stretches.size(); ++i) {
+    if (!finding.stretches[i]) continue;
+    if (common && *common != finding.edits[i]) return std::nullopt;
+    common = &finding.edits[i];
+  }
+  return *common;
+}
+
+/// One fix for all versions and all places that it speaks for, or one that is only shown.
+void settle_fix(Fix& fix, const Finding& finding, const BoundConfig& config,
+                const Collector& collector) {
+  auto edits = common_edits(finding);
+  const bool whole = finding.fix_is_whole && edits;
+  if (whole) fix.edits = std::move(*edits);
+  if (whole && (fix.applicability == Applicability::kDisplayOnly ||
+                right_for_all_uses(config, collector, fix))) {
+    return;
+  }
+  fix.applicability = Applicability::kDisplayOnly;
+}
+
 Diagnostic finished(Finding& finding, const BoundConfig& config, const Collector& collector,
                     const std::vector<VersionRange>& stretches) {
   Diagnostic out = std::move(finding.diagnostic);
   out.versions = affected(finding.stretches, stretches);
   if (!out.versions.empty()) out.message += fmt::format(" (nginx {})", out.versions);
-  if (out.fix && !finding.same_fix) out.fix->applicability = Applicability::kDisplayOnly;
-  if (out.fix && out.fix->applicability != Applicability::kDisplayOnly &&
-      !right_for_all_uses(config, collector, *out.fix)) {
-    out.fix->applicability = Applicability::kDisplayOnly;
-  }
+  if (out.fix) settle_fix(*out.fix, finding, config, collector);
   return out;
 }
 

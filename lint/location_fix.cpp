@@ -19,8 +19,8 @@ bool is_inside(const Location& inner, const Location& outer) {
   return false;
 }
 
-/// Would it notice that the connection is now to be kept? Not where it passes nothing on over HTTP, and
-/// where there is a pool that is what its author wants, too.
+/// Would it notice that the connection is now to be kept? Not where it passes nothing on over HTTP,
+/// and where there is a pool that is what its author wants, too.
 bool would_mind(const Location& other) {
   return other.pass && other.pass->protocol == Protocol::kHttp && !pooled_upstream(other);
 }
@@ -54,6 +54,13 @@ std::string copied_list(const Location& location, const HeaderField* changed,
                        quoted_if_needed(&field == changed ? value : field.value));
   }
   return out;
+}
+
+std::ptrdiff_t count_of(const Location& location, std::string_view name) {
+  const auto& list = location.set_headers.value;
+  return std::count_if(list.begin(), list.end(), [&](const HeaderField& field) {
+    return equal_ignoring_case(field.name, name);
+  });
 }
 
 Applicability applicability_inside(const RuleInput& input, const Location& location) {
@@ -101,8 +108,11 @@ Fix add_header_fix(const RuleInput& input, const Location& location, std::string
 Fix change_header_fix(const RuleInput& input, const Location& location, std::string title,
                       const HeaderField& field, std::string_view value) {
   if (list_speaks_for_others(input, location)) {
-    return unsafe_fix(std::move(title),
-                      {insert_setting(location, copied_list(location, &field, value))});
+    // Two entries that are both to be changed would bring two copies.
+    const bool one = count_of(location, field.name) == 1;
+    return {std::move(title),
+            one ? Applicability::kUnsafe : Applicability::kDisplayOnly,
+            {insert_setting(location, copied_list(location, &field, value))}};
   }
   return unsafe_fix(std::move(title), {replace_argument(field.at, 1, value)});
 }
@@ -141,7 +151,8 @@ Fix speak_http11_fix(const RuleInput& input, const Location& location) {
     const bool harmless = nobody_minds(input, location, [&](const Location& other) {
       return is_inside(other, holder) && !other.http_version.origin.directive;
     });
-    return {std::string(kTitle), harmless ? Applicability::kSafe : Applicability::kUnsafe,
+    return {std::string(kTitle),
+            harmless ? Applicability::kSafe : Applicability::kUnsafe,
             {insert_setting(location, kStatement)}};
   }
   const bool own = !holder.scope->own("proxy_http_version").empty();

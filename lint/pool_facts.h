@@ -1,4 +1,5 @@
-// Small questions about upstream connections that the verdict and several rules ask. Answers come from the EffectiveConfig; nothing here reports anything.
+// Small questions about upstream connections that the verdict and several rules ask. Answers come
+// from the EffectiveConfig; nothing here reports anything.
 #pragma once
 
 #include <string_view>

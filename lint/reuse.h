@@ -1,6 +1,7 @@
-// Does a place that passes requests on reuse upstream connections, and if not, why? One verdict for one
-// nginx version, the same that a real nginx of that version shows when it runs the configuration with
-// backends that follow their protocol (RFC 9112, section 9.3, for HTTP). Knows no report format.
+// Does a place that passes requests on reuse upstream connections, and if not, why? One verdict for
+// one nginx version, the same that a real nginx of that version shows when it runs the
+// configuration with backends that follow their protocol (RFC 9112, section 9.3, for HTTP). Knows
+// no report format.
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@
 namespace poolproof::lint {
 
 enum class Pooled {
-  kAlways,   // whatever an ordinary client sends
+  kAlways,  // whatever an ordinary client sends
   kNever,
   kDepends,  // on what the client sends, or on a value that the configuration does not decide
 };
@@ -34,13 +35,13 @@ struct ReuseVerdict {
   std::vector<ReuseReason> reasons;  // empty for kAlways
 };
 
-/// The verdict for an ordinary request (one without Upgrade) that reaches this location. The location
-/// must have a pass.
+/// The verdict for an ordinary request (one without Upgrade) that reaches this location. The
+/// location must have a pass.
 ReuseVerdict reuse_of(const EffectiveConfig& config, const Location& location);
 
-/// The part of the reasons that lies with what the location sends, whatever the state of the pool: the
-/// rules about locations report these, so that they and the verdict are one truth. The location must
-/// have a pass.
+/// The part of the reasons that lies with what the location sends, whatever the state of the pool:
+/// the rules about locations report these, so that they and the verdict are one truth. The location
+/// must have a pass.
 std::vector<ReuseReason> sending_reasons(const EffectiveConfig& config, const Location& location);
 
 /// The reasons of one rule in every place that passes over HTTP to a group that has a pool.

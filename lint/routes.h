@@ -23,9 +23,9 @@ struct Route {
   std::string location;                   // "= /x", "~ \.php$", "/api/", "@fallback", "if (...)"
   SourceSpan span;                        // of the pass directive
   Protocol protocol = Protocol::kHttp;
-  std::string target;                     // the argument as written
-  std::string upstream;                   // name of the group; empty where there is none
-  ReuseVerdict verdict;                   // of the newest version of the range
+  std::string target;                        // the argument as written
+  std::string upstream;                      // name of the group; empty where there is none
+  ReuseVerdict verdict;                      // of the newest version of the range
   std::vector<RouteDifference> differences;  // oldest first
 };
 

@@ -39,10 +39,14 @@ std::string ip_text(const Address& address) {
 
 std::string to_string(const Address& address) {
   switch (address.family) {
-    case AddressFamily::kUnix: return "unix:" + address.path;
-    case AddressFamily::kIpv4: return fmt::format("{}:{}", ip_text(address), address.port);
-    case AddressFamily::kIpv6: return fmt::format("[{}]:{}", ip_text(address), address.port);
-    case AddressFamily::kNone: break;
+    case AddressFamily::kUnix:
+      return "unix:" + address.path;
+    case AddressFamily::kIpv4:
+      return fmt::format("{}:{}", ip_text(address), address.port);
+    case AddressFamily::kIpv6:
+      return fmt::format("[{}]:{}", ip_text(address), address.port);
+    case AddressFamily::kNone:
+      break;
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// An address of a socket as plain data: what peers, clients and listeners are known by. Knows no sockets:
-// runtime/net turns it into what the kernel takes.
+// An address of a socket as plain data: what peers, clients and listeners are known by. Knows no
+// sockets: runtime/net turns it into what the kernel takes.
 #pragma once
 
 #include <array>
@@ -14,12 +14,14 @@ enum class AddressFamily : std::uint8_t { kNone, kIpv4, kIpv6, kUnix };
 
 struct Address {
   AddressFamily family = AddressFamily::kNone;
-  std::uint16_t port = 0;                  // host byte order; 0 for kUnix
-  std::array<std::uint8_t, 16> ip{};       // network byte order; the first 4 for kIpv4
-  std::string path;                        // of kUnix
+  std::uint16_t port = 0;             // host byte order; 0 for kUnix
+  std::array<std::uint8_t, 16> ip{};  // network byte order; the first 4 for kIpv4
+  std::string path;                   // of kUnix
 
   std::string_view ip_bytes() const {
-    const std::size_t size = family == AddressFamily::kIpv4 ? 4 : family == AddressFamily::kIpv6 ? 16 : 0;
+    const std::size_t size = family == AddressFamily::kIpv4   ? 4
+                             : family == AddressFamily::kIpv6 ? 16
+                                                              : 0;
     return {reinterpret_cast<const char*>(ip.data()), size};
   }
   /// "0.0.0.0" or "::".

@@ -1,5 +1,6 @@
-// Memory for the texts of one request: taken by moving a pointer, given back all at once. It keeps its
-// first block, so that a request which fits allocates nothing. Knows nothing of what is put in it.
+// Memory for the texts of one request: taken by moving a pointer, given back all at once. It keeps
+// its first block, so that a request which fits allocates nothing. Knows nothing of what is put in
+// it.
 #pragma once
 
 #include <cstddef>

@@ -57,7 +57,8 @@ void Expression::append_to(Request& request, std::string& out) const {
 std::string_view Expression::evaluate(Request& request) const {
   if (variable_count_ == 0) return constant_text();
   if (pieces_.size() == 1) {
-    const std::string_view value = pieces_.front().variable.get(request, pieces_.front().variable.data);
+    const std::string_view value =
+        pieces_.front().variable.get(request, pieces_.front().variable.data);
     return value.data() != nullptr ? value : std::string_view("");
   }
   // Getters may use the arena themselves, so the parts are asked for before room is taken.

@@ -1,5 +1,6 @@
-// A text with variables, compiled when the plan is built: "http://$host$uri" becomes two literals and two
-// getters. Evaluating allocates nothing but what the request's arena gives. Knows no variable by name.
+// A text with variables, compiled when the plan is built: "http://$host$uri" becomes two literals
+// and two getters. Evaluating allocates nothing but what the request's arena gives. Knows no
+// variable by name.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ class Expression {
   Expression() = default;
   /// A text without variables.
   static Expression constant(std::string text);
-  /// At most 64 literals and variables. Error "unknown \"x\" variable" or "invalid variable name" as nginx 1.22.1 words them. The table
-  /// must outlive the expression.
+  /// At most 64 literals and variables. Error "unknown \"x\" variable" or "invalid variable name"
+  /// as nginx 1.22.1 words them. The table must outlive the expression.
   static Result<Expression> compile(std::string_view text, VariableTable& variables);
 
   bool is_constant() const { return variable_count_ == 0; }
@@ -43,7 +44,7 @@ class Expression {
 
  private:
   struct Piece {
-    Variable variable;     // getter is null for a literal
+    Variable variable;  // getter is null for a literal
     std::string literal;
   };
   static constexpr std::size_t kMaxPieces = 64;

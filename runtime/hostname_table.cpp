@@ -43,7 +43,8 @@ bool HostnameTable::add(std::string_view name, std::size_t value, WildcardRule r
 std::optional<std::size_t> HostnameTable::find(std::string_view host) const {
   if (const auto found = exact_.find(host); found != exact_.end()) return found->second;
   if (!suffixes_.empty()) {
-    for (std::size_t dot = host.find('.'); dot != std::string_view::npos; dot = host.find('.', dot + 1)) {
+    for (std::size_t dot = host.find('.'); dot != std::string_view::npos;
+         dot = host.find('.', dot + 1)) {
       if (dot == 0) continue;
       if (const auto found = suffixes_.find(host.substr(dot)); found != suffixes_.end()) {
         return found->second;

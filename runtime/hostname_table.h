@@ -1,5 +1,5 @@
-// Host names with wildcards, as server_name and `map ... hostnames` have them. Knows nothing of what the
-// names stand for.
+// Host names with wildcards, as server_name and `map ... hostnames` have them. Knows nothing of
+// what the names stand for.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ namespace poolproof::runtime {
 
 enum class WildcardRule : unsigned char { kAllowed, kLiteral };
 
-/// Looks up exact names first, then the longest "*.x" (or ".x"), then the longest "x.*" (nginx 1.22.1,
-/// ngx_hash_find_combined).
+/// Looks up exact names first, then the longest "*.x" (or ".x"), then the longest "x.*"
+/// (nginx 1.22.1, ngx_hash_find_combined).
 class HostnameTable {
  public:
   /// Folds to lower case. The first value of a name stays. False if a wildcard is not well-formed.
@@ -23,7 +23,9 @@ class HostnameTable {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   using Names = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
 

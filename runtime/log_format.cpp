@@ -32,12 +32,25 @@ void append_escaped_json(std::string_view value, std::string& out) {
   for (const char c : value) {
     switch (c) {
       case '"':
-      case '\\': out += '\\'; out += c; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
+      case '\\':
+        out += '\\';
+        out += c;
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           fmt::format_to(std::back_inserter(out), "\\u00{:02X}", static_cast<unsigned char>(c));
@@ -52,9 +65,15 @@ void append_escaped_json(std::string_view value, std::string& out) {
 
 void append_escaped(std::string_view value, LogEscape escape, std::string& out) {
   switch (escape) {
-    case LogEscape::kDefault: append_escaped_default(value, out); break;
-    case LogEscape::kJson: append_escaped_json(value, out); break;
-    case LogEscape::kNone: out += value; break;
+    case LogEscape::kDefault:
+      append_escaped_default(value, out);
+      break;
+    case LogEscape::kJson:
+      append_escaped_json(value, out);
+      break;
+    case LogEscape::kNone:
+      out += value;
+      break;
   }
 }
 
@@ -90,8 +109,10 @@ void LogFormat::append_to(Request& request, std::string& out) const {
       continue;
     }
     const std::string_view value = piece.variable.get(request, piece.variable.data);
-    if (value.data() != nullptr) append_escaped(value, escape_, out);
-    else if (escape_ == LogEscape::kDefault) out += '-';
+    if (value.data() != nullptr)
+      append_escaped(value, escape_, out);
+    else if (escape_ == LogEscape::kDefault)
+      out += '-';
   }
   out += '\n';
 }

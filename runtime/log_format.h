@@ -38,17 +38,17 @@ void append_escaped(std::string_view value, LogEscape escape, std::string& out);
 
 /// One access_log of a location.
 struct AccessLogPlan {
-  std::size_t file = 0;                   // in Plan::log_files
+  std::size_t file = 0;  // in Plan::log_files
   const LogFormat* format = nullptr;
-  std::optional<Expression> condition;    // if=: written unless "" or "0"
-  std::size_t buffer_size = 0;            // 0: written at once
-  std::int64_t flush_ms = 0;              // 0: when the buffer is full
+  std::optional<Expression> condition;  // if=: written unless "" or "0"
+  std::size_t buffer_size = 0;          // 0: written at once
+  std::int64_t flush_ms = 0;            // 0: when the buffer is full
 };
 
 enum class LogLevel : std::uint8_t { kEmerg, kAlert, kCrit, kError, kWarn, kNotice, kInfo, kDebug };
 
 struct ErrorLogPlan {
-  std::size_t file = 0;                   // in Plan::log_files; "stderr" is one of them
+  std::size_t file = 0;  // in Plan::log_files; "stderr" is one of them
   LogLevel level = LogLevel::kError;
 };
 

@@ -15,7 +15,7 @@
 namespace poolproof::runtime {
 
 std::string_view to_string(LogLevel level) {
-  static constexpr std::array<std::string_view, 8> kNames{"emerg", "alert", "crit",  "error",
+  static constexpr std::array<std::string_view, 8> kNames{"emerg", "alert",  "crit", "error",
                                                           "warn",  "notice", "info", "debug"};
   return kNames[static_cast<std::size_t>(level)];
 }
@@ -28,9 +28,11 @@ std::string ErrorLog::open(const std::vector<LogFile>& files, const std::vector<
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (!wanted[i]) continue;
     spdlog::sink_ptr sink;
-    try {   // start-up: spdlog says it by an exception
-      if (files[i].path == "stderr") sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-      else sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(files[i].path);
+    try {  // start-up: spdlog says it by an exception
+      if (files[i].path == "stderr")
+        sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+      else
+        sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(files[i].path);
     } catch (const spdlog::spdlog_ex& error) {
       return error.what();
     }
@@ -43,7 +45,8 @@ std::string ErrorLog::open(const std::vector<LogFile>& files, const std::vector<
   return {};
 }
 
-void ErrorLog::write(const std::vector<ErrorLogPlan>& logs, LogLevel level, std::string_view text) const {
+void ErrorLog::write(const std::vector<ErrorLogPlan>& logs, LogLevel level,
+                     std::string_view text) const {
   for (const ErrorLogPlan& log : logs) {
     if (level > log.level || log.file >= files_.size() || files_[log.file] == nullptr) continue;
     files_[log.file]->info("[{}] {}#{}: {}", to_string(level), getpid(), gettid(), text);

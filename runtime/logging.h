@@ -1,5 +1,5 @@
-// The error log: nginx's levels and line format, written through spdlog to the files of the plan. Shared by all
-// workers; thread-safe. (Access logs are the workers' own.)
+// The error log: nginx's levels and line format, written through spdlog to the files of the plan.
+// Shared by all workers; thread-safe. (Access logs are the workers' own.)
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ class ErrorLog {
   void write(const std::vector<ErrorLogPlan>& logs, LogLevel level, std::string_view text) const;
 
  private:
-  std::vector<std::shared_ptr<spdlog::logger>> files_;   // spdlog's factories give shared ownership
+  std::vector<std::shared_ptr<spdlog::logger>> files_;  // spdlog's factories give shared ownership
 };
 
 /// "error", "warn", ...: as the log writes it.

@@ -53,7 +53,8 @@ std::optional<GeoRange> parse_network(std::string_view text) {
   if (slash != std::string_view::npos) {
     const std::string_view digits = text.substr(slash + 1);
     const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (end.ec != std::errc{} || end.ptr != digits.data() + digits.size() || bits < 0 || bits > width) {
+    if (end.ec != std::errc{} || end.ptr != digits.data() + digits.size() || bits < 0 ||
+        bits > width) {
       return std::nullopt;
     }
   }

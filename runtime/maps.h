@@ -1,5 +1,5 @@
-// map, geo and split_clients: variables whose value is looked up by the value of a text. Compiled once,
-// evaluated at most once per request unless volatile.
+// map, geo and split_clients: variables whose value is looked up by the value of a text. Compiled
+// once, evaluated at most once per request unless volatile.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 #include "runtime/expression.h"
 #include "runtime/hostname_table.h"
 #include "runtime/regex.h"
-#include "runtime/rewrite.h"
 #include "runtime/request.h"
+#include "runtime/rewrite.h"
 
 namespace poolproof::runtime {
 
@@ -30,7 +30,7 @@ struct MapPlan {
   std::optional<std::size_t> fallback;
   bool hostnames = false;
   bool is_volatile = false;
-  HostnameTable names;                 // of lower-case keys; wildcards only if `hostnames`
+  HostnameTable names;  // of lower-case keys; wildcards only if `hostnames`
   std::vector<Pattern> patterns;
   std::size_t slot = 0;
 
@@ -51,9 +51,9 @@ struct GeoRange {
 std::optional<GeoRange> parse_network(std::string_view text);
 
 struct GeoPlan {
-  Expression source;                   // an address as text
-  bool source_is_client = true;        // $remote_addr: needs no text
-  std::vector<GeoRange> ranges;        // the first that fits wins: smallest networks first
+  Expression source;             // an address as text
+  bool source_is_client = true;  // $remote_addr: needs no text
+  std::vector<GeoRange> ranges;  // the first that fits wins: smallest networks first
   std::vector<std::string> values;
   std::optional<std::size_t> fallback;
 
@@ -62,7 +62,7 @@ struct GeoPlan {
 
 struct SplitClientsPlan {
   struct Part {
-    std::uint32_t below = 0;           // of hashes under this number; 0: of all that are left
+    std::uint32_t below = 0;  // of hashes under this number; 0: of all that are left
     std::string value;
   };
   Expression source;

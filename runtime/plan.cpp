@@ -1,4 +1,5 @@
-// The order in which a plan is built, the check of what is supported, and the settings of main and events.
+// The order in which a plan is built, the check of what is supported, and the settings of main and
+// events.
 #include "runtime/plan.h"
 
 #include <fmt/format.h>
@@ -35,9 +36,9 @@ PlanResult PlanBuilder::build() {
     build_listens();
   }
   plan_->slot_count = plan_->variables->slot_count();
-  const bool failed = std::any_of(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& each) {
-    return each.severity == Severity::kError;
-  });
+  const bool failed =
+      std::any_of(diagnostics_.begin(), diagnostics_.end(),
+                  [](const Diagnostic& each) { return each.severity == Severity::kError; });
   if (failed) plan_.reset();
   return {std::move(plan_), std::move(diagnostics_)};
 }
@@ -52,7 +53,8 @@ void PlanBuilder::check_support() {
       refused[id] = true;
       continue;
     }
-    if (statement.spec == nullptr) continue;  // entries of maps; unknown names have their diagnostic
+    if (statement.spec == nullptr)
+      continue;  // entries of maps; unknown names have their diagnostic
     const Directive at = bound.directive(id);
     const Support support = support_of(at.name(), at.arg(0));
     if (support == Support::kWarned) {

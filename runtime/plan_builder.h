@@ -1,4 +1,5 @@
-// Makes a Plan of an EffectiveConfig. Internal to runtime/plan*.cpp; one file for each part of the plan.
+// Makes a Plan of an EffectiveConfig. Internal to runtime/plan*.cpp; one file for each part of the
+// plan.
 #pragma once
 
 #include <cstdint>
@@ -89,7 +90,8 @@ class PlanBuilder {
   void build_try_files(const Scope& scope, LocationPlan& plan);
   const TypeMap* types(const Scope& scope);
   void build_handler(const Location& location, LocationPlan& plan);
-  void build_limit_except(const Location& child, const LocationPlan& child_plan, LocationPlan& plan);
+  void build_limit_except(const Location& child, const LocationPlan& child_plan,
+                          LocationPlan& plan);
 
   // --- plan_proxies.cpp
   std::unique_ptr<ProxyPlan> build_proxy(const Location& location);
@@ -121,8 +123,8 @@ class PlanBuilder {
 
   std::unordered_map<const Server*, ServerPlan*> servers_;
   std::unordered_map<const Upstream*, UpstreamPlan*> upstreams_;
-  std::map<DirectiveId, const LocationPlan*> if_locations_;   // by the `if` statement
-  std::map<DirectiveId, const TypeMap*> types_;               // by the first `types` of a level
+  std::map<DirectiveId, const LocationPlan*> if_locations_;  // by the `if` statement
+  std::map<DirectiveId, const TypeMap*> types_;              // by the first `types` of a level
   std::map<std::string, std::size_t, std::less<>> log_files_;
   const TypeMap* default_types_ = nullptr;
   std::vector<ListenEntry> listens_;

@@ -6,7 +6,9 @@
 namespace poolproof::runtime {
 namespace {
 
-constexpr std::uint32_t lower(char c) { return static_cast<unsigned char>(c) | 0x20u; }
+constexpr std::uint32_t lower(char c) {
+  return static_cast<unsigned char>(c) | 0x20u;
+}
 
 }  // namespace
 
@@ -58,9 +60,12 @@ void RequestHeadTemplate::append_to(Request& request, std::string& out) const {
     out += piece.literal;
     const std::size_t value_begin = out.size();
     piece.value.append_to(request, out);
-    if (out.size() == value_begin && !piece.fallback.is_empty()) piece.fallback.append_to(request, out);
-    if (out.size() == value_begin) out.resize(before);
-    else out += "\r\n";
+    if (out.size() == value_begin && !piece.fallback.is_empty())
+      piece.fallback.append_to(request, out);
+    if (out.size() == value_begin)
+      out.resize(before);
+    else
+      out += "\r\n";
   }
   if (!pass_client_headers) return;
   for (const HeaderLine& line : request.head.headers) {

@@ -1,6 +1,7 @@
-// The header lines that a proxied request carries, compiled when the plan is built: proxy_set_header and
-// the built-in entries of the version merged, literal pieces joined, and the set of client headers that
-// are not forwarded. Facts: knowledge of nginx 1.18 to 1.31.5, ngx_http_proxy_module.
+// The header lines that a proxied request carries, compiled when the plan is built:
+// proxy_set_header and the built-in entries of the version merged, literal pieces joined, and the
+// set of client headers that are not forwarded. Facts: knowledge of nginx 1.18 to 1.31.5,
+// ngx_http_proxy_module.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +29,13 @@ class NameSet {
 };
 
 struct RequestHeadTemplate {
-  /// Either whole constant lines, or one line whose value is evaluated and which is left out if that
-  /// is empty.
+  /// Either whole constant lines, or one line whose value is evaluated and which is left out if
+  /// that is empty.
   struct Piece {
-    std::string literal;         // whole lines with line breaks, or "Name: " if `is_line`
+    std::string literal;  // whole lines with line breaks, or "Name: " if `is_line`
     Expression value;
     bool is_line = false;
-    Expression fallback;         // used where `value` is empty (Host from nginx 1.31.4 on)
+    Expression fallback;  // used where `value` is empty (Host from nginx 1.31.4 on)
   };
   std::vector<Piece> pieces;
   bool pass_client_headers = true;  // proxy_pass_request_headers

@@ -1,5 +1,5 @@
-// The request head template of a location: the winning proxy_set_header list and the built-in entries of
-// the version (nginx 1.18 to 1.31.5, ngx_http_proxy_module.c).
+// The request head template of a location: the winning proxy_set_header list and the built-in
+// entries of the version (nginx 1.18 to 1.31.5, ngx_http_proxy_module.c).
 #include <algorithm>
 #include <vector>
 
@@ -16,7 +16,8 @@ struct Builtin {
   std::string_view value;
 };
 
-/// What nginx adds where the configuration does not name the header. Empty: the client's is dropped.
+/// What nginx adds where the configuration does not name the header. Empty: the client's is
+/// dropped.
 std::vector<Builtin> builtins(Version version) {
   std::vector<Builtin> entries{{"Host", "$proxy_host"},
                                {"Connection", version >= kPoolByDefault ? "" : "close"},
@@ -30,11 +31,16 @@ std::vector<Builtin> builtins(Version version) {
   return entries;
 }
 
-void add_piece(RequestHeadTemplate& head, std::string_view name, Expression value, Expression fallback) {
+void add_piece(RequestHeadTemplate& head, std::string_view name, Expression value,
+               Expression fallback) {
   if (value.is_empty() && fallback.is_empty()) return;
   if (value.is_constant() && fallback.is_empty()) {
     if (head.pieces.empty() || head.pieces.back().is_line) head.pieces.emplace_back();
-    head.pieces.back().literal.append(name).append(": ").append(value.constant_text()).append("\r\n");
+    head.pieces.back()
+        .literal.append(name)
+        .append(": ")
+        .append(value.constant_text())
+        .append("\r\n");
     return;
   }
   RequestHeadTemplate::Piece piece;
@@ -45,7 +51,9 @@ void add_piece(RequestHeadTemplate& head, std::string_view name, Expression valu
   head.pieces.push_back(std::move(piece));
 }
 
-bool is_host(const HeaderField& field) { return equals_ignoring_case(field.name, "Host"); }
+bool is_host(const HeaderField& field) {
+  return equals_ignoring_case(field.name, "Host");
+}
 
 }  // namespace
 
@@ -61,7 +69,8 @@ void PlanBuilder::build_head(const Location& location, ProxyPlan& proxy) {
   };
   const auto last_host = std::find_if(fields.rbegin(), fields.rend(), is_host);
   if (host_first) {
-    Expression value = last_host == fields.rend() ? Expression() : compile(last_host->value, last_host->at);
+    Expression value =
+        last_host == fields.rend() ? Expression() : compile(last_host->value, last_host->at);
     const bool falls_back = last_host == fields.rend() || proxy.http_version != HttpVersion::k10;
     if (value.is_empty() && falls_back) value = proxy_host();
     const bool may_be_empty = falls_back && !value.is_constant();
@@ -76,7 +85,8 @@ void PlanBuilder::build_head(const Location& location, ProxyPlan& proxy) {
   for (const Builtin& builtin : builtins(plan_->version)) {
     if (head.not_forwarded.contains(builtin.name)) continue;
     head.not_forwarded.add(builtin.name);
-    Expression value = builtin.name == "Host" ? proxy_host() : compile(builtin.value, location.pass->at);
+    Expression value =
+        builtin.name == "Host" ? proxy_host() : compile(builtin.value, location.pass->at);
     add_piece(head, builtin.name, std::move(value), {});
   }
 }

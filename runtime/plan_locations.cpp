@@ -59,17 +59,28 @@ void PlanBuilder::build_children(const Location& location, LocationPlan& plan) {
   for (const Location* child : location.children) {
     LocationPlan& made = build_location(*child, &plan);
     switch (child->kind) {
-      case LocationKind::kExact: plan.exact.push_back(&made); break;
+      case LocationKind::kExact:
+        plan.exact.push_back(&made);
+        break;
       case LocationKind::kPrefix:
-      case LocationKind::kPrefixNoRegex: plan.prefixes.push_back(&made); break;
+      case LocationKind::kPrefixNoRegex:
+        plan.prefixes.push_back(&made);
+        break;
       case LocationKind::kRegex:
       case LocationKind::kRegexNoCase:
         if (made.pattern) plan.regexes.push_back(&made);
         break;
-      case LocationKind::kNamed: building_->named[made.name] = &made; break;
-      case LocationKind::kIf: if_locations_[child->scope->block().id()] = &made; break;
-      case LocationKind::kLimitExcept: build_limit_except(*child, made, plan); break;
-      case LocationKind::kServerLevel: break;
+      case LocationKind::kNamed:
+        building_->named[made.name] = &made;
+        break;
+      case LocationKind::kIf:
+        if_locations_[child->scope->block().id()] = &made;
+        break;
+      case LocationKind::kLimitExcept:
+        build_limit_except(*child, made, plan);
+        break;
+      case LocationKind::kServerLevel:
+        break;
     }
   }
   std::sort(plan.exact.begin(), plan.exact.end(),
@@ -87,7 +98,8 @@ void PlanBuilder::build_limit_except(const Location& child, const LocationPlan& 
     const Method method = method_from(to_upper(at.arg(i)));
     if (method == Method::kOther) fail(at, fmt::format("invalid method \"{}\"", at.arg(i)));
     plan.limit_except_methods |= 1u << static_cast<unsigned>(method);
-    if (method == Method::kGet) plan.limit_except_methods |= 1u << static_cast<unsigned>(Method::kHead);
+    if (method == Method::kGet)
+      plan.limit_except_methods |= 1u << static_cast<unsigned>(Method::kHead);
   }
 }
 
@@ -96,7 +108,8 @@ void PlanBuilder::build_handler(const Location& location, LocationPlan& plan) {
   plan.internal = !scope.find("internal").is_default();
   build_try_files(scope, plan);
   if (!location.pass) {
-    if (location.kind == LocationKind::kIf && plan.parent != nullptr) plan.handler = plan.parent->handler;
+    if (location.kind == LocationKind::kIf && plan.parent != nullptr)
+      plan.handler = plan.parent->handler;
     if (!scope.own("stub_status").empty()) plan.handler = Handler::kStubStatus;
     if (!scope.own("empty_gif").empty()) plan.handler = Handler::kEmptyGif;
     return;
@@ -134,8 +147,10 @@ void PlanBuilder::build_files(const Location& location, LocationPlan& plan) {
   Directive at;
   const Scope* level = location.scope;
   for (; level != nullptr && !at; level = level->parent()) {
-    if (!level->own("alias").empty()) at = level->own("alias").back();
-    else if (!level->own("root").empty()) at = level->own("root").back();
+    if (!level->own("alias").empty())
+      at = level->own("alias").back();
+    else if (!level->own("root").empty())
+      at = level->own("root").back();
     if (at) break;
   }
   plan.root = compile(full_path(at ? at.arg(0) : "html"), at);
@@ -153,7 +168,8 @@ void PlanBuilder::build_files(const Location& location, LocationPlan& plan) {
   }
   const Found index = location.scope->find("index");
   for (const Directive each : index.directives) {
-    for (std::size_t i = 0; i < each.arg_count(); ++i) plan.index.push_back(compile(each.arg(i), each));
+    for (std::size_t i = 0; i < each.arg_count(); ++i)
+      plan.index.push_back(compile(each.arg(i), each));
   }
   if (index.is_default()) plan.index.push_back(Expression::constant("index.html"));
   plan.types = types(*location.scope);

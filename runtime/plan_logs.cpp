@@ -24,23 +24,29 @@ void PlanBuilder::build_log_formats() {
     for (std::size_t i = 1; i < at.arg_count(); ++i) {
       const std::string_view text = at.arg(i);
       if (i == 1 && text.starts_with("escape=")) {
-        if (text == "escape=json") escape = LogEscape::kJson;
-        else if (text == "escape=none") escape = LogEscape::kNone;
-        else if (text != "escape=default") fail(at, fmt::format("unknown log format escaping \"{}\"", text));
+        if (text == "escape=json")
+          escape = LogEscape::kJson;
+        else if (text == "escape=none")
+          escape = LogEscape::kNone;
+        else if (text != "escape=default")
+          fail(at, fmt::format("unknown log format escaping \"{}\"", text));
         continue;
       }
       texts.push_back(text);
     }
     auto format = LogFormat::compile(std::string(at.arg(0)), texts, escape, *plan_->variables);
-    if (format) plan_->log_formats.push_back(std::move(format).value());
-    else compile_failed(at, texts);
+    if (format)
+      plan_->log_formats.push_back(std::move(format).value());
+    else
+      compile_failed(at, texts);
   }
 }
 
 /// Names the variable that is not known, and keeps the format's users from being reported as well.
 void PlanBuilder::compile_failed(Directive at, const std::vector<std::string_view>& texts) {
   for (const std::string_view text : texts) compile(text, at);
-  auto empty = LogFormat::compile(std::string(at.arg(0)), {}, LogEscape::kDefault, *plan_->variables);
+  auto empty =
+      LogFormat::compile(std::string(at.arg(0)), {}, LogEscape::kDefault, *plan_->variables);
   plan_->log_formats.push_back(std::move(empty).value());
 }
 
@@ -80,8 +86,10 @@ std::optional<AccessLogPlan> PlanBuilder::access_log(Directive at) {
     } else {
       const auto format = std::find_if(plan_->log_formats.begin(), plan_->log_formats.end(),
                                        [&](const LogFormat& each) { return each.name() == text; });
-      if (format != plan_->log_formats.end()) log.format = &*format;
-      else fail(at, fmt::format("unknown log format \"{}\"", text));
+      if (format != plan_->log_formats.end())
+        log.format = &*format;
+      else
+        fail(at, fmt::format("unknown log format \"{}\"", text));
     }
   }
   return log;

@@ -13,21 +13,26 @@ namespace {
 using FlagNames = std::vector<std::pair<std::string_view, std::uint32_t>>;
 
 const FlagNames kNextUpstream{
-    {"error", 1u << 0},      {"timeout", 1u << 1},        {"invalid_header", 1u << 2},
-    {"http_500", 1u << 3},   {"http_502", 1u << 4},       {"http_503", 1u << 5},
-    {"http_504", 1u << 6},   {"http_403", 1u << 7},       {"http_404", 1u << 8},
-    {"http_429", 1u << 9},   {"non_idempotent", 1u << 10}, {"off", 1u << 11}};
+    {"error", 1u << 0},    {"timeout", 1u << 1},         {"invalid_header", 1u << 2},
+    {"http_500", 1u << 3}, {"http_502", 1u << 4},        {"http_503", 1u << 5},
+    {"http_504", 1u << 6}, {"http_403", 1u << 7},        {"http_404", 1u << 8},
+    {"http_429", 1u << 9}, {"non_idempotent", 1u << 10}, {"off", 1u << 11}};
 const FlagNames kIgnoredHeaders{
-    {"X-Accel-Redirect", 1u << 0}, {"X-Accel-Expires", 1u << 1},   {"X-Accel-Limit-Rate", 1u << 2},
-    {"X-Accel-Buffering", 1u << 3}, {"X-Accel-Charset", 1u << 4},  {"Expires", 1u << 5},
-    {"Cache-Control", 1u << 6},    {"Set-Cookie", 1u << 7},        {"Vary", 1u << 8}};
+    {"X-Accel-Redirect", 1u << 0},  {"X-Accel-Expires", 1u << 1}, {"X-Accel-Limit-Rate", 1u << 2},
+    {"X-Accel-Buffering", 1u << 3}, {"X-Accel-Charset", 1u << 4}, {"Expires", 1u << 5},
+    {"Cache-Control", 1u << 6},     {"Set-Cookie", 1u << 7},      {"Vary", 1u << 8}};
 
-constexpr std::string_view kHiddenByDefault[] = {
-    "Date", "Server", "X-Pad", "X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate",
-    "X-Accel-Buffering", "X-Accel-Charset"};
+constexpr std::string_view kHiddenByDefault[] = {"Date",
+                                                 "Server",
+                                                 "X-Pad",
+                                                 "X-Accel-Expires",
+                                                 "X-Accel-Redirect",
+                                                 "X-Accel-Limit-Rate",
+                                                 "X-Accel-Buffering",
+                                                 "X-Accel-Charset"};
 
-/// The location whose name the URI part of the target replaces: for settings copies the one that the
-/// pass was copied from.
+/// The location whose name the URI part of the target replaces: for settings copies the one that
+/// the pass was copied from.
 const Location& source_of(const Location& location) {
   const Location* at = &location;
   while (at->pass->copied_from_outer && at->parent != nullptr && at->parent->pass) at = at->parent;
@@ -94,12 +99,15 @@ bool PlanBuilder::build_target(const Location& location, ProxyPlan& proxy) {
 void PlanBuilder::build_proxy_settings(const Scope& scope, ProxyPlan& proxy) {
   if (const Directive at = scope.find("proxy_method").last()) proxy.method = compile(at.arg(0), at);
   proxy.pass_body = scope.flag_or("proxy_pass_request_body", true);
-  if (const Directive at = scope.find("proxy_set_body").last()) proxy.set_body = compile(at.arg(0), at);
+  if (const Directive at = scope.find("proxy_set_body").last())
+    proxy.set_body = compile(at.arg(0), at);
   proxy.request_buffering = scope.flag_or("proxy_request_buffering", true);
   proxy.socket_keepalive = scope.flag_or("proxy_socket_keepalive", false);
   if (const Directive at = scope.find("proxy_bind").last(); at && at.arg(0) != "off") {
-    if (at.arg_count() > 1 || has_variables(at.arg(0))) refuse(at, "proxy_bind with variables or options");
-    else proxy.bind = compile(at.arg(0), at);
+    if (at.arg_count() > 1 || has_variables(at.arg(0)))
+      refuse(at, "proxy_bind with variables or options");
+    else
+      proxy.bind = compile(at.arg(0), at);
   }
   proxy.connect_timeout_ms = time_ms(scope, "proxy_connect_timeout", 60'000);
   proxy.send_timeout_ms = time_ms(scope, "proxy_send_timeout", 60'000);
@@ -110,9 +118,9 @@ void PlanBuilder::build_proxy_settings(const Scope& scope, ProxyPlan& proxy) {
     proxy.buffer_count = static_cast<std::size_t>(parse_number(at.arg(0)).value_or(8));
     proxy.buffers_size = static_cast<std::size_t>(parse_size(at.arg(1)).value_or(4096));
   }
-  proxy.busy_buffers_size = static_cast<std::size_t>(size(
-      scope, "proxy_busy_buffers_size",
-      static_cast<std::int64_t>(2 * std::max(proxy.buffer_size, proxy.buffers_size))));
+  proxy.busy_buffers_size = static_cast<std::size_t>(
+      size(scope, "proxy_busy_buffers_size",
+           static_cast<std::int64_t>(2 * std::max(proxy.buffer_size, proxy.buffers_size))));
   proxy.ignore_client_abort = scope.flag_or("proxy_ignore_client_abort", false);
   proxy.intercept_errors = scope.flag_or("proxy_intercept_errors", false);
   proxy.ignored_headers = flags(scope, "proxy_ignore_headers", kIgnoredHeaders, 0);
@@ -133,8 +141,10 @@ std::uint32_t PlanBuilder::flags(const Scope& scope, std::string_view name, cons
       const auto flag = std::find_if(known.begin(), known.end(), [&](const auto& each) {
         return equals_ignoring_case(each.first, at.arg(i));
       });
-      if (flag == known.end()) refuse(at, fmt::format("{} {}", name, at.arg(i)));
-      else result |= flag->second;
+      if (flag == known.end())
+        refuse(at, fmt::format("{} {}", name, at.arg(i)));
+      else
+        result |= flag->second;
     }
   }
   return result;
@@ -151,10 +161,14 @@ void PlanBuilder::build_hidden_headers(const Scope& scope, ProxyPlan& proxy) {
   }
 }
 
-/// nginx's default turns the target's URL into the location's name; without a URI part "/" into "/".
+/// nginx's default turns the target's URL into the location's name; without a URI part "/" into
+/// "/".
 void PlanBuilder::add_default_redirect(Directive at, ProxyPlan& proxy) {
   if (proxy.upstream == nullptr) {
-    if (at) fail(at, "\"proxy_redirect default\" cannot be used with \"proxy_pass\" directive with variables");
+    if (at)
+      fail(
+          at,
+          "\"proxy_redirect default\" cannot be used with \"proxy_pass\" directive with variables");
     return;
   }
   RewriteRule rule;
@@ -171,8 +185,10 @@ void PlanBuilder::build_redirects(const Scope& scope, ProxyPlan& proxy) {
       proxy.redirects.clear();
       return;
     }
-    if (at.arg(0) == "default" && at.arg_count() == 1) add_default_redirect(at, proxy);
-    else if (auto rule = rewrite_rule(at)) proxy.redirects.push_back(std::move(*rule));
+    if (at.arg(0) == "default" && at.arg_count() == 1)
+      add_default_redirect(at, proxy);
+    else if (auto rule = rewrite_rule(at))
+      proxy.redirects.push_back(std::move(*rule));
   }
 }
 

@@ -1,5 +1,5 @@
-// What a proxied request carries and where it goes, evaluated for one request (nginx 1.22.1 and 1.31.5:
-// ngx_http_proxy_create_request, ngx_http_proxy_eval).
+// What a proxied request carries and where it goes, evaluated for one request (nginx 1.22.1
+// and 1.31.5: ngx_http_proxy_create_request, ngx_http_proxy_eval).
 #include "runtime/plan_proxy.h"
 
 #include <charconv>
@@ -80,13 +80,15 @@ std::string_view apply_rules(Request& request, const std::vector<RewriteRule>& r
     }
     const std::string_view prefix = rule.prefix.evaluate(request);
     if (subject.substr(0, prefix.size()) != prefix) continue;
-    return request.arena.concat({kept, rule.replacement.evaluate(request), subject.substr(prefix.size())});
+    return request.arena.concat(
+        {kept, rule.replacement.evaluate(request), subject.substr(prefix.size())});
   }
   return value;
 }
 
 /// The same for a cookie's domain: compared as a whole, without case and leading dot.
-std::string_view apply_domain_rules(Request& request, const ProxyPlan& proxy, std::string_view domain) {
+std::string_view apply_domain_rules(Request& request, const ProxyPlan& proxy,
+                                    std::string_view domain) {
   std::string_view bare = domain;
   if (!bare.empty() && bare.front() == '.') bare.remove_prefix(1);
   for (const RewriteRule& rule : proxy.cookie_domains) {
@@ -120,7 +122,8 @@ void append_request_head(Request& request, const ProxyPlan& proxy, const ProxyTa
   out += "\r\n";
 }
 
-std::string_view rewrite_redirect(Request& request, const ProxyPlan& proxy, std::string_view value) {
+std::string_view rewrite_redirect(Request& request, const ProxyPlan& proxy,
+                                  std::string_view value) {
   return apply_rules(request, proxy.redirects, value, 0);
 }
 
@@ -146,9 +149,11 @@ std::string_view rewrite_cookie(Request& request, const ProxyPlan& proxy, std::s
       const std::string_view key = pair.substr(0, equals), old = pair.substr(equals + 1);
       std::string_view made = old;
       if (equals_ignoring_case(key, "domain")) made = apply_domain_rules(request, proxy, old);
-      if (equals_ignoring_case(key, "path")) made = apply_rules(request, proxy.cookie_paths, old, 0);
+      if (equals_ignoring_case(key, "path"))
+        made = apply_rules(request, proxy.cookie_paths, old, 0);
       const std::string_view front = value.substr(0, begin + equals + 1);
-      const std::string_view tail = end == std::string_view::npos ? std::string_view{} : value.substr(end);
+      const std::string_view tail =
+          end == std::string_view::npos ? std::string_view{} : value.substr(end);
       value = request.arena.concat({front, made, tail});
       end = tail.empty() ? std::string_view::npos : front.size() + made.size();
     }

@@ -18,70 +18,89 @@ namespace poolproof::runtime {
 
 /// Bits of proxy_next_upstream.
 enum class NextUpstream : std::uint32_t {
-  kError = 1u << 0, kTimeout = 1u << 1, kInvalidHeader = 1u << 2, kHttp500 = 1u << 3,
-  kHttp502 = 1u << 4, kHttp503 = 1u << 5, kHttp504 = 1u << 6, kHttp403 = 1u << 7,
-  kHttp404 = 1u << 8, kHttp429 = 1u << 9, kNonIdempotent = 1u << 10, kOff = 1u << 11
+  kError = 1u << 0,
+  kTimeout = 1u << 1,
+  kInvalidHeader = 1u << 2,
+  kHttp500 = 1u << 3,
+  kHttp502 = 1u << 4,
+  kHttp503 = 1u << 5,
+  kHttp504 = 1u << 6,
+  kHttp403 = 1u << 7,
+  kHttp404 = 1u << 8,
+  kHttp429 = 1u << 9,
+  kNonIdempotent = 1u << 10,
+  kOff = 1u << 11
 };
 
 /// Bits of proxy_ignore_headers.
 enum class IgnoredHeader : std::uint32_t {
-  kAccelRedirect = 1u << 0, kAccelExpires = 1u << 1, kAccelLimitRate = 1u << 2,
-  kAccelBuffering = 1u << 3, kAccelCharset = 1u << 4, kExpires = 1u << 5, kCacheControl = 1u << 6,
-  kSetCookie = 1u << 7, kVary = 1u << 8
+  kAccelRedirect = 1u << 0,
+  kAccelExpires = 1u << 1,
+  kAccelLimitRate = 1u << 2,
+  kAccelBuffering = 1u << 3,
+  kAccelCharset = 1u << 4,
+  kExpires = 1u << 5,
+  kCacheControl = 1u << 6,
+  kSetCookie = 1u << 7,
+  kVary = 1u << 8
 };
 
 /// proxy_redirect, proxy_cookie_domain, proxy_cookie_path: a text to find and what it becomes.
 struct RewriteRule {
-  std::optional<Regex> pattern;   // `~` or `~*`; else `prefix` is compared
+  std::optional<Regex> pattern;  // `~` or `~*`; else `prefix` is compared
   Expression prefix;
   Expression replacement;
 };
 
 struct ProxyPlan {
   // --- where to
-  const UpstreamPlan* upstream = nullptr;   // null where variables decide
-  Expression target;              // the whole proxy_pass argument where it has variables
-  bool has_uri = false;           // a URI part (constant target) replaces `location_prefix`
-  std::string uri;                // that part, "/" at least
-  std::string location_prefix;    // what of the request's URI it replaces; empty in regex locations
-  std::string url;                // scheme and authority as written, for proxy_redirect
-  std::string host;               // $proxy_host; from the target's text
-  std::string port;               // $proxy_port
+  const UpstreamPlan* upstream = nullptr;  // null where variables decide
+  Expression target;                       // the whole proxy_pass argument where it has variables
+  bool has_uri = false;         // a URI part (constant target) replaces `location_prefix`
+  std::string uri;              // that part, "/" at least
+  std::string location_prefix;  // what of the request's URI it replaces; empty in regex locations
+  std::string url;              // scheme and authority as written, for proxy_redirect
+  std::string host;             // $proxy_host; from the target's text
+  std::string port;             // $proxy_port
   bool tls = false;
 
   // --- what is sent
   HttpVersion http_version = HttpVersion::k11;
   RequestHeadTemplate head;
-  Expression method;              // proxy_method; empty: the client's
-  bool pass_body = true;          // proxy_pass_request_body
+  Expression method;                   // proxy_method; empty: the client's
+  bool pass_body = true;               // proxy_pass_request_body
   std::optional<Expression> set_body;  // proxy_set_body
   bool request_buffering = true;
   bool socket_keepalive = false;
-  std::optional<Expression> bind; // proxy_bind; nothing: off
+  std::optional<Expression> bind;  // proxy_bind; nothing: off
   std::int64_t connect_timeout_ms = 60'000;
   std::int64_t send_timeout_ms = 60'000;
   std::int64_t read_timeout_ms = 60'000;
 
   // --- what comes back
   bool buffering = true;
-  std::size_t buffer_size = 4096; // the response head must fit
-  std::size_t buffer_count = 8;   // proxy_buffers
+  std::size_t buffer_size = 4096;  // the response head must fit
+  std::size_t buffer_count = 8;    // proxy_buffers
   std::size_t buffers_size = 4096;
   std::size_t busy_buffers_size = 8192;
   bool ignore_client_abort = false;
   bool intercept_errors = false;
-  std::uint32_t ignored_headers = 0;     // of IgnoredHeader
-  NameSet hidden_headers;                // never passed to the client
-  std::vector<RewriteRule> redirects;    // Location and Refresh
+  std::uint32_t ignored_headers = 0;   // of IgnoredHeader
+  NameSet hidden_headers;              // never passed to the client
+  std::vector<RewriteRule> redirects;  // Location and Refresh
   std::vector<RewriteRule> cookie_domains, cookie_paths;
 
   // --- when it fails
-  std::uint32_t next_upstream = 0;       // of NextUpstream
-  unsigned next_upstream_tries = 0;      // 0: no limit
+  std::uint32_t next_upstream = 0;            // of NextUpstream
+  unsigned next_upstream_tries = 0;           // 0: no limit
   std::int64_t next_upstream_timeout_ms = 0;  // 0: no limit
 
-  bool ignores(IgnoredHeader h) const { return (ignored_headers & static_cast<std::uint32_t>(h)) != 0; }
-  bool tries_next_on(NextUpstream e) const { return (next_upstream & static_cast<std::uint32_t>(e)) != 0; }
+  bool ignores(IgnoredHeader h) const {
+    return (ignored_headers & static_cast<std::uint32_t>(h)) != 0;
+  }
+  bool tries_next_on(NextUpstream e) const {
+    return (next_upstream & static_cast<std::uint32_t>(e)) != 0;
+  }
 };
 
 /// Where a request goes that has a proxy_pass.
@@ -100,8 +119,8 @@ struct ProxyTarget {
 /// Evaluates proxy_pass for a request; texts live in the request's arena or the plan.
 ProxyTarget resolve_target(Request& request, const ProxyPlan& proxy);
 
-/// Writes `METHOD URI HTTP/1.x` and all header lines including the blank one. request.upstream_body_*
-/// must be set, for the Content-Length and Transfer-Encoding lines.
+/// Writes `METHOD URI HTTP/1.x` and all header lines including the blank one.
+/// request.upstream_body_* must be set, for the Content-Length and Transfer-Encoding lines.
 void append_request_head(Request& request, const ProxyPlan& proxy, const ProxyTarget& target,
                          std::string& out);
 

@@ -19,10 +19,10 @@ struct FileTest {
   ConditionKind kind;
 };
 constexpr FileTest kFileTests[] = {
-    {"-f", ConditionKind::kFile},        {"!-f", ConditionKind::kNoFile},
-    {"-d", ConditionKind::kDirectory},   {"!-d", ConditionKind::kNoDirectory},
-    {"-e", ConditionKind::kExists},      {"!-e", ConditionKind::kNotExists},
-    {"-x", ConditionKind::kExecutable},  {"!-x", ConditionKind::kNotExecutable},
+    {"-f", ConditionKind::kFile},       {"!-f", ConditionKind::kNoFile},
+    {"-d", ConditionKind::kDirectory},  {"!-d", ConditionKind::kNoDirectory},
+    {"-e", ConditionKind::kExists},     {"!-e", ConditionKind::kNotExists},
+    {"-x", ConditionKind::kExecutable}, {"!-x", ConditionKind::kNotExecutable},
 };
 
 /// The words between the parentheses; empty if these are missing.
@@ -49,11 +49,16 @@ RewriteProgram PlanBuilder::build_rewrites(Directive block) {
 void PlanBuilder::add_rewrites(Directive block, RewriteProgram& program) {
   for (const Directive at : children(block)) {
     if (at.spec() == nullptr) continue;
-    if (at.name() == "set") add_set(at, program);
-    else if (at.name() == "break") program.emplace_back(BreakStep{});
-    else if (at.name() == "return") add_return(at, program);
-    else if (at.name() == "rewrite") add_rewrite(at, program);
-    else if (at.name() == "if") add_if(at, program);
+    if (at.name() == "set")
+      add_set(at, program);
+    else if (at.name() == "break")
+      program.emplace_back(BreakStep{});
+    else if (at.name() == "return")
+      add_return(at, program);
+    else if (at.name() == "rewrite")
+      add_rewrite(at, program);
+    else if (at.name() == "if")
+      add_if(at, program);
   }
 }
 
@@ -62,7 +67,8 @@ void PlanBuilder::add_set(Directive at, RewriteProgram& program) {
   if (!name.starts_with('$')) return;  // reported where variables are defined
   name.remove_prefix(1);
   SetStep step;
-  step.slot = VariableTable::is_settable_builtin(name) ? kArgsSlot : plan_->variables->define_slot(name);
+  step.slot =
+      VariableTable::is_settable_builtin(name) ? kArgsSlot : plan_->variables->define_slot(name);
   step.value = compile(at.arg(1), at);
   program.emplace_back(std::move(step));
 }
@@ -92,11 +98,16 @@ void PlanBuilder::add_rewrite(Directive at, RewriteProgram& program) {
   std::string_view replacement = at.arg(1);
   if (names_scheme(replacement)) step.flag = RewriteFlag::kRedirect;
   const std::string_view flag = at.arg(2);
-  if (flag == "last") step.flag = RewriteFlag::kLast;
-  else if (flag == "break") step.flag = RewriteFlag::kBreak;
-  else if (flag == "redirect") step.flag = RewriteFlag::kRedirect;
-  else if (flag == "permanent") step.flag = RewriteFlag::kPermanent;
-  else if (!flag.empty()) fail(at, fmt::format("invalid parameter \"{}\"", flag));
+  if (flag == "last")
+    step.flag = RewriteFlag::kLast;
+  else if (flag == "break")
+    step.flag = RewriteFlag::kBreak;
+  else if (flag == "redirect")
+    step.flag = RewriteFlag::kRedirect;
+  else if (flag == "permanent")
+    step.flag = RewriteFlag::kPermanent;
+  else if (!flag.empty())
+    fail(at, fmt::format("invalid parameter \"{}\"", flag));
   if (replacement.ends_with('?')) {
     step.keep_args = false;
     replacement.remove_suffix(1);

@@ -33,7 +33,8 @@ void PlanBuilder::build_server(const Server& server) {
   servers_[&server] = &plan;
   const Scope& scope = *server.scope;
   plan.name = shown_name(server, options_.hostname);
-  plan.client_header_buffer_size = static_cast<std::size_t>(size(scope, "client_header_buffer_size", 1024));
+  plan.client_header_buffer_size =
+      static_cast<std::size_t>(size(scope, "client_header_buffer_size", 1024));
   plan.client_header_timeout_ms = time_ms(scope, "client_header_timeout", 60'000);
   plan.ignore_invalid_headers = scope.flag_or("ignore_invalid_headers", true);
   plan.underscores_in_headers = scope.flag_or("underscores_in_headers", false);
@@ -119,15 +120,24 @@ void PlanBuilder::read_listen_parameters(const Listen& listen, ListenEntry& entr
     const std::string_view text = at.arg(i);
     if (starts_with_any(text, {"default", "ssl", "http2", "quic", "proxy_protocol"})) continue;
     entry.separate = true;
-    if (text.starts_with("backlog=")) socket.backlog = bytes(text);
-    else if (text.starts_with("rcvbuf=")) socket.receive_buffer = bytes(text);
-    else if (text.starts_with("sndbuf=")) socket.send_buffer = bytes(text);
-    else if (text.starts_with("fastopen=")) socket.fastopen = bytes(text);
-    else if (text == "reuseport") socket.reuseport = true;
-    else if (text == "deferred") socket.deferred = true;
-    else if (text.starts_with("ipv6only=")) socket.ipv6only = text == "ipv6only=on";
-    else if (text.starts_with("so_keepalive=")) read_so_keepalive(value(text), socket);
-    else if (text != "bind") refuse(at, fmt::format("listen ... {}", text));
+    if (text.starts_with("backlog="))
+      socket.backlog = bytes(text);
+    else if (text.starts_with("rcvbuf="))
+      socket.receive_buffer = bytes(text);
+    else if (text.starts_with("sndbuf="))
+      socket.send_buffer = bytes(text);
+    else if (text.starts_with("fastopen="))
+      socket.fastopen = bytes(text);
+    else if (text == "reuseport")
+      socket.reuseport = true;
+    else if (text == "deferred")
+      socket.deferred = true;
+    else if (text.starts_with("ipv6only="))
+      socket.ipv6only = text == "ipv6only=on";
+    else if (text.starts_with("so_keepalive="))
+      read_so_keepalive(value(text), socket);
+    else if (text != "bind")
+      refuse(at, fmt::format("listen ... {}", text));
   }
 }
 

@@ -30,7 +30,8 @@ void PlanBuilder::build_settings(const Scope& scope, LocationPlan& plan) {
 
 void PlanBuilder::build_client_settings(const Scope& scope, LocationPlan& plan) {
   plan.client_max_body_size = size(scope, "client_max_body_size", 1 << 20);
-  plan.client_body_buffer_size = static_cast<std::size_t>(size(scope, "client_body_buffer_size", 16384));
+  plan.client_body_buffer_size =
+      static_cast<std::size_t>(size(scope, "client_body_buffer_size", 16384));
   plan.client_body_timeout_ms = time_ms(scope, "client_body_timeout", 60'000);
   plan.send_timeout_ms = time_ms(scope, "send_timeout", 60'000);
   plan.keepalive_timeout_ms = time_ms(scope, "keepalive_timeout", 75'000);
@@ -39,7 +40,8 @@ void PlanBuilder::build_client_settings(const Scope& scope, LocationPlan& plan) 
   }
   plan.keepalive_min_timeout_ms = time_ms(scope, "keepalive_min_timeout", 0);
   const std::int64_t requests = plan_->version >= Version{1, 19, 10} ? 1000 : 100;
-  plan.keepalive_requests = static_cast<std::uint32_t>(number(scope, "keepalive_requests", requests));
+  plan.keepalive_requests =
+      static_cast<std::uint32_t>(number(scope, "keepalive_requests", requests));
   plan.keepalive_time_ms = time_ms(scope, "keepalive_time", 3'600'000);
   const Directive disable = scope.find("keepalive_disable").last();
   plan.keepalive_disable_msie6 = !disable;

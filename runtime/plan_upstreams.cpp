@@ -13,21 +13,29 @@ using ConfigBalancer = poolproof::Balancer;
 
 std::optional<BalancingMethod> method_of(ConfigBalancer balancer) {
   switch (balancer) {
-    case ConfigBalancer::kRoundRobin: return BalancingMethod::kRoundRobin;
-    case ConfigBalancer::kLeastConn: return BalancingMethod::kLeastConn;
-    case ConfigBalancer::kIpHash: return BalancingMethod::kIpHash;
-    case ConfigBalancer::kHash: return BalancingMethod::kHash;
-    case ConfigBalancer::kHashConsistent: return BalancingMethod::kHashConsistent;
-    case ConfigBalancer::kRandom: return BalancingMethod::kRandom;
-    case ConfigBalancer::kRandomTwoLeastConn: return BalancingMethod::kRandomTwoLeastConn;
+    case ConfigBalancer::kRoundRobin:
+      return BalancingMethod::kRoundRobin;
+    case ConfigBalancer::kLeastConn:
+      return BalancingMethod::kLeastConn;
+    case ConfigBalancer::kIpHash:
+      return BalancingMethod::kIpHash;
+    case ConfigBalancer::kHash:
+      return BalancingMethod::kHash;
+    case ConfigBalancer::kHashConsistent:
+      return BalancingMethod::kHashConsistent;
+    case ConfigBalancer::kRandom:
+      return BalancingMethod::kRandom;
+    case ConfigBalancer::kRandomTwoLeastConn:
+      return BalancingMethod::kRandomTwoLeastConn;
     case ConfigBalancer::kSticky:
-    case ConfigBalancer::kOther: break;
+    case ConfigBalancer::kOther:
+      break;
   }
   return std::nullopt;
 }
 
-constexpr std::string_view kPeerParameters[] = {"weight=",       "max_conns=", "max_fails=",
-                                                "fail_timeout=", "backup",     "down"};
+constexpr std::string_view kPeerParameters[] = {
+    "weight=", "max_conns=", "max_fails=", "fail_timeout=", "backup", "down"};
 
 }  // namespace
 
@@ -37,7 +45,8 @@ void PlanBuilder::build_upstreams() {
   }
   // Groups that nginx makes of the constant target of a proxy_pass.
   for (const Location& location : config_.locations()) {
-    if (!location.pass || location.pass->has_variables || location.pass->upstream == nullptr) continue;
+    if (!location.pass || location.pass->has_variables || location.pass->upstream == nullptr)
+      continue;
     const Upstream* upstream = location.pass->upstream;
     if (location.pass->protocol == Protocol::kHttp && upstreams_.count(upstream) == 0) {
       build_upstream(*upstream);

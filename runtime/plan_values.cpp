@@ -38,7 +38,8 @@ Expression PlanBuilder::compile(std::string_view text, Directive at) {
   if (result) return std::move(result).value();
   if (const auto pieces = split_variables(text)) {
     for (const TextPiece& piece : *pieces) {
-      if (piece.is_variable && !plan_->variables->find(piece.text) && find_variable(piece.text, false)) {
+      if (piece.is_variable && !plan_->variables->find(piece.text) &&
+          find_variable(piece.text, false)) {
         refuse(at, fmt::format("variable ${}", piece.text));
         return {};
       }
@@ -64,7 +65,8 @@ NamedGroups PlanBuilder::named_groups(const Regex& regex) {
   return groups;
 }
 
-std::int64_t PlanBuilder::time_ms(const Scope& scope, std::string_view name, std::int64_t fallback) {
+std::int64_t PlanBuilder::time_ms(const Scope& scope, std::string_view name,
+                                  std::int64_t fallback) {
   const Directive at = scope.find(name).last();
   if (!at) return fallback;
   const auto value = parse_time(at.arg(0));

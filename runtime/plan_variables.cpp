@@ -19,7 +19,8 @@ void PlanBuilder::define_variables() {
       case MapKind::kMap: {
         MapPlan& map = plan_->maps.emplace_back();
         map.slot = plan_->variables->new_slot();
-        plan_->variables->define(variable.name, {map_getter, reinterpret_cast<std::uintptr_t>(&map)});
+        plan_->variables->define(variable.name,
+                                 {map_getter, reinterpret_cast<std::uintptr_t>(&map)});
         break;
       }
       case MapKind::kGeo:
@@ -28,18 +29,24 @@ void PlanBuilder::define_variables() {
             {geo_getter, reinterpret_cast<std::uintptr_t>(&plan_->geos.emplace_back())});
         break;
       case MapKind::kSplitClients:
-        plan_->variables->define(
-            variable.name,
-            {split_clients_getter, reinterpret_cast<std::uintptr_t>(&plan_->splits.emplace_back())});
+        plan_->variables->define(variable.name,
+                                 {split_clients_getter,
+                                  reinterpret_cast<std::uintptr_t>(&plan_->splits.emplace_back())});
         break;
     }
   }
   std::size_t map = 0, geo = 0, split = 0;
   for (const MapVariable& variable : config_.maps()) {
     switch (variable.kind) {
-      case MapKind::kMap: define_map(variable, plan_->maps[map++]); break;
-      case MapKind::kGeo: define_geo(variable, plan_->geos[geo++]); break;
-      case MapKind::kSplitClients: define_split_clients(variable, plan_->splits[split++]); break;
+      case MapKind::kMap:
+        define_map(variable, plan_->maps[map++]);
+        break;
+      case MapKind::kGeo:
+        define_geo(variable, plan_->geos[geo++]);
+        break;
+      case MapKind::kSplitClients:
+        define_split_clients(variable, plan_->splits[split++]);
+        break;
     }
   }
 }
@@ -59,8 +66,10 @@ void PlanBuilder::define_set_variables() {
     name.remove_prefix(1);
     if (VariableTable::is_settable_builtin(name)) continue;
     std::deque<std::string> unused;
-    if (find_builtin_variable(to_lower(name), unused)) refuse(at, fmt::format("set ${}", name));
-    else plan_->variables->define_slot(name);
+    if (find_builtin_variable(to_lower(name), unused))
+      refuse(at, fmt::format("set ${}", name));
+    else
+      plan_->variables->define_slot(name);
   }
 }
 
@@ -90,8 +99,10 @@ void PlanBuilder::define_map(const MapVariable& variable, MapPlan& map) {
     const std::size_t value = map.values.size();
     if (entry.regex) {
       std::string_view pattern = entry.key;
-      if (pattern.starts_with("~*")) pattern.remove_prefix(2);
-      else if (pattern.starts_with('~')) pattern.remove_prefix(1);
+      if (pattern.starts_with("~*"))
+        pattern.remove_prefix(2);
+      else if (pattern.starts_with('~'))
+        pattern.remove_prefix(1);
       auto regex = compile_regex(
           pattern, entry.regex_no_case ? RegexCase::kInsensitive : RegexCase::kSensitive, entry.at);
       if (!regex) continue;

@@ -40,8 +40,10 @@ void read_port(std::string_view text, ProxyUrl& url) {
 
 std::optional<ProxyUrl> parse_proxy_url(std::string_view text) {
   ProxyUrl url;
-  if (skip_prefix(text, "https://")) url.tls = true;
-  else if (!skip_prefix(text, "http://")) return std::nullopt;
+  if (skip_prefix(text, "https://"))
+    url.tls = true;
+  else if (!skip_prefix(text, "http://"))
+    return std::nullopt;
   const std::uint16_t default_port = url.tls ? 443 : 80;
   url.port = default_port;
   if (equals_ignoring_case(text.substr(0, 5), "unix:")) {
@@ -72,7 +74,8 @@ std::optional<Address> literal_address(const ProxyUrl& url) {
     return address;
   }
   std::string_view host = url.host;
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   return parse_ip(host, url.port);
 }
 

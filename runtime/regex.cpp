@@ -12,19 +12,24 @@ struct FreeMatch {
   void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
 };
 
-/// Patterns are shared by the workers, so what a match writes to belongs to the thread. 32 pairs: more
-/// groups can be in a pattern, but only the first nine are ever read (and named ones below 32).
+/// Patterns are shared by the workers, so what a match writes to belongs to the thread. 32 pairs:
+/// more groups can be in a pattern, but only the first nine are ever read (and named ones below
+/// 32).
 pcre2_match_data* match_data() {
   thread_local const std::unique_ptr<pcre2_match_data, FreeMatch> data(
       pcre2_match_data_create(32, nullptr));
   return data.get();
 }
 
-const pcre2_code* as_code(const void* code) { return static_cast<const pcre2_code*>(code); }
+const pcre2_code* as_code(const void* code) {
+  return static_cast<const pcre2_code*>(code);
+}
 
 }  // namespace
 
-void Regex::Free::operator()(void* code) const { pcre2_code_free(static_cast<pcre2_code*>(code)); }
+void Regex::Free::operator()(void* code) const {
+  pcre2_code_free(static_cast<pcre2_code*>(code));
+}
 
 Regex::Regex(Regex&&) noexcept = default;
 Regex& Regex::operator=(Regex&&) noexcept = default;
@@ -34,8 +39,8 @@ Result<Regex> Regex::compile(std::string_view pattern, RegexCase letter_case) {
   int error = 0;
   PCRE2_SIZE offset = 0;
   const std::uint32_t options = letter_case == RegexCase::kInsensitive ? PCRE2_CASELESS : 0;
-  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options,
-                                   &error, &offset, nullptr);
+  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+                                   options, &error, &offset, nullptr);
   if (code == nullptr) {
     PCRE2_UCHAR message[128] = {};
     pcre2_get_error_message(error, message, sizeof message);
@@ -44,7 +49,8 @@ Result<Regex> Regex::compile(std::string_view pattern, RegexCase letter_case) {
   }
   Regex result;
   result.code_.reset(code);
-  pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // without JIT it is interpreted, with the same answers
+  pcre2_jit_compile(code,
+                    PCRE2_JIT_COMPLETE);  // without JIT it is interpreted, with the same answers
 
   std::uint32_t count = 0, names = 0, entry_size = 0;
   PCRE2_SPTR table = nullptr;
@@ -62,8 +68,8 @@ Result<Regex> Regex::compile(std::string_view pattern, RegexCase letter_case) {
 
 bool Regex::match(std::string_view text, Captures& captures) const {
   pcre2_match_data* data = match_data();
-  const int count = pcre2_match(as_code(code_.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                0, 0, data, nullptr);
+  const int count = pcre2_match(as_code(code_.get()), reinterpret_cast<PCRE2_SPTR>(text.data()),
+                                text.size(), 0, 0, data, nullptr);
   if (count < 0) return false;
   const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
   const std::size_t found = count == 0 ? Captures::kMax : static_cast<std::size_t>(count);
@@ -78,8 +84,8 @@ bool Regex::match(std::string_view text, Captures& captures) const {
 }
 
 bool Regex::matches(std::string_view text) const {
-  return pcre2_match(as_code(code_.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
-                     match_data(), nullptr) >= 0;
+  return pcre2_match(as_code(code_.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                     0, 0, match_data(), nullptr) >= 0;
 }
 
 }  // namespace poolproof::runtime

@@ -1,5 +1,5 @@
-// Regular expressions as nginx has them (PCRE2, compiled with JIT where the machine can). Knows nothing of
-// what is matched.
+// Regular expressions as nginx has them (PCRE2, compiled with JIT where the machine can). Knows
+// nothing of what is matched.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// The parts of a request that are more than data: names of methods, looking for header lines, reuse.
+// The parts of a request that are more than data: names of methods, looking for header lines,
+// reuse.
 #include "runtime/request.h"
 
 #include <array>
@@ -7,10 +8,12 @@ namespace poolproof::runtime {
 namespace {
 
 constexpr std::array<std::string_view, 17> kMethodNames{
-    "",       "GET",     "HEAD",     "POST",      "PUT",  "DELETE", "MKCOL", "COPY",   "MOVE",
-    "OPTIONS", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK", "PATCH", "TRACE",  "CONNECT"};
+    "",        "GET",      "HEAD",      "POST", "PUT",    "DELETE", "MKCOL", "COPY",   "MOVE",
+    "OPTIONS", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK", "PATCH",  "TRACE", "CONNECT"};
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 }  // namespace
 
@@ -21,7 +24,9 @@ Method method_from(std::string_view name) {
   return Method::kOther;
 }
 
-std::string_view to_string(Method method) { return kMethodNames[static_cast<std::size_t>(method)]; }
+std::string_view to_string(Method method) {
+  return kMethodNames[static_cast<std::size_t>(method)];
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -49,10 +54,12 @@ std::uint64_t next_random(WorkerContext& worker) {
 }
 
 std::string_view current_method(const Request& request) {
-  return request.method == request.head.method ? request.head.method_name : to_string(request.method);
+  return request.method == request.head.method ? request.head.method_name
+                                               : to_string(request.method);
 }
 
-void Request::reset(WorkerContext& to_worker, const ClientConnection& from, std::size_t slot_count) {
+void Request::reset(WorkerContext& to_worker, const ClientConnection& from,
+                    std::size_t slot_count) {
   Arena kept_arena = std::move(arena);
   std::vector<VariableSlot> kept_slots = std::move(slots);
   std::vector<UpstreamAttempt> kept_attempts = std::move(attempts);

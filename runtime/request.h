@@ -1,6 +1,7 @@
-// One request while it is worked on: what the client sent (views into the connection's buffer), where
-// routing has brought it, and what has come of it. http1 fills it, routing and rewriting move it, the
-// variables read it. Knows no sockets. Belongs to one worker thread; reused for request after request.
+// One request while it is worked on: what the client sent (views into the connection's buffer),
+// where routing has brought it, and what has come of it. http1 fills it, routing and rewriting move
+// it, the variables read it. Knows no sockets. Belongs to one worker thread; reused for request
+// after request.
 #pragma once
 
 #include <array>
@@ -21,8 +22,23 @@ struct ServerPlan;
 struct UpstreamPlan;
 
 enum class Method : std::uint8_t {
-  kOther, kGet, kHead, kPost, kPut, kDelete, kMkcol, kCopy, kMove, kOptions, kPropfind, kProppatch,
-  kLock, kUnlock, kPatch, kTrace, kConnect
+  kOther,
+  kGet,
+  kHead,
+  kPost,
+  kPut,
+  kDelete,
+  kMkcol,
+  kCopy,
+  kMove,
+  kOptions,
+  kPropfind,
+  kProppatch,
+  kLock,
+  kUnlock,
+  kPatch,
+  kTrace,
+  kConnect
 };
 Method method_from(std::string_view name);
 std::string_view to_string(Method method);
@@ -40,37 +56,37 @@ std::string_view find_header(std::span<const HeaderLine> headers, std::string_vi
 
 /// What the client sent. Views stay valid until the request is finished.
 struct RequestHead {
-  std::string_view line;          // the request line without its line break: $request
+  std::string_view line;  // the request line without its line break: $request
   std::string_view method_name;
   Method method = Method::kOther;
-  std::string_view target;        // path and query as received (after the authority of an absolute
-                                  // form): $request_uri
-  std::string_view target_scheme; // of an absolute form, else empty
-  std::string_view target_host;   // authority of an absolute form, else empty
-  int version = 11;               // 9, 10 or 11
+  std::string_view target;         // path and query as received (after the authority of an absolute
+                                   // form): $request_uri
+  std::string_view target_scheme;  // of an absolute form, else empty
+  std::string_view target_host;    // authority of an absolute form, else empty
+  int version = 11;                // 9, 10 or 11
   std::span<const HeaderLine> headers;  // in order; invalid ones already dropped or refused
   std::int64_t content_length = -1;     // -1: none given
   bool chunked = false;
-  std::uint64_t size = 0;         // bytes of the head
+  std::uint64_t size = 0;  // bytes of the head
 };
 
 /// The connection that the request came by; lives as long as the connection.
 struct ClientConnection {
   Address remote;
   Address local;
-  std::string_view remote_text;   // $remote_addr
-  std::string_view local_text;    // $server_addr
+  std::string_view remote_text;  // $remote_addr
+  std::string_view local_text;   // $server_addr
   const AddressServers* servers = nullptr;
-  std::uint64_t number = 0;       // $connection
-  std::uint32_t requests = 0;     // $connection_requests, this one included
-  std::int64_t accepted_ms = 0;   // monotonic
+  std::uint64_t number = 0;      // $connection
+  std::uint32_t requests = 0;    // $connection_requests, this one included
+  std::int64_t accepted_ms = 0;  // monotonic
   bool tls = false;
 };
 
 struct FileStat {
   enum class Kind : std::uint8_t { kMissing, kFile, kDirectory, kOther } kind = Kind::kMissing;
   bool executable = false;
-  bool denied = false;            // missing because of EACCES: 403 rather than 404
+  bool denied = false;  // missing because of EACCES: 403 rather than 404
 };
 /// The only look that routing takes at the disk (try_files, `if (-f ...)`).
 class FileProbe {
@@ -83,12 +99,12 @@ class FileProbe {
 struct WorkerContext {
   const Plan* plan = nullptr;
   FileProbe* files = nullptr;
-  std::int64_t unix_ms = 0;       // wall clock
-  std::int64_t mono_ms = 0;       // monotonic
+  std::int64_t unix_ms = 0;  // wall clock
+  std::int64_t mono_ms = 0;  // monotonic
   int pid = 0;
   std::string_view hostname;
-  std::uint64_t random_state = 1;   // of next_random(); seeded by the engine
-  std::string_view time_local;      // filled by update_time_texts() when the second has changed
+  std::uint64_t random_state = 1;  // of next_random(); seeded by the engine
+  std::string_view time_local;     // filled by update_time_texts() when the second has changed
   std::string_view time_iso8601;
 
   // for $connections_* and stub_status; kept by the engine
@@ -100,20 +116,20 @@ std::uint64_t next_random(WorkerContext& worker);
 
 /// One try of an upstream, for the $upstream_* variables. Times in ms, -1: did not happen.
 struct UpstreamAttempt {
-  std::string_view address;       // as $upstream_addr writes it; the group's name if no peer was live
-  int status = 0;                 // 0: none received
+  std::string_view address;  // as $upstream_addr writes it; the group's name if no peer was live
+  int status = 0;            // 0: none received
   std::int64_t connect_ms = -1;
   std::int64_t header_ms = -1;
   std::int64_t response_ms = -1;
   std::int64_t bytes_received = 0;
   std::int64_t bytes_sent = 0;
   std::int64_t response_length = 0;
-  bool new_group = false;         // first attempt after an internal redirect: separated by " : "
+  bool new_group = false;  // first attempt after an internal redirect: separated by " : "
 };
 
 /// Values of a variable that lives per request (set, map, captures).
 struct VariableSlot {
-  std::string_view value;         // null data: evaluated, but not found
+  std::string_view value;  // null data: evaluated, but not found
   bool known = false;
 };
 
@@ -130,45 +146,47 @@ struct Request {
   Arena arena;
 
   // --- where it is: written by routing and rewriting
-  std::string_view uri;           // decoded and normalised; changed by rewrite
-  std::string_view args;          // without `?`
-  std::string_view host;          // of Host or the absolute form, lower case, without port
+  std::string_view uri;   // decoded and normalised; changed by rewrite
+  std::string_view args;  // without `?`
+  std::string_view host;  // of Host or the absolute form, lower case, without port
   const ServerPlan* server = nullptr;
-  const LocationPlan* location = nullptr;   // whose settings are current (an `if` block's own)
-  /// The URI is still the one of the request line: proxy_pass without URI sends `head.target` as is.
+  const LocationPlan* location = nullptr;  // whose settings are current (an `if` block's own)
+  /// The URI is still the one of the request line: proxy_pass without URI sends `head.target` as
+  /// is.
   bool uri_unchanged = true;
-  bool internal = false;          // came here by an internal redirect
+  bool internal = false;  // came here by an internal redirect
   /// The URI was not changed by `rewrite ... break`: the location's name in it may be replaced.
   bool location_valid = true;
-  bool quoted_uri = false;        // the target's path had "%": what is made of it is escaped again
-  bool plus_in_uri = false;       // or "+": then captures that become arguments are, too
-  bool escape_captures = false;   // while such a text is made
-  std::uint8_t uri_changes_left = 11;       // 10 internal cycles, then 500 (nginx NGX_HTTP_MAX_URI_CHANGES)
-  bool error_page_used = false;   // an error_page was already followed (recursive_error_pages off)
-  Method method = Method::kOther; // GET after an error_page redirect
+  bool quoted_uri = false;       // the target's path had "%": what is made of it is escaped again
+  bool plus_in_uri = false;      // or "+": then captures that become arguments are, too
+  bool escape_captures = false;  // while such a text is made
+  std::uint8_t uri_changes_left =
+      11;                          // 10 internal cycles, then 500 (nginx NGX_HTTP_MAX_URI_CHANGES)
+  bool error_page_used = false;    // an error_page was already followed (recursive_error_pages off)
+  Method method = Method::kOther;  // GET after an error_page redirect
   /// Where not 0, the status to send instead of the response's own: set by errors and `error_page`.
   int error_status = 0;
   bool keepalive_allowed = true;  // cleared by statuses that close the client's connection
   Captures captures;
-  std::vector<VariableSlot> slots;          // one per Plan::slot_count
+  std::vector<VariableSlot> slots;  // one per Plan::slot_count
 
   // --- what has come of it: written by the engine
   std::int64_t start_unix_ms = 0;
   std::int64_t start_mono_ms = 0;
-  std::uint64_t body_bytes_received = 0;    // as sent by the client, framing included
-  std::string_view body;                    // $request_body, if it is in memory and was read
-  int status = 0;                           // of the response
-  std::span<const HeaderLine> sent_headers; // $sent_http_*: as sent
+  std::uint64_t body_bytes_received = 0;     // as sent by the client, framing included
+  std::string_view body;                     // $request_body, if it is in memory and was read
+  int status = 0;                            // of the response
+  std::span<const HeaderLine> sent_headers;  // $sent_http_*: as sent
   std::uint64_t header_bytes_sent = 0;
   std::uint64_t body_bytes_sent = 0;
-  bool completed = false;                   // $request_completion
-  bool keepalive = false;                   // the client's connection will be kept
+  bool completed = false;                        // $request_completion
+  bool keepalive = false;                        // the client's connection will be kept
   std::span<const HeaderLine> upstream_headers;  // $upstream_http_*: of the last upstream response
   std::vector<UpstreamAttempt> attempts;
   /// What goes upstream as body: known before the head is written. -1: chunked or none, see below.
   std::int64_t upstream_body_length = -1;
   bool upstream_body_chunked = false;
-  std::string_view proxy_host;              // $proxy_host, $proxy_port where the target has variables
+  std::string_view proxy_host;  // $proxy_host, $proxy_port where the target has variables
   std::string_view proxy_port;
 
   /// Makes it ready for the next request of a connection; keeps memory.

@@ -9,7 +9,9 @@ namespace {
 using Kind = RewriteResult::Kind;
 
 /// "" and "0" are false (nginx, ngx_http_script_if_code).
-bool is_true(std::string_view value) { return !value.empty() && value != "0"; }
+bool is_true(std::string_view value) {
+  return !value.empty() && value != "0";
+}
 
 bool match_with_groups(const Regex& pattern, const NamedGroups& named, std::string_view subject,
                        Request& request) {
@@ -23,31 +25,45 @@ bool probe(const IfStep& step, std::string_view path, Request& request) {
   const FileStat found = request.worker->files->stat(path);
   const bool exists = found.kind != FileKind::kMissing;
   switch (step.kind) {
-    case ConditionKind::kFile: return found.kind == FileKind::kFile;
-    case ConditionKind::kNoFile: return found.kind != FileKind::kFile;
-    case ConditionKind::kDirectory: return found.kind == FileKind::kDirectory;
-    case ConditionKind::kNoDirectory: return found.kind != FileKind::kDirectory;
-    case ConditionKind::kExists: return exists;
-    case ConditionKind::kNotExists: return !exists;
-    case ConditionKind::kExecutable: return found.executable;
-    default: return !found.executable;
+    case ConditionKind::kFile:
+      return found.kind == FileKind::kFile;
+    case ConditionKind::kNoFile:
+      return found.kind != FileKind::kFile;
+    case ConditionKind::kDirectory:
+      return found.kind == FileKind::kDirectory;
+    case ConditionKind::kNoDirectory:
+      return found.kind != FileKind::kDirectory;
+    case ConditionKind::kExists:
+      return exists;
+    case ConditionKind::kNotExists:
+      return !exists;
+    case ConditionKind::kExecutable:
+      return found.executable;
+    default:
+      return !found.executable;
   }
 }
 
 bool holds(const IfStep& step, Request& request) {
   const std::string_view subject = step.subject.evaluate(request);
   switch (step.kind) {
-    case ConditionKind::kTrue: return is_true(subject);
-    case ConditionKind::kEqual: return subject == step.operand.evaluate(request);
-    case ConditionKind::kNotEqual: return subject != step.operand.evaluate(request);
-    case ConditionKind::kMatch: return match_with_groups(*step.pattern, step.named, subject, request);
-    case ConditionKind::kNoMatch: return !step.pattern->matches(subject);
-    default: return probe(step, request.arena.concat({subject, std::string_view("\0", 1)}), request);
+    case ConditionKind::kTrue:
+      return is_true(subject);
+    case ConditionKind::kEqual:
+      return subject == step.operand.evaluate(request);
+    case ConditionKind::kNotEqual:
+      return subject != step.operand.evaluate(request);
+    case ConditionKind::kMatch:
+      return match_with_groups(*step.pattern, step.named, subject, request);
+    case ConditionKind::kNoMatch:
+      return !step.pattern->matches(subject);
+    default:
+      return probe(step, request.arena.concat({subject, std::string_view("\0", 1)}), request);
   }
 }
 
-/// Decodes %XX of printable characters above "%" up to the first "?", as nginx does before it sends a
-/// redirect (ngx_unescape_uri, NGX_UNESCAPE_REDIRECT).
+/// Decodes %XX of printable characters above "%" up to the first "?", as nginx does before it sends
+/// a redirect (ngx_unescape_uri, NGX_UNESCAPE_REDIRECT).
 std::string_view unescape_redirect(std::string_view text, Arena& arena) {
   const auto digit = [](char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -128,11 +144,15 @@ RewriteResult run_rewrites(const RewriteProgram& program, Request& request) {
     const auto& step = program[at++];
     if (const auto* set = std::get_if<SetStep>(&step)) {
       const std::string_view value = set->value.evaluate(request);
-      if (set->slot == kArgsSlot) request.args = value;
-      else request.slots[set->slot] = {value, true};
+      if (set->slot == kArgsSlot)
+        request.args = value;
+      else
+        request.slots[set->slot] = {value, true};
     } else if (const auto* condition = std::get_if<IfStep>(&step)) {
-      if (!holds(*condition, request)) at = condition->end;
-      else if (condition->location != nullptr) request.location = condition->location;
+      if (!holds(*condition, request))
+        at = condition->end;
+      else if (condition->location != nullptr)
+        request.location = condition->location;
     } else if (const auto* result = std::get_if<ReturnStep>(&step)) {
       return answer(*result, request);
     } else if (const auto* rewrite = std::get_if<RewriteStep>(&step)) {

@@ -1,6 +1,6 @@
-// The little program that `set`, `if`, `rewrite`, `return` and `break` make of a server or location, and
-// how it is executed: flat, an `if` that is false jumps behind its block. Knows no location but as the
-// pointer that becomes current in an `if`.
+// The little program that `set`, `if`, `rewrite`, `return` and `break` make of a server or
+// location, and how it is executed: flat, an `if` that is false jumps behind its block. Knows no
+// location but as the pointer that becomes current in an `if`.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,19 @@
 namespace poolproof::runtime {
 
 enum class ConditionKind : std::uint8_t {
-  kTrue, kEqual, kNotEqual, kMatch, kNoMatch, kFile, kNoFile, kDirectory, kNoDirectory, kExists,
-  kNotExists, kExecutable, kNotExecutable
+  kTrue,
+  kEqual,
+  kNotEqual,
+  kMatch,
+  kNoMatch,
+  kFile,
+  kNoFile,
+  kDirectory,
+  kNoDirectory,
+  kExists,
+  kNotExists,
+  kExecutable,
+  kNotExecutable
 };
 
 /// Named groups of a pattern: slot of the variable, number of the group.
@@ -34,37 +45,38 @@ struct SetStep {
 struct BreakStep {};
 struct ReturnStep {
   int status = 0;
-  Expression text;                 // body, or the URL of a redirect
+  Expression text;  // body, or the URL of a redirect
   bool has_text = false;
 };
 enum class RewriteFlag : std::uint8_t { kNone, kLast, kBreak, kRedirect, kPermanent };
 struct RewriteStep {
   Regex pattern;
   NamedGroups named;
-  Expression path;                 // of the replacement, up to its `?`
-  Expression args;                 // behind the `?`
+  Expression path;  // of the replacement, up to its `?`
+  Expression args;  // behind the `?`
   bool has_args = false;
-  bool keep_args = true;           // the request's own arguments follow; false: replacement ends in `?`
+  bool keep_args = true;  // the request's own arguments follow; false: replacement ends in `?`
   RewriteFlag flag = RewriteFlag::kNone;  // a replacement with a scheme is kRedirect
 };
 struct IfStep {
   ConditionKind kind = ConditionKind::kTrue;
   Expression subject;
-  Expression operand;              // of kEqual and kNotEqual
+  Expression operand;  // of kEqual and kNotEqual
   std::optional<Regex> pattern;
   NamedGroups named;
-  std::size_t end = 0;             // index of the step behind the block
+  std::size_t end = 0;                     // index of the step behind the block
   const LocationPlan* location = nullptr;  // settings that become current; null in a server
 };
-using RewriteProgram = std::vector<std::variant<SetStep, BreakStep, ReturnStep, RewriteStep, IfStep>>;
+using RewriteProgram =
+    std::vector<std::variant<SetStep, BreakStep, ReturnStep, RewriteStep, IfStep>>;
 
 /// What a program ended with.
 struct RewriteResult {
   enum class Kind : std::uint8_t {
-    kContinue,       // nothing that ends the phase
-    kUriChanged,     // by `last` or by running to the end: a location is to be found again
-    kReturn,         // `return` or a redirecting `rewrite`: status and text
-    kError           // the answer is `status` (an internal failure)
+    kContinue,    // nothing that ends the phase
+    kUriChanged,  // by `last` or by running to the end: a location is to be found again
+    kReturn,      // `return` or a redirecting `rewrite`: status and text
+    kError        // the answer is `status` (an internal failure)
   } kind = Kind::kContinue;
   int status = 0;
   std::string_view text;

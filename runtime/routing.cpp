@@ -1,5 +1,5 @@
-// The phases of a request: server rewrites, location, its rewrites, access, try_files, handler; and the
-// ways back into them (nginx 1.22.1: ngx_http_core_module.c, ngx_http_special_response.c).
+// The phases of a request: server rewrites, location, its rewrites, access, try_files, handler; and
+// the ways back into them (nginx 1.22.1: ngx_http_core_module.c, ngx_http_special_response.c).
 #include "runtime/routing.h"
 
 #include <algorithm>
@@ -12,13 +12,24 @@ namespace {
 
 using Kind = RewriteResult::Kind;
 
-Action status_action(int status) { return {ActionKind::kStatus, status, {}}; }
+Action status_action(int status) {
+  return {ActionKind::kStatus, status, {}};
+}
 
 /// nginx closes the client's connection after these (ngx_http_special_response_handler).
 bool ends_keepalive(int status) {
   switch (status) {
-    case 400: case 413: case 414: case 495: case 496: case 497: case 500: case 501: return true;
-    default: return false;
+    case 400:
+    case 413:
+    case 414:
+    case 495:
+    case 496:
+    case 497:
+    case 500:
+    case 501:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -92,11 +103,16 @@ std::optional<Action> run_try_files(Request& request) {
 
 Action handle_content(Request& request) {
   switch (request.location->handler) {
-    case Handler::kProxy: return {ActionKind::kProxy, 0, {}};
-    case Handler::kStubStatus: return {ActionKind::kStubStatus, 200, {}};
-    case Handler::kEmptyGif: return {ActionKind::kEmptyGif, 200, {}};
-    case Handler::kUnsupported: return status_action(502);
-    case Handler::kStatic: break;
+    case Handler::kProxy:
+      return {ActionKind::kProxy, 0, {}};
+    case Handler::kStubStatus:
+      return {ActionKind::kStubStatus, 200, {}};
+    case Handler::kEmptyGif:
+      return {ActionKind::kEmptyGif, 200, {}};
+    case Handler::kUnsupported:
+      return status_action(502);
+    case Handler::kStatic:
+      break;
   }
   return {ActionKind::kStatic, 200, {}};
 }
@@ -123,7 +139,8 @@ std::optional<Action> find_location(Request& request) {
   return Action{ActionKind::kRedirect, 301, to};
 }
 
-/// From the rewrites of the current location on; comes back to finding one when they change the URI.
+/// From the rewrites of the current location on; comes back to finding one when they change the
+/// URI.
 Action run_location(Request& request) {
   while (true) {
     const RewriteResult result = run_rewrites(request.location->rewrites, request);
@@ -234,7 +251,8 @@ Action on_status(Request& request, int status) {
   const LocationPlan& location = *request.location;
   if (!request.error_page_used && !location.error_pages.empty() && request.uri_changes_left != 0) {
     if (!location.recursive_error_pages) request.error_page_used = true;
-    if (const ErrorPage* page = find_error_page(request, status)) return follow_error_page(request, *page);
+    if (const ErrorPage* page = find_error_page(request, status))
+      return follow_error_page(request, *page);
   }
   return status_action(status);
 }
@@ -249,7 +267,8 @@ std::string_view file_path(Request& request) {
   std::string_view rest = request.uri;
   if (location.is_alias) {
     const std::size_t prefix = location.alias_prefix.size();
-    rest = location.alias_of_regex ? std::string_view{} : rest.substr(std::min(prefix, rest.size()));
+    rest =
+        location.alias_of_regex ? std::string_view{} : rest.substr(std::min(prefix, rest.size()));
   }
   const std::string_view path = request.arena.concat({base, rest, std::string_view("\0", 1)});
   return path.substr(0, path.size() - 1);
@@ -259,8 +278,9 @@ std::string_view absolute_location(Request& request, std::string_view to) {
   const LocationPlan& location = *request.location;
   if (to.empty() || to[0] != '/' || !location.absolute_redirect) return to;
   const bool by_name = location.server_name_in_redirect || request.host.empty();
-  const std::string_view host = by_name ? !request.server->name.empty() ? std::string_view(request.server->name)
-                                                                        : request.client->local_text
+  const std::string_view host = by_name ? !request.server->name.empty()
+                                              ? std::string_view(request.server->name)
+                                              : request.client->local_text
                                         : request.host;
   const std::uint16_t port = request.client->local.port;
   const bool is_default = port == 0 || port == (request.client->tls ? 443 : 80);

@@ -9,8 +9,8 @@ namespace {
 
 enum class Found { kNothing, kPrefix, kExact, kSlashMissing };
 
-/// Exact names win; then the longest prefix. A name that lacks only the final slash of a location that
-/// passes requests on is redirected, unless it is a location itself.
+/// Exact names win; then the longest prefix. A name that lacks only the final slash of a location
+/// that passes requests on is redirected, unless it is a location itself.
 Found find_static(const LocationPlan& from, std::string_view uri, const LocationPlan*& location) {
   const auto exact = std::lower_bound(
       from.exact.begin(), from.exact.end(), uri,
@@ -21,7 +21,8 @@ Found find_static(const LocationPlan& from, std::string_view uri, const Location
   }
   for (const LocationPlan* prefix : from.prefixes) {  // longest first
     const std::string_view name = prefix->name;
-    if (name.size() == uri.size() + 1 && prefix->auto_redirect && name.substr(0, uri.size()) == uri &&
+    if (name.size() == uri.size() + 1 && prefix->auto_redirect &&
+        name.substr(0, uri.size()) == uri &&
         std::none_of(from.prefixes.begin(), from.prefixes.end(),
                      [&](const LocationPlan* other) { return other->name == uri; })) {
       location = prefix;
@@ -66,7 +67,8 @@ Found find(const LocationPlan& from, Request& request, const LocationPlan*& loca
 
 }  // namespace
 
-const ServerPlan* select_server(const AddressServers& servers, std::string_view host, Request* request) {
+const ServerPlan* select_server(const AddressServers& servers, std::string_view host,
+                                Request* request) {
   if (const auto index = servers.names.find(host)) return servers.servers[*index];
   if (host.empty()) return servers.default_server;
   Captures unused;
@@ -94,9 +96,19 @@ const AddressServers& ListenSocket::servers_of(const Address& local) const {
 bool adds_header(const AddHeader& header, int status) {
   if (header.always) return true;
   switch (status) {
-    case 200: case 201: case 204: case 206: case 301: case 302: case 303: case 304: case 307: case 308:
+    case 200:
+    case 201:
+    case 204:
+    case 206:
+    case 301:
+    case 302:
+    case 303:
+    case 304:
+    case 307:
+    case 308:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 

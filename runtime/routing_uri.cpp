@@ -1,5 +1,5 @@
-// What a request line and a Host say, once they are brought into the form that everything else compares
-// (nginx 1.22.1: ngx_http_parse_complex_uri, ngx_http_validate_host).
+// What a request line and a Host say, once they are brought into the form that everything else
+// compares (nginx 1.22.1: ngx_http_parse_complex_uri, ngx_http_validate_host).
 #include <algorithm>
 
 #include "runtime/routing.h"
@@ -13,8 +13,8 @@ int hex_digit(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// The path with %XX decoded; false if that is not possible or gives a NUL. "%2F" becomes a slash like
-/// any other, "%3F" and "%23" stay part of the path.
+/// The path with %XX decoded; false if that is not possible or gives a NUL. "%2F" becomes a slash
+/// like any other, "%3F" and "%23" stay part of the path.
 bool decode(std::string_view path, char* begin, std::size_t& size) {
   char* at = begin;
   for (std::size_t i = 0; i < path.size(); ++i) {

@@ -40,14 +40,17 @@ std::string Server::open_logs() {
     mark(location.error_logs);
     for (const AccessLogPlan& log : location.access_logs) for_access[log.file] = true;
   }
-  if (std::string error = error_log_.open(plan_.log_files, for_errors); !error.empty()) return error;
+  if (std::string error = error_log_.open(plan_.log_files, for_errors); !error.empty())
+    return error;
   log_files_.resize(plan_.log_files.size());
   for (std::size_t i = 0; i < plan_.log_files.size(); ++i) {
     if (!for_access[i]) continue;
     const std::string& path = plan_.log_files[i].path;
-    log_files_[i].reset(path == "stderr" ? dup(STDERR_FILENO)
-                                         : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
-    if (!log_files_[i]) return fmt::format("open() \"{}\" failed ({}: {})", path, errno, error_text(errno));
+    log_files_[i].reset(
+        path == "stderr" ? dup(STDERR_FILENO)
+                         : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+    if (!log_files_[i])
+      return fmt::format("open() \"{}\" failed ({}: {})", path, errno, error_text(errno));
   }
   return {};
 }
@@ -76,7 +79,8 @@ std::string Server::start() {
   for (unsigned i = 0; i < count; ++i) {
     workers_.push_back(std::make_unique<Worker>(
         Worker::Setup{&plan_, &listeners_, &log_files_, &error_log_, hostname_, i}));
-    if (!workers_.back()->is_ready()) return fmt::format("epoll_create1() failed ({})", error_text(errno));
+    if (!workers_.back()->is_ready())
+      return fmt::format("epoll_create1() failed ({})", error_text(errno));
   }
   threads_->running = workers_.size();
   for (auto& worker : workers_) {
@@ -101,7 +105,8 @@ void Server::join() {
 std::string Server::write_pid_file() {
   if (plan_.pid_file.empty()) return {};
   std::FILE* file = std::fopen(plan_.pid_file.c_str(), "w");
-  if (file == nullptr) return fmt::format("open() \"{}\" failed ({}: {})", plan_.pid_file, errno, error_text(errno));
+  if (file == nullptr)
+    return fmt::format("open() \"{}\" failed ({}: {})", plan_.pid_file, errno, error_text(errno));
   fmt::print(file, "{}\n", getpid());
   std::fclose(file);
   return {};
@@ -119,7 +124,9 @@ int Server::serve() {
     fmt::print(stderr, "poolproof: [emerg] {}\n", error);
     return 1;
   }
-  const auto obey = [this](int received) { stop(received == SIGQUIT ? StopKind::kGraceful : StopKind::kFast); };
+  const auto obey = [this](int received) {
+    stop(received == SIGQUIT ? StopKind::kGraceful : StopKind::kFast);
+  };
   int received = 0;
   sigwait(&signals, &received);
   obey(received);

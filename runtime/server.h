@@ -1,4 +1,5 @@
-// A plan being served: sockets bound and logs opened first, then one thread per worker, until a signal ends it.
+// A plan being served: sockets bound and logs opened first, then one thread per worker, until a
+// signal ends it.
 #pragma once
 
 #include <memory>

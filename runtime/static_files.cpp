@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <optional>
 
 #include "runtime/plan.h"
@@ -25,7 +25,8 @@ enum class RangeVerdict : std::uint8_t { kIgnore, kOk, kUnsatisfiable };
 std::optional<std::int64_t> number(std::string_view text) {
   std::int64_t value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -37,7 +38,8 @@ RangeVerdict parse_range(std::string_view text, std::int64_t size, Range& range)
   }
   text.remove_prefix(kUnit.size());
   const std::size_t dash = text.find('-');
-  if (text.find(',') != std::string_view::npos || dash == std::string_view::npos) return RangeVerdict::kIgnore;
+  if (text.find(',') != std::string_view::npos || dash == std::string_view::npos)
+    return RangeVerdict::kIgnore;
   const auto first = number(text.substr(0, dash));
   const auto last = number(text.substr(dash + 1));
   if (!first && !last) return RangeVerdict::kUnsatisfiable;
@@ -46,7 +48,8 @@ RangeVerdict parse_range(std::string_view text, std::int64_t size, Range& range)
     return *last == 0 ? RangeVerdict::kUnsatisfiable : RangeVerdict::kOk;
   }
   range = {*first, last ? std::min(*last + 1, size) : size};
-  return *first >= size || range.begin >= range.end ? RangeVerdict::kUnsatisfiable : RangeVerdict::kOk;
+  return *first >= size || range.begin >= range.end ? RangeVerdict::kUnsatisfiable
+                                                    : RangeVerdict::kOk;
 }
 
 bool names_etag(std::string_view list, std::string_view etag) {
@@ -80,17 +83,19 @@ std::string http_date_text(std::int64_t unix_s) {
   tm parts{};
   gmtime_r(&time, &parts);
   return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[parts.tm_wday], parts.tm_mday,
-                     kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+                     kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
+                     parts.tm_sec);
 }
 
-StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location, Request& request) {
+StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location,
+                               Request& request) {
   StaticResponse response;
   response.end = file.size;
   response.last_modified = request.arena.copy(http_date_text(file.modified_s));
   if (location.etag) {
     response.etag = request.arena.copy(fmt::format("\"{:x}-{:x}\"", file.modified_s, file.size));
   }
-  if (request.error_status != 0) return response;   // an error page is sent as it is
+  if (request.error_status != 0) return response;  // an error page is sent as it is
   const std::string_view match = find_header(request.head.headers, "if-match");
   if (match.data() != nullptr && !names_etag(match, response.etag)) {
     response.status = 412;
@@ -99,22 +104,28 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
   const std::string_view none_match = find_header(request.head.headers, "if-none-match");
   const std::string_view since = find_header(request.head.headers, "if-modified-since");
   // nginx's default is if_modified_since exact.
-  const bool same = none_match.data() != nullptr ? !response.etag.empty() && names_etag(none_match, response.etag)
-                                                 : since.data() != nullptr && since == response.last_modified;
+  const bool same = none_match.data() != nullptr
+                        ? !response.etag.empty() && names_etag(none_match, response.etag)
+                        : since.data() != nullptr && since == response.last_modified;
   if (same) {
     response.status = 304;
     return response;
   }
   const std::string_view range_text = find_header(request.head.headers, "range");
   const std::string_view if_range = find_header(request.head.headers, "if-range");
-  const bool applies = range_text.data() != nullptr &&
-                       (if_range.data() == nullptr || if_range == response.etag || if_range == response.last_modified);
+  const bool applies =
+      range_text.data() != nullptr && (if_range.data() == nullptr || if_range == response.etag ||
+                                       if_range == response.last_modified);
   Range range;
   if (!applies) return response;
   switch (parse_range(range_text, file.size, range)) {
-    case RangeVerdict::kIgnore: return response;
-    case RangeVerdict::kUnsatisfiable: response.status = 416; return response;
-    case RangeVerdict::kOk: break;
+    case RangeVerdict::kIgnore:
+      return response;
+    case RangeVerdict::kUnsatisfiable:
+      response.status = 416;
+      return response;
+    case RangeVerdict::kOk:
+      break;
   }
   response.status = 206;
   response.begin = range.begin;
@@ -137,7 +148,8 @@ std::string_view media_type(const LocationPlan& location, std::string_view uri) 
   return found != location.types->end() ? std::string_view(found->second) : location.default_type;
 }
 
-bool read_file_part(const Descriptor& file, std::int64_t offset, std::size_t size, std::string& into) {
+bool read_file_part(const Descriptor& file, std::int64_t offset, std::size_t size,
+                    std::string& into) {
   into.resize(size);
   std::size_t filled = 0;
   while (filled < size) {

@@ -1,5 +1,5 @@
-// Files as answers: opening, media types, validators, conditional requests and ranges, as nginx's static module
-// does it. Blocks on the disk as nginx does without aio. Knows no sockets.
+// Files as answers: opening, media types, validators, conditional requests and ranges, as nginx's
+// static module does it. Blocks on the disk as nginx does without aio. Knows no sockets.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct LocationPlan;
 struct Request;
 
 struct StaticFile {
-  Descriptor descriptor;       // empty: missing, or `denied`
+  Descriptor descriptor;  // empty: missing, or `denied`
   bool denied = false;
   std::int64_t size = 0;
   std::int64_t modified_s = 0;
@@ -23,17 +23,19 @@ struct StaticFile {
 StaticFile open_static_file(std::string_view path);
 
 struct StaticResponse {
-  int status = 200;            // or 206, 304, 412, 416
+  int status = 200;  // or 206, 304, 412, 416
   std::int64_t begin = 0, end = 0;
-  std::string_view last_modified, etag, content_range;   // in the request's arena
+  std::string_view last_modified, etag, content_range;  // in the request's arena
 };
-StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location, Request& request);
+StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location,
+                               Request& request);
 
 /// The type for the URI's extension, or the location's default.
 std::string_view media_type(const LocationPlan& location, std::string_view uri);
 
 /// Reads exactly `size` bytes; false if the file has fewer.
-bool read_file_part(const Descriptor& file, std::int64_t offset, std::size_t size, std::string& into);
+bool read_file_part(const Descriptor& file, std::int64_t offset, std::size_t size,
+                    std::string& into);
 
 /// "Mon, 23 Nov 2026 11:21:11 GMT".
 std::string http_date_text(std::int64_t unix_s);

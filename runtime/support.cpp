@@ -9,7 +9,8 @@ namespace {
 using enum Support;
 
 constexpr std::string_view kTuning = "tuning of nginx's own memory, files or event loop";
-constexpr std::string_view kProcess = "poolproof is one process in the foreground, workers are threads";
+constexpr std::string_view kProcess =
+    "poolproof is one process in the foreground, workers are threads";
 constexpr std::string_view kNeedsPass = "has effect only with the pass directive, which is refused";
 constexpr std::string_view kNeedsSwitch = "has effect only with a directive that is refused";
 
@@ -43,7 +44,8 @@ constexpr SupportEntry kEntries[] = {
     {"worker_cpu_affinity", kNoOp, kTuning},
     {"worker_priority", kNoOp, kTuning},
     {"worker_rlimit_core", kNoOp, kProcess},
-    {"worker_rlimit_nofile", kWarned, "the limit of open files that poolproof was started with stays"},
+    {"worker_rlimit_nofile", kWarned,
+     "the limit of open files that poolproof was started with stays"},
     {"worker_rlimit_sigpending", kNoOp, kProcess},
 
     // http, server, location
@@ -274,6 +276,8 @@ Support support_of(std::string_view name, std::string_view first_argument) {
   return first_argument == entry.reason ? kNoOp : kRefused;
 }
 
-std::span<const SupportEntry> all_support_entries() { return kEntries; }
+std::span<const SupportEntry> all_support_entries() {
+  return kEntries;
+}
 
 }  // namespace poolproof::runtime

@@ -1,5 +1,5 @@
-// What `poolproof run` does about each directive: executes it, may leave it out without changing what
-// anybody can observe, or refuses it. A name that is not in the table is refused.
+// What `poolproof run` does about each directive: executes it, may leave it out without changing
+// what anybody can observe, or refuses it. A name that is not in the table is refused.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,15 @@ namespace poolproof::runtime {
 
 enum class Support : std::uint8_t {
   kExecuted,
-  kNoOp,        // leaving it out changes no answer; `reason` says why
-  kWarned,      // left out with a warning: `reason` is what is different
-  kOnlyValue,   // a no-op with `value` as first argument, refused otherwise
+  kNoOp,       // leaving it out changes no answer; `reason` says why
+  kWarned,     // left out with a warning: `reason` is what is different
+  kOnlyValue,  // a no-op with `value` as first argument, refused otherwise
   kRefused
 };
 
 struct SupportEntry {
-  std::string_view name;    // with a final `*`: all names that begin so and have no entry of their own
+  std::string_view
+      name;  // with a final `*`: all names that begin so and have no entry of their own
   Support support = Support::kRefused;
   std::string_view reason;  // or the harmless value for kOnlyValue
 };

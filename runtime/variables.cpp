@@ -28,10 +28,13 @@ std::optional<Variable> VariableTable::find(std::string_view name) {
   const std::string key = to_lower(name);
   if (const auto defined = defined_.find(key); defined != defined_.end()) return defined->second;
   if (is_settable_builtin(key)) return find_builtin_variable(key, texts_);
-  if (const auto slot = slots_.find(key); slot != slots_.end()) return Variable{slot_value, slot->second};
+  if (const auto slot = slots_.find(key); slot != slots_.end())
+    return Variable{slot_value, slot->second};
   return find_builtin_variable(key, texts_);
 }
 
-bool VariableTable::is_settable_builtin(std::string_view name) { return name == "args"; }
+bool VariableTable::is_settable_builtin(std::string_view name) {
+  return name == "args";
+}
 
 }  // namespace poolproof::runtime

@@ -1,5 +1,5 @@
-// The variables that a plan's texts may name: nginx's own, and those that the configuration defines (set,
-// map, geo, split_clients, named captures). Only used while a plan is built; getters stay.
+// The variables that a plan's texts may name: nginx's own, and those that the configuration defines
+// (set, map, geo, split_clients, named captures). Only used while a plan is built; getters stay.
 #pragma once
 
 #include <cstdint>
@@ -36,15 +36,16 @@ class VariableTable {
  private:
   std::unordered_map<std::string, Variable> defined_;
   std::unordered_map<std::string, std::size_t> slots_;
-  std::deque<std::string> texts_;   // what getters of prefix variables point to
+  std::deque<std::string> texts_;  // what getters of prefix variables point to
   std::size_t slot_count_ = kRequestIdSlot + 1;
 };
 
 /// A built-in variable or one of a prefix ("http_x"); `texts` keeps what its getter needs.
-std::optional<Variable> find_builtin_variable(std::string_view name, std::deque<std::string>& texts);
+std::optional<Variable> find_builtin_variable(std::string_view name,
+                                              std::deque<std::string>& texts);
 
-/// $time_local and $time_iso8601 of a wall-clock time in seconds; the engine calls it when the second
-/// has changed, with buffers that it owns.
+/// $time_local and $time_iso8601 of a wall-clock time in seconds; the engine calls it when the
+/// second has changed, with buffers that it owns.
 void format_time_local(std::int64_t unix_s, std::string& out);
 void format_time_iso8601(std::int64_t unix_s, std::string& out);
 

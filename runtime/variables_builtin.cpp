@@ -1,5 +1,6 @@
 // nginx's own variables, one line each (nginx 1.22.1 and 1.31.5: ngx_http_variables.c,
-// ngx_http_upstream.c, ngx_http_proxy_module.c). What needs more than a line stands above the table.
+// ngx_http_upstream.c, ngx_http_proxy_module.c). What needs more than a line stands above the
+// table.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,7 +26,9 @@ Text separator_of(const Request& request, Text part) {
   return request.worker->plan->version >= Version{1, 23, 0} ? ", " : "";
 }
 
-Text text_of(Data data) { return *reinterpret_cast<const std::string*>(data); }
+Text text_of(Data data) {
+  return *reinterpret_cast<const std::string*>(data);
+}
 
 Text http_prefix(Request& r, Data data) {
   return header_variable(r.head.headers, text_of(data), separator_of(r, text_of(data)), r.arena);
@@ -36,7 +39,9 @@ Text sent_http_prefix(Request& r, Data data) {
 Text upstream_http_prefix(Request& r, Data data) {
   return header_variable(r.upstream_headers, text_of(data), separator_of(r, {}), r.arena);
 }
-Text arg_prefix(Request& r, Data data) { return argument_value(r.args, text_of(data)); }
+Text arg_prefix(Request& r, Data data) {
+  return argument_value(r.args, text_of(data));
+}
 Text cookie_prefix(Request& r, Data data) {
   return cookie_value(r.head.headers, "Cookie", text_of(data));
 }
@@ -53,7 +58,8 @@ Text capture(Request& r, Data number) {
 Text remote_user(Request& r, Data) {
   constexpr Text kBasic = "basic ";
   const Text header = find_header(r.head.headers, "Authorization");
-  if (header.size() <= kBasic.size() || !equals_ignoring_case(header.substr(0, kBasic.size()), kBasic)) {
+  if (header.size() <= kBasic.size() ||
+      !equals_ignoring_case(header.substr(0, kBasic.size()), kBasic)) {
     return {};
   }
   const Text decoded = decode_base64(header.substr(kBasic.size()), r.arena);
@@ -64,7 +70,8 @@ Text remote_user(Request& r, Data) {
 Text request_id(Request& r, Data slot) {
   if (!r.slots[slot].known) {
     char text[33];
-    fmt::format_to_n(text, sizeof text, "{:016x}{:016x}", next_random(*r.worker), next_random(*r.worker));
+    fmt::format_to_n(text, sizeof text, "{:016x}{:016x}", next_random(*r.worker),
+                     next_random(*r.worker));
     r.slots[slot] = {r.arena.copy({text, 32}), true};
   }
   return r.slots[slot].value;
@@ -127,8 +134,12 @@ Text worker_count(Request& r, Data) {
   return number_text(r.worker->*Member, r.arena);
 }
 
-Text number(Request& r, std::uint64_t value) { return number_text(value, r.arena); }
-Text header(Request& r, Text name) { return find_header(r.head.headers, name); }
+Text number(Request& r, std::uint64_t value) {
+  return number_text(value, r.arena);
+}
+Text header(Request& r, Text name) {
+  return find_header(r.head.headers, name);
+}
 
 struct Builtin {
   Text name;
@@ -140,19 +151,23 @@ constexpr Builtin kBuiltins[] = {
     {"args", [](Request& r, Data) { return r.args; }},
     {"binary_remote_addr", [](Request& r, Data) { return r.client->remote.ip_bytes(); }},
     {"body_bytes_sent", [](Request& r, Data) { return number(r, r.body_bytes_sent); }},
-    {"bytes_sent", [](Request& r, Data) { return number(r, r.header_bytes_sent + r.body_bytes_sent); }},
+    {"bytes_sent",
+     [](Request& r, Data) { return number(r, r.header_bytes_sent + r.body_bytes_sent); }},
     {"connection", [](Request& r, Data) { return number(r, r.client->number); }},
     {"connection_requests", [](Request& r, Data) { return number(r, r.client->requests); }},
     {"connection_time",
-     [](Request& r, Data) { return seconds_text(r.worker->mono_ms - r.client->accepted_ms, r.arena); }},
+     [](Request& r, Data) {
+       return seconds_text(r.worker->mono_ms - r.client->accepted_ms, r.arena);
+     }},
     {"connections_active", worker_count<&WorkerContext::active>},
     {"connections_reading", worker_count<&WorkerContext::reading>},
     {"connections_waiting", worker_count<&WorkerContext::waiting>},
     {"connections_writing", worker_count<&WorkerContext::writing>},
     {"content_length",
      [](Request& r, Data) {
-       return r.head.content_length < 0 ? Text{}
-                                        : number(r, static_cast<std::uint64_t>(r.head.content_length));
+       return r.head.content_length < 0
+                  ? Text{}
+                  : number(r, static_cast<std::uint64_t>(r.head.content_length));
      }},
     {"content_type", [](Request& r, Data) { return header(r, "Content-Type"); }},
     {"document_root", [](Request& r, Data) { return r.location->root.evaluate(r); }},
@@ -188,7 +203,8 @@ constexpr Builtin kBuiltins[] = {
     {"request_completion", [](Request& r, Data) { return r.completed ? Text("OK") : Text(""); }},
     {"request_filename", [](Request& r, Data) { return file_path(r); }},
     {"request_id", request_id},
-    {"request_length", [](Request& r, Data) { return number(r, r.head.size + r.body_bytes_received); }},
+    {"request_length",
+     [](Request& r, Data) { return number(r, r.head.size + r.body_bytes_received); }},
     {"request_method", [](Request& r, Data) { return current_method(r); }},
     {"request_time",
      [](Request& r, Data) { return seconds_text(r.worker->mono_ms - r.start_mono_ms, r.arena); }},
@@ -203,14 +219,17 @@ constexpr Builtin kBuiltins[] = {
      }},
     {"server_protocol",
      [](Request& r, Data) {
-       return r.head.version == 11 ? Text("HTTP/1.1") : r.head.version == 10 ? Text("HTTP/1.0")
-                                                                              : Text("HTTP/0.9");
+       return r.head.version == 11   ? Text("HTTP/1.1")
+              : r.head.version == 10 ? Text("HTTP/1.0")
+                                     : Text("HTTP/0.9");
      }},
     {"status", status},
     {"time_iso8601", [](Request& r, Data) { return r.worker->time_iso8601; }},
     {"time_local", [](Request& r, Data) { return r.worker->time_local; }},
     {"upstream_addr",
-     [](Request& r, Data) { return join_attempts(r, [](const UpstreamAttempt& a) { return a.address; }); }},
+     [](Request& r, Data) {
+       return join_attempts(r, [](const UpstreamAttempt& a) { return a.address; });
+     }},
     {"upstream_bytes_received", upstream_bytes<&UpstreamAttempt::bytes_received>},
     {"upstream_bytes_sent", upstream_bytes<&UpstreamAttempt::bytes_sent>},
     {"upstream_cache_status", [](Request&, Data) { return Text{}; }},
@@ -231,20 +250,21 @@ constexpr Builtin kBuiltins[] = {
 static_assert(std::ranges::is_sorted(kBuiltins, {}, &Builtin::name));
 
 constexpr Builtin kPrefixes[] = {
-    {"http_", http_prefix},       {"sent_http_", sent_http_prefix},
-    {"arg_", arg_prefix},         {"upstream_http_", upstream_http_prefix},
-    {"cookie_", cookie_prefix},   {"upstream_cookie_", upstream_cookie_prefix},
+    {"http_", http_prefix},     {"sent_http_", sent_http_prefix},
+    {"arg_", arg_prefix},       {"upstream_http_", upstream_http_prefix},
+    {"cookie_", cookie_prefix}, {"upstream_cookie_", upstream_cookie_prefix},
 };
 
 }  // namespace
 
-std::optional<Variable> find_builtin_variable(std::string_view name, std::deque<std::string>& texts) {
+std::optional<Variable> find_builtin_variable(std::string_view name,
+                                              std::deque<std::string>& texts) {
   if (name.size() == 1 && name[0] >= '1' && name[0] <= '9') {
     return Variable{capture, static_cast<Data>(name[0] - '0')};
   }
-  const auto* const at =
-      std::lower_bound(std::begin(kBuiltins), std::end(kBuiltins), name,
-                       [](const Builtin& builtin, std::string_view key) { return builtin.name < key; });
+  const auto* const at = std::lower_bound(
+      std::begin(kBuiltins), std::end(kBuiltins), name,
+      [](const Builtin& builtin, std::string_view key) { return builtin.name < key; });
   if (at != std::end(kBuiltins) && at->name == name) {
     return Variable{at->get, name == "request_id" ? kRequestIdSlot : 0};
   }

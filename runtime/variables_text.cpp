@@ -12,8 +12,9 @@ bool names_header(std::string_view variable_part, std::string_view name) {
   if (variable_part.size() != name.size()) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    const char as_variable =
-        c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    const char as_variable = c == '-'               ? '_'
+                             : c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20)
+                                                    : c;
     if (as_variable != variable_part[i]) return false;
   }
   return true;
@@ -61,12 +62,14 @@ std::string_view number_text(std::uint64_t number, Arena& arena) {
 std::string_view seconds_text(std::int64_t milliseconds, Arena& arena) {
   if (milliseconds < 0) milliseconds = 0;
   char text[32];
-  const auto end = fmt::format_to_n(text, sizeof text, "{}.{:03}", milliseconds / 1000, milliseconds % 1000);
+  const auto end =
+      fmt::format_to_n(text, sizeof text, "{}.{:03}", milliseconds / 1000, milliseconds % 1000);
   return arena.copy({text, end.size});
 }
 
-std::string_view header_variable(std::span<const HeaderLine> headers, std::string_view variable_part,
-                                 std::string_view separator, Arena& arena) {
+std::string_view header_variable(std::span<const HeaderLine> headers,
+                                 std::string_view variable_part, std::string_view separator,
+                                 Arena& arena) {
   std::string_view result;
   for (const HeaderLine& line : headers) {
     if (!names_header(variable_part, line.name)) continue;

@@ -1,5 +1,5 @@
-// Small texts that variables are made of: numbers, times, lists of header values, cookies. Below the
-// variables only.
+// Small texts that variables are made of: numbers, times, lists of header values, cookies. Below
+// the variables only.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,9 @@ std::string_view number_text(std::uint64_t number, Arena& arena);
 std::string_view seconds_text(std::int64_t milliseconds, Arena& arena);
 /// Values of all lines whose name is `variable_part` with `_` for `-`, joined; null data if none.
 /// An empty separator: only the first one.
-std::string_view header_variable(std::span<const HeaderLine> headers, std::string_view variable_part,
-                                 std::string_view separator, Arena& arena);
+std::string_view header_variable(std::span<const HeaderLine> headers,
+                                 std::string_view variable_part, std::string_view separator,
+                                 Arena& arena);
 /// The value of a cookie among the lines of header `header`; null data if it is not there.
 std::string_view cookie_value(std::span<const HeaderLine> headers, std::string_view header,
                               std::string_view name);

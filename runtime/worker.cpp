@@ -72,7 +72,8 @@ Worker::Worker(const Setup& setup)
   context_.random_state = (std::uint64_t{seed()} << 32 | seed()) | 1;
   for (const UpstreamPlan& upstream : plan_->upstreams) {
     Group group;
-    group.balancer = make_balancer(upstream, [this] { return static_cast<std::uint32_t>(next_random(context_) >> 32); });
+    group.balancer = make_balancer(
+        upstream, [this] { return static_cast<std::uint32_t>(next_random(context_) >> 32); });
     group.pool = std::make_unique<UpstreamPool>(upstream.pool);
     if (groups_.size() <= upstream.index) groups_.resize(upstream.index + 1);
     groups_[upstream.index] = std::move(group);
@@ -105,14 +106,16 @@ void Worker::run() {
 
 void Worker::stop(StopKind kind) {
   int seen = stop_request_.load(std::memory_order_relaxed);
-  while (static_cast<int>(kind) > seen && !stop_request_.compare_exchange_weak(seen, static_cast<int>(kind))) {
+  while (static_cast<int>(kind) > seen &&
+         !stop_request_.compare_exchange_weak(seen, static_cast<int>(kind))) {
   }
   loop_.wake();
 }
 
 void Worker::begin_stop() {
   stop_seen_ = StopKind::kGraceful;
-  if (plan_->shutdown_timeout_ms > 0) stop_deadline_ms_ = loop_.now_ms() + plan_->shutdown_timeout_ms;
+  if (plan_->shutdown_timeout_ms > 0)
+    stop_deadline_ms_ = loop_.now_ms() + plan_->shutdown_timeout_ms;
   for (const auto& acceptor : acceptors_) loop_.remove(acceptor->fd);
   while (oldest_idle_ != nullptr) oldest_idle_->close();
   for (Group& group : groups_) {
@@ -155,14 +158,16 @@ void Worker::accept_from(Acceptor& acceptor) {
     SocketResult accepted = accept_connection(acceptor.fd, remote);
     if (!accepted.socket) {
       if (accepted.error != EAGAIN && accepted.error != ECONNABORTED && accepted.error != EINTR) {
-        log_error(nullptr, LogLevel::kCrit,
-                  fmt::format("accept4() failed ({}: {})", accepted.error, error_text(accepted.error)));
+        log_error(
+            nullptr, LogLevel::kCrit,
+            fmt::format("accept4() failed ({}: {})", accepted.error, error_text(accepted.error)));
       }
       return;
     }
     ++context_.accepted;
     if (connections_ >= plan_->worker_connections && !make_room()) {
-      log_error(nullptr, LogLevel::kAlert, fmt::format("{} worker_connections are not enough", plan_->worker_connections));
+      log_error(nullptr, LogLevel::kAlert,
+                fmt::format("{} worker_connections are not enough", plan_->worker_connections));
       return;
     }
     ++context_.handled;
@@ -225,8 +230,10 @@ Exchange* Worker::take_exchange() {
 }
 
 void Worker::give_back(Exchange& exchange) {
-  if (exchange.next_active != nullptr) exchange.next_active->previous_active = exchange.previous_active;
-  (exchange.previous_active != nullptr ? exchange.previous_active->next_active : active_) = exchange.next_active;
+  if (exchange.next_active != nullptr)
+    exchange.next_active->previous_active = exchange.previous_active;
+  (exchange.previous_active != nullptr ? exchange.previous_active->next_active : active_) =
+      exchange.next_active;
   free_exchanges_.push_back(&exchange);
 }
 
@@ -240,8 +247,10 @@ void Worker::link_idle(Downstream& connection) {
 
 void Worker::unlink_idle(Downstream& connection) {
   --context_.waiting;
-  (connection.previous_idle != nullptr ? connection.previous_idle->next_idle : oldest_idle_) = connection.next_idle;
-  (connection.next_idle != nullptr ? connection.next_idle->previous_idle : newest_idle_) = connection.previous_idle;
+  (connection.previous_idle != nullptr ? connection.previous_idle->next_idle : oldest_idle_) =
+      connection.next_idle;
+  (connection.next_idle != nullptr ? connection.next_idle->previous_idle : newest_idle_) =
+      connection.previous_idle;
 }
 
 void Worker::log_access(Request& request) {
@@ -262,7 +271,7 @@ void Worker::flush_logs() {
     while (!left.empty()) {
       const ssize_t written = write((*log_files_)[i].get(), left.data(), left.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) break;   // a full disk: the lines are lost, as nginx's are
+      if (written <= 0) break;  // a full disk: the lines are lost, as nginx's are
       left.remove_prefix(static_cast<std::size_t>(written));
     }
     log_buffers_[i].clear();

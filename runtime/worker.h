@@ -1,5 +1,6 @@
-// One thread with one loop: its listeners' connections, its exchanges, its pools and its logs. Nothing in it is
-// shared with other workers but the plan, which does not change, and the stop request.
+// One thread with one loop: its listeners' connections, its exchanges, its pools and its logs.
+// Nothing in it is shared with other workers but the plan, which does not change, and the stop
+// request.
 #pragma once
 
 #include <array>
@@ -26,8 +27,8 @@ class Worker {
  public:
   struct Setup {
     const Plan* plan = nullptr;
-    const std::vector<Descriptor>* listeners = nullptr;   // parallel to Plan::listens
-    const std::vector<Descriptor>* log_files = nullptr;   // parallel to Plan::log_files
+    const std::vector<Descriptor>* listeners = nullptr;  // parallel to Plan::listens
+    const std::vector<Descriptor>* log_files = nullptr;  // parallel to Plan::log_files
     const ErrorLog* error_log = nullptr;
     std::string hostname;
     unsigned number = 0;
@@ -91,7 +92,7 @@ class Worker {
   std::unique_ptr<DiskProbe> files_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<Group> groups_;
-  std::vector<std::string> log_buffers_;        // parallel to Plan::log_files
+  std::vector<std::string> log_buffers_;  // parallel to Plan::log_files
   std::int64_t text_second_ = -1;
   std::string time_local_, time_iso8601_, http_date_;
 
@@ -104,7 +105,7 @@ class Worker {
   Downstream* oldest_idle_ = nullptr;
   Downstream* newest_idle_ = nullptr;
   Exchange* active_ = nullptr;
-  std::size_t connections_ = 0;                 // clients and upstreams
+  std::size_t connections_ = 0;  // clients and upstreams
 
   std::atomic<int> stop_request_{0};
   StopKind stop_seen_ = StopKind::kNone;

@@ -1,5 +1,5 @@
-// How the commands join the program: each adds itself to the parser and does its work in the callback,
-// leaving its answer in Session::exit_code.
+// How the commands join the program: each adds itself to the parser and does its work in the
+// callback, leaving its answer in Session::exit_code.
 #pragma once
 
 namespace CLI {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "lint/rule.h"
 
@@ -70,8 +70,9 @@ void add_load_options(CLI::App& command, ConfigOptions& options) {
   command.add_option("-p,--prefix", options.prefix,
                      "base of relative names, as nginx -p (default: the folder of the file)");
   command
-      .add_option("--path-map", options.path_map,
-                  "FROM=TO: read paths that begin with FROM at TO (a copy of another machine's files)")
+      .add_option(
+          "--path-map", options.path_map,
+          "FROM=TO: read paths that begin with FROM at TO (a copy of another machine's files)")
       ->check(CLI::Validator(check_path_map, "FROM=TO"))
       ->allow_extra_args(false);
 }

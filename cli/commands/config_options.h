@@ -14,7 +14,7 @@ class App;
 namespace poolproof::cli {
 
 struct ConfigOptions {
-  std::string nginx_version;          // as written; empty: not named
+  std::string nginx_version;  // as written; empty: not named
   std::string prefix;
   std::vector<std::string> path_map;  // FROM=TO
   std::vector<std::string> select, ignore;

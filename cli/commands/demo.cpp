@@ -1,5 +1,6 @@
-// `poolproof demo`: the argument of the whole program in one minute. A broken configuration, what lint
-// says, the fix as a diff, then both run one after the other under the same load, and what that cost.
+// `poolproof demo`: the argument of the whole program in one minute. A broken configuration, what
+// lint says, the fix as a diff, then both run one after the other under the same load, and what
+// that cost.
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,8 +11,8 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.h"
 #include "cli/demo/measure.h"
@@ -43,7 +44,8 @@ struct DemoOptions {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "poolproof-demo-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "poolproof-demo-XXXXXX").string();
     if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
   }
   ~ScratchFolder() {
@@ -179,9 +181,10 @@ class Demo {
     row("p99", ms(before.load.p99_ms), ms(after.load.p99_ms));
     const auto ratio = static_cast<double>(before.upstream_connections) /
                        static_cast<double>(std::max<std::uint64_t>(after.upstream_connections, 1));
-    print(stdout, fmt::format("\n  The fix: {:.0f} times fewer connections to the upstream, {:.1f} times "
-                              "less CPU in the proxy.\n",
-                              ratio, before.cpu_us_per_request / after.cpu_us_per_request));
+    print(stdout,
+          fmt::format("\n  The fix: {:.0f} times fewer connections to the upstream, {:.1f} times "
+                      "less CPU in the proxy.\n",
+                      ratio, before.cpu_us_per_request / after.cpu_us_per_request));
   }
 
   Session& session_;

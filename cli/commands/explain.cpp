@@ -1,8 +1,8 @@
 // poolproof explain: the documentation of one rule.
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.h"
 #include "cli/report/paint.h"
@@ -24,7 +24,8 @@ std::string painted(std::string_view markdown, const TextStyle& style) {
     if (is_fence) in_code = !in_code;
     const Colour colour = line.starts_with('#') && !in_code ? Colour::kBold : Colour::kDim;
     const bool plain = !line.starts_with('#') && !is_fence && !in_code;
-    out += plain ? std::string(line) : paint(line, in_code && !is_fence ? Colour::kFix : colour, style);
+    out += plain ? std::string(line)
+                 : paint(line, in_code && !is_fence ? Colour::kFix : colour, style);
     out += '\n';
     markdown.remove_prefix(std::min(end + 1, markdown.size()));
   }
@@ -34,7 +35,8 @@ std::string painted(std::string_view markdown, const TextStyle& style) {
 void explain(Session& session, const std::string& name) {
   const lint::Rule* rule = lint::find_rule(name);
   if (rule == nullptr) {
-    complain(session, fmt::format("there is no page on `{}`; `poolproof rules` lists the rules", name));
+    complain(session,
+             fmt::format("there is no page on `{}`; `poolproof rules` lists the rules", name));
     session.exit_code = ExitCode::kUnusable;
     return;
   }

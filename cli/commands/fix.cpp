@@ -1,8 +1,8 @@
 // poolproof fix: repairs configurations, or shows as a patch what it would do.
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
@@ -28,8 +28,8 @@ struct FixArguments {
   bool diff = false;
 };
 
-/// The path as `git apply` and `patch -p1` want it: relative to the current folder if it lies below,
-/// else from the root on (`patch -p1 -d /`).
+/// The path as `git apply` and `patch -p1` want it: relative to the current folder if it lies
+/// below, else from the root on (`patch -p1 -d /`).
 std::string patch_path(FileReader& reader, const std::string& path) {
   const fs::path real = reader.canonical(path);
   const fs::path here = reader.canonical(".");
@@ -88,7 +88,9 @@ class FixCommand {
   void fix_standard_input(const BoundConfig& config) {
     const std::string bytes(config.sources()[config.files().front().id].bytes());
     if (config.main_path() != "<stdin>") {
-      fail("-: a dump of `nginx -T` cannot be repaired, only linted: fix the files it was made from");
+      fail(
+          "-: a dump of `nginx -T` cannot be repaired, only linted: fix the files it was made "
+          "from");
       return;
     }
     const lint::FixResult result = lint::fix_text(session_.reader, "<stdin>", bytes, options());

@@ -2,8 +2,8 @@
 #include <set>
 #include <tuple>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/command.h"
@@ -76,9 +76,9 @@ class LintCommand {
     inputs_ = load_inputs(session_.reader, arguments_.paths, arguments_.config.load());
     for (const UnreadablePath& path : inputs_.unreadable) {
       session_.exit_code = worse(session_.exit_code, ExitCode::kUnusable);
-      collection_.add(own_sources_, about_file(own_sources_, path.path, "unreadable-file",
-                                               Severity::kError,
-                                               fmt::format("cannot read this: {}", path.message)));
+      collection_.add(own_sources_,
+                      about_file(own_sources_, path.path, "unreadable-file", Severity::kError,
+                                 fmt::format("cannot read this: {}", path.message)));
     }
     for (const EntryPoint& entry : inputs_.entry_points) lint_one(*entry.config);
     const Counts& counts = collection_.counts();

@@ -1,8 +1,8 @@
 // poolproof routes: which of the places that pass requests on reuse their upstream connections?
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/command.h"
@@ -48,7 +48,8 @@ void tell_errors(Session& session, const BoundConfig& bound, const EffectiveConf
 void run(Session& session, const RoutesArguments& arguments) {
   auto bound = load(session, arguments);
   if (!bound) {
-    complain(session, fmt::format("{}: cannot read this: {}", arguments.path, bound.error().message));
+    complain(session,
+             fmt::format("{}: cannot read this: {}", arguments.path, bound.error().message));
     session.exit_code = ExitCode::kUnusable;
     return;
   }
@@ -65,10 +66,12 @@ void run(Session& session, const RoutesArguments& arguments) {
 }  // namespace
 
 void add_routes_command(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<RoutesArguments>();  // lives as long as the callback that has it
-  CLI::App* command =
-      app.add_subcommand("routes", "say which locations reuse their upstream connections, and why not");
-  command->add_option("CONF", arguments->path, "the main file, or - for standard input")->required();
+  auto arguments =
+      std::make_shared<RoutesArguments>();  // lives as long as the callback that has it
+  CLI::App* command = app.add_subcommand(
+      "routes", "say which locations reuse their upstream connections, and why not");
+  command->add_option("CONF", arguments->path, "the main file, or - for standard input")
+      ->required();
   add_load_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
   command->callback([&session, arguments] { run(session, *arguments); });

@@ -1,8 +1,8 @@
 // poolproof rules: lists what lint looks for.
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/command.h"
@@ -48,9 +48,8 @@ void add_rules_command(CLI::App& app, Session& session) {
   auto format = std::make_shared<std::string>("text");  // lives as long as the callback that has it
   CLI::App* command = app.add_subcommand("rules", "list what lint looks for");
   add_format_option(*command, *format);
-  command->callback([&session, format] {
-    print(stdout, *format == "json" ? json() : text(session.out_style));
-  });
+  command->callback(
+      [&session, format] { print(stdout, *format == "json" ? json() : text(session.out_style)); });
 }
 
 }  // namespace poolproof::cli

@@ -1,12 +1,13 @@
-// poolproof run: checks a configuration as nginx and lint do, then serves it. Takes nginx's own flags.
+// poolproof run: checks a configuration as nginx and lint do, then serves it. Takes nginx's own
+// flags.
 #include <algorithm>
 #include <memory>
 #include <thread>
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.h"
 #include "cli/commands/run_options.h"
@@ -82,13 +83,14 @@ class RunCommand {
       lint_options.versions_named = true;
       findings = lint::lint(*bound_, lint_options).diagnostics;
     }
-    const bool only_lint = std::all_of(findings.begin(), findings.end(), [](const Diagnostic& each) {
-      return each.severity != Severity::kError || lint::find_rule(each.rule) != nullptr;
-    });
+    const bool only_lint =
+        std::all_of(findings.begin(), findings.end(), [](const Diagnostic& each) {
+          return each.severity != Severity::kError || lint::find_rule(each.rule) != nullptr;
+        });
     const std::size_t errors = tell_errors(findings);
-    const auto warnings = std::count_if(findings.begin(), findings.end(), [](const Diagnostic& each) {
-      return each.severity == Severity::kWarning;
-    });
+    const auto warnings =
+        std::count_if(findings.begin(), findings.end(),
+                      [](const Diagnostic& each) { return each.severity == Severity::kWarning; });
     if (warnings != 0 && !options_.quiet) {
       complain(session_, fmt::format("{} (poolproof lint shows them)",
                                      counted(static_cast<std::size_t>(warnings), "warning")));

@@ -1,11 +1,11 @@
-// nginx resolves -c against its compiled-in prefix where -p is missing; there is none here, so it is the
-// current folder then.
+// nginx resolves -c against its compiled-in prefix where -p is missing; there is none here, so it
+// is the current folder then.
 #include "cli/commands/run_options.h"
 
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace poolproof::cli {
 namespace {
@@ -64,9 +64,11 @@ LoadOptions RunOptions::load() const {
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
-  command.add_option("-p", options.prefix, "prefix: base of relative names (default: the folder of FILE)");
-  command.add_option("-c", options.file, "the main file, relative to the prefix if one is given "
-                                         "(default: PREFIX/conf/nginx.conf or /etc/nginx/nginx.conf)");
+  command.add_option("-p", options.prefix,
+                     "prefix: base of relative names (default: the folder of FILE)");
+  command.add_option("-c", options.file,
+                     "the main file, relative to the prefix if one is given "
+                     "(default: PREFIX/conf/nginx.conf or /etc/nginx/nginx.conf)");
   command.add_option("-e", options.error_log,
                      "error log where the configuration names none (default: stderr)");
   command.add_option("-g", options.global_directives, "directives for the main context");

@@ -18,8 +18,8 @@ struct RunOptions {
   std::string error_log;          // -e
   std::string global_directives;  // -g
   std::string nginx_version;
-  bool test_only = false;         // -t
-  bool quiet = false;             // -q
+  bool test_only = false;  // -t
+  bool quiet = false;      // -q
   bool allow_unsupported = false;
   bool no_lint = false;
 

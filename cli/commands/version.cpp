@@ -1,6 +1,6 @@
 // poolproof version: what this is, and the nginx versions it knows.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.h"
 #include "cli/session.h"

@@ -1,5 +1,5 @@
-// One thread and one epoll set, so that the load costs little of the two cores that the proxy and the
-// origin share with it.
+// One thread and one epoll set, so that the load costs little of the two cores that the proxy and
+// the origin share with it.
 #include "cli/demo/load.h"
 
 #include <sys/epoll.h>
@@ -52,9 +52,8 @@ class Load {
 
   LoadResult run() {
     const auto start = Clock::now();
-    const auto deadline =
-        start + std::chrono::duration_cast<Clock::duration>(
-                    std::chrono::duration<double>(options_.max_seconds));
+    const auto deadline = start + std::chrono::duration_cast<Clock::duration>(
+                                      std::chrono::duration<double>(options_.max_seconds));
     for (std::size_t i = 0; i < clients_.size(); ++i) open(i);
     auto next_report = start;
     while (finished() < options_.requests && Clock::now() < deadline) {
@@ -128,7 +127,8 @@ class Load {
     const bool ok = client.received.starts_with("HTTP/1.1 200");
     ++(ok ? result_.answered : result_.failed);
     client.received.erase(0, length);
-    latencies_.push_back(std::chrono::duration<double, std::milli>(Clock::now() - client.sent_at).count());
+    latencies_.push_back(
+        std::chrono::duration<double, std::milli>(Clock::now() - client.sent_at).count());
   }
 
   void fail(std::size_t index) {
@@ -154,6 +154,8 @@ class Load {
 
 }  // namespace
 
-LoadResult run_load(const LoadOptions& options) { return Load(options).run(); }
+LoadResult run_load(const LoadOptions& options) {
+  return Load(options).run();
+}
 
 }  // namespace poolproof::cli::demo

@@ -1,4 +1,5 @@
-// The clients of the demo: a closed loop of keep-alive connections, each with one request under way.
+// The clients of the demo: a closed loop of keep-alive connections, each with one request under
+// way.
 #pragma once
 
 #include <cstdint>

@@ -22,8 +22,8 @@ Result<Measurement> measure(Origin& origin, const MeasureOptions& options) {
   const std::string log = options.folder + "/proxy.log";
   ChildProcess proxy;
   const bool started =
-      proxy.start({"run", "--no-lint", "--nginx-version", options.nginx_version, "-p", options.folder,
-                   "-e", options.folder + "/error.log", "-c", options.config_file},
+      proxy.start({"run", "--no-lint", "--nginx-version", options.nginx_version, "-p",
+                   options.folder, "-e", options.folder + "/error.log", "-c", options.config_file},
                   log);
   if (!started || !wait_for_listener(options.listen_port, 5'000)) {
     return Error{"the proxy did not come up: " + text_of_file(log)};

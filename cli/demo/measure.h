@@ -18,9 +18,9 @@ struct Measurement {
 };
 
 struct MeasureOptions {
-  std::string folder;            // holds the configuration and the log
+  std::string folder;  // holds the configuration and the log
   std::string config_file;
-  std::string nginx_version;     // that the proxy behaves as
+  std::string nginx_version;  // that the proxy behaves as
   std::uint16_t listen_port = 0;
   std::uint64_t requests = 20'000;
   std::function<void(double)> progress;
@@ -28,8 +28,8 @@ struct MeasureOptions {
 
 class Origin;
 
-/// Starts the proxy on the configuration, sends the load, ends the proxy. An Error with the proxy's own
-/// words if it does not come up.
+/// Starts the proxy on the configuration, sends the load, ends the proxy. An Error with the proxy's
+/// own words if it does not come up.
 Result<Measurement> measure(Origin& origin, const MeasureOptions& options);
 
 }  // namespace poolproof::cli::demo

@@ -33,7 +33,9 @@ bool ChildProcess::start(const std::vector<std::string>& arguments, const std::s
   _exit(127);
 }
 
-bool ChildProcess::running() { return pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == 0; }
+bool ChildProcess::running() {
+  return pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == 0;
+}
 
 void ChildProcess::stop() {
   if (pid_ <= 0) return;

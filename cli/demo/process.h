@@ -1,5 +1,5 @@
-// A child process of the demo (the proxy under test): started from this very binary, measured through
-// /proc, ended by its process id.
+// A child process of the demo (the proxy under test): started from this very binary, measured
+// through /proc, ended by its process id.
 #pragma once
 
 #include <sys/types.h>

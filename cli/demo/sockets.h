@@ -1,5 +1,6 @@
-// The few socket calls that the demo's origin and load share. The demo plays the two other programs of
-// the story (the backend and the clients), so it has sockets of its own and none of the runtime's.
+// The few socket calls that the demo's origin and load share. The demo plays the two other programs
+// of the story (the backend and the clients), so it has sockets of its own and none of the
+// runtime's.
 #pragma once
 
 #include <cstdint>

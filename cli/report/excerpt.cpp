@@ -1,9 +1,9 @@
 // Works on the neighbourhood of the place only: a line may be megabytes long.
 #include "cli/report/excerpt.h"
 
+#include <locale.h>
 #include <algorithm>
 #include <cwchar>
-#include <locale.h>
 #include <vector>
 
 #include "cli/report/paint.h"
@@ -99,7 +99,8 @@ Window window_around(const std::vector<Cell>& cells, std::size_t place, unsigned
 /// The part of the line within reach of the place, cut between characters; and where it begins.
 std::string_view within_reach(std::string_view line, std::size_t place, std::size_t& begin) {
   begin = place > kReach ? place - kReach : 0;
-  while (begin > 0 && begin < line.size() && (static_cast<unsigned char>(line[begin]) & 0xc0) == 0x80) {
+  while (begin > 0 && begin < line.size() &&
+         (static_cast<unsigned char>(line[begin]) & 0xc0) == 0x80) {
     --begin;
   }
   return line.substr(begin, std::min(line.size() - begin, place - begin + kReach));

@@ -1,4 +1,5 @@
-// The source line of a finding with the place marked under it, column for column as a terminal shows it.
+// The source line of a finding with the place marked under it, column for column as a terminal
+// shows it.
 #pragma once
 
 #include <string>

@@ -39,7 +39,8 @@ nlohmann::json json_of(const Diagnostic& finding, const SourceMap& sources) {
   value["rule"] = finding.rule;
   value["severity"] = to_string(finding.severity);
   value["message"] = finding.message;
-  value["versions"] = finding.versions.empty() ? nlohmann::json() : nlohmann::json(finding.versions);
+  value["versions"] =
+      finding.versions.empty() ? nlohmann::json() : nlohmann::json(finding.versions);
   value["notes"] = nlohmann::json::array();
   for (const Note& note : finding.notes) {
     nlohmann::json entry = place(sources, note.span);

@@ -8,8 +8,8 @@
 
 namespace poolproof::cli {
 
-/// {rule, severity, message, file, line, column, end_line, end_column, versions, notes, fix}. Lines and
-/// columns count from 1, columns in code points; the end is the place after the last character.
+/// {rule, severity, message, file, line, column, end_line, end_column, versions, notes, fix}. Lines
+/// and columns count from 1, columns in code points; the end is the place after the last character.
 /// `versions` is null where all that were asked about are affected, `fix` where there is none.
 nlohmann::json json_of(const Diagnostic& finding, const SourceMap& sources);
 

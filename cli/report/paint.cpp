@@ -12,15 +12,24 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 std::string_view code_of(Colour colour) {
   switch (colour) {
-    case Colour::kError: return "\x1b[1;31m";
-    case Colour::kWarning: return "\x1b[1;33m";
-    case Colour::kInfo: return "\x1b[1;36m";
-    case Colour::kNote: return "\x1b[1;34m";
-    case Colour::kFix: return "\x1b[32m";
-    case Colour::kAdded: return "\x1b[32m";
-    case Colour::kRemoved: return "\x1b[31m";
-    case Colour::kDim: return "\x1b[2m";
-    case Colour::kBold: return "\x1b[1m";
+    case Colour::kError:
+      return "\x1b[1;31m";
+    case Colour::kWarning:
+      return "\x1b[1;33m";
+    case Colour::kInfo:
+      return "\x1b[1;36m";
+    case Colour::kNote:
+      return "\x1b[1;34m";
+    case Colour::kFix:
+      return "\x1b[32m";
+    case Colour::kAdded:
+      return "\x1b[32m";
+    case Colour::kRemoved:
+      return "\x1b[31m";
+    case Colour::kDim:
+      return "\x1b[2m";
+    case Colour::kBold:
+      return "\x1b[1m";
   }
   return "";
 }

@@ -15,8 +15,9 @@ namespace poolproof::cli {
 std::string routes_text(const std::vector<lint::Route>& routes, const SourceMap& sources,
                         std::string_view version, const TextStyle& style);
 
-/// An array of {server_names, listen, location, file, line, protocol, target, upstream, pooled, reasons,
-/// other_versions}; `other_versions` is an array of {versions, pooled, reasons} where others differ.
+/// An array of {server_names, listen, location, file, line, protocol, target, upstream, pooled,
+/// reasons, other_versions}; `other_versions` is an array of {versions, pooled, reasons} where
+/// others differ.
 nlohmann::json routes_json(const std::vector<lint::Route>& routes, const SourceMap& sources);
 
 }  // namespace poolproof::cli

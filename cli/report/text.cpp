@@ -1,5 +1,5 @@
-// Lays out findings for a terminal or a file. Every text that comes from a configuration goes through
-// printable().
+// Lays out findings for a terminal or a file. Every text that comes from a configuration goes
+// through printable().
 #include "cli/report/text.h"
 
 #include <fmt/format.h>
@@ -12,9 +12,12 @@ namespace {
 
 Colour colour_of(Severity severity) {
   switch (severity) {
-    case Severity::kError: return Colour::kError;
-    case Severity::kWarning: return Colour::kWarning;
-    case Severity::kInfo: return Colour::kInfo;
+    case Severity::kError:
+      return Colour::kError;
+    case Severity::kWarning:
+      return Colour::kWarning;
+    case Severity::kInfo:
+      return Colour::kInfo;
   }
   return Colour::kInfo;
 }
@@ -32,16 +35,19 @@ void append_excerpt(std::string& out, const SourceText& source, SourceSpan span,
   const Excerpt excerpt = excerpt_of(source, span, room);
   if (excerpt.line.empty()) return;
   out += fmt::format("  {} {}\n", paint(number + " |", Colour::kDim, style), excerpt.line);
-  out += fmt::format("  {} {}\n",
-                     paint(std::string(number.size(), ' ') + " |", Colour::kDim, style),
-                     paint(excerpt.marker, colour, style));
+  out +=
+      fmt::format("  {} {}\n", paint(std::string(number.size(), ' ') + " |", Colour::kDim, style),
+                  paint(excerpt.marker, colour, style));
 }
 
 std::string_view how_to_apply(Applicability applicability) {
   switch (applicability) {
-    case Applicability::kSafe: return " (poolproof fix)";
-    case Applicability::kUnsafe: return " (poolproof fix --unsafe)";
-    case Applicability::kDisplayOnly: return "";
+    case Applicability::kSafe:
+      return " (poolproof fix)";
+    case Applicability::kUnsafe:
+      return " (poolproof fix --unsafe)";
+    case Applicability::kDisplayOnly:
+      return "";
   }
   return "";
 }
@@ -86,9 +92,15 @@ std::string text_of(std::span<const Diagnostic> findings, const SourceMap& sourc
 
 void Counts::add(const Diagnostic& finding) {
   switch (finding.severity) {
-    case Severity::kError: ++errors; break;
-    case Severity::kWarning: ++warnings; break;
-    case Severity::kInfo: ++infos; break;
+    case Severity::kError:
+      ++errors;
+      break;
+    case Severity::kWarning:
+      ++warnings;
+      break;
+    case Severity::kInfo:
+      ++infos;
+      break;
   }
   if (!finding.fix) return;
   if (finding.fix->applicability == Applicability::kSafe) ++safe_fixes;

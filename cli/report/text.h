@@ -1,5 +1,5 @@
-// Findings as people read them: place, severity, message, rule, the source line with the place marked,
-// notes with theirs, and how it can be repaired.
+// Findings as people read them: place, severity, message, rule, the source line with the place
+// marked, notes with theirs, and how it can be repaired.
 #pragma once
 
 #include <span>

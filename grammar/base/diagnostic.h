@@ -1,5 +1,5 @@
-// What is found in a configuration, and how it could be repaired. Plain data: made by every box, shown
-// by the command line alone.
+// What is found in a configuration, and how it could be repaired. Plain data: made by every box,
+// shown by the command line alone.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace poolproof {
 
-/// kError: nginx refuses it, or the setting demonstrably does nothing or is unsafe. kWarning: likely
-/// loss or failures. kInfo: advice.
+/// kError: nginx refuses it, or the setting demonstrably does nothing or is unsafe. kWarning:
+/// likely loss or failures. kInfo: advice.
 enum class Severity { kError, kWarning, kInfo };
 
 std::string_view to_string(Severity severity);

@@ -160,7 +160,8 @@ std::size_t hunk_end(const std::vector<Change>& script, std::size_t change) {
 std::string unified_diff(std::string_view path, std::string_view before, std::string_view after) {
   if (before == after) return {};
   const std::vector<Change> script = edit_script(split_lines(before), split_lines(after));
-  // A tab ends a name with blanks: without it patch(1) stops reading at the first (as git writes them).
+  // A tab ends a name with blanks: without it patch(1) stops reading at the first (as git writes
+  // them).
   const std::string_view end_of_name = path.find(' ') == std::string_view::npos ? "" : "\t";
   std::string out = fmt::format("--- a/{0}{1}\n+++ b/{0}{1}\n", path, end_of_name);
   std::size_t line_before = 1;

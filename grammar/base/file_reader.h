@@ -22,8 +22,8 @@ class FileReader {
   /// regular file, or larger than kMaxFileSize.
   virtual Result<std::string> read(const std::string& path) = 0;
 
-  /// Paths that match a shell pattern as glob(3) does without flags (`*`, `?`, `[...]`; a leading dot
-  /// is matched only by a dot), sorted by bytes as nginx has them. Empty if none match.
+  /// Paths that match a shell pattern as glob(3) does without flags (`*`, `?`, `[...]`; a leading
+  /// dot is matched only by a dot), sorted by bytes as nginx has them. Empty if none match.
   virtual std::vector<std::string> glob(const std::string& pattern) = 0;
 
   virtual bool is_directory(const std::string& path) = 0;

@@ -1,5 +1,6 @@
-// Source files as they were read: bytes, where lines begin, and places in them. Every other box names
-// a place in a configuration by SourceSpan; only this one knows how a place becomes a line and column.
+// Source files as they were read: bytes, where lines begin, and places in them. Every other box
+// names a place in a configuration by SourceSpan; only this one knows how a place becomes a line
+// and column.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct SourceSpan {
   friend auto operator<=>(const SourceSpan&, const SourceSpan&) = default;
 };
 
-/// A place for people: both count from 1. Columns count Unicode code points; a byte that is not part
-/// of valid UTF-8 counts as one column, and so does a tab.
+/// A place for people: both count from 1. Columns count Unicode code points; a byte that is not
+/// part of valid UTF-8 counts as one column, and so does a tab.
 struct LineColumn {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -32,8 +33,8 @@ struct LineColumn {
   friend bool operator==(const LineColumn&, const LineColumn&) = default;
 };
 
-/// One file: the name it is shown under and its exact bytes. Immutable. Lines end at LF (a CR before
-/// it belongs to the line break).
+/// One file: the name it is shown under and its exact bytes. Immutable. Lines end at LF (a CR
+/// before it belongs to the line break).
 class SourceText {
  public:
   SourceText(std::string path, std::string bytes);

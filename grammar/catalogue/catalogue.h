@@ -1,5 +1,6 @@
-// Facts about directives as data: where they may stand, how many arguments they take, how they inherit,
-// and since which version. Compiled in from directives.def, one line each. Knows no configuration.
+// Facts about directives as data: where they may stand, how many arguments they take, how they
+// inherit, and since which version. Compiled in from directives.def, one line each. Knows no
+// configuration.
 #pragma once
 
 #include <cstdint>
@@ -27,15 +28,15 @@ enum class Context : std::uint32_t {
   kStreamUpstream = 1u << 11,
   kMail = 1u << 12,
   kMailServer = 1u << 13,
-  kMap = 1u << 14,           // map, split_clients, charset_map
+  kMap = 1u << 14,  // map, split_clients, charset_map
   kGeo = 1u << 15,
   kTypes = 1u << 16,
   kMatch = 1u << 17,
   kRtmp = 1u << 18,
   kRtmpServer = 1u << 19,
   kRtmpApplication = 1u << 20,
-  kOther = 1u << 21,         // blocks of third-party modules whose inside is not known
-  kUnknown = 1u << 22,       // inside of an unknown block: nothing is checked there
+  kOther = 1u << 21,    // blocks of third-party modules whose inside is not known
+  kUnknown = 1u << 22,  // inside of an unknown block: nothing is checked there
 };
 
 using ContextSet = std::uint32_t;
@@ -43,7 +44,9 @@ using ContextSet = std::uint32_t;
 constexpr ContextSet operator|(Context a, Context b) {
   return static_cast<ContextSet>(a) | static_cast<ContextSet>(b);
 }
-constexpr ContextSet operator|(ContextSet a, Context b) { return a | static_cast<ContextSet>(b); }
+constexpr ContextSet operator|(ContextSet a, Context b) {
+  return a | static_cast<ContextSet>(b);
+}
 constexpr bool contains(ContextSet set, Context context) {
   return (set & static_cast<ContextSet>(context)) != 0;
 }
@@ -53,29 +56,39 @@ std::string_view to_string(Context context);
 
 /// How a level gets its value from the levels around it.
 enum class Inheritance : std::uint8_t {
-  kNone,          // nothing goes down
-  kReplace,       // the inner value, else the outer one
-  kListReplace,   // the inner list if it has an entry, else the whole outer list
-  kListAppend,    // outer entries first, inner ones appended (headers-more)
+  kNone,         // nothing goes down
+  kReplace,      // the inner value, else the outer one
+  kListReplace,  // the inner list if it has an entry, else the whole outer list
+  kListAppend,   // outer entries first, inner ones appended (headers-more)
 };
 
 /// What a second occurrence in the same block does.
 enum class OnRepeat : std::uint8_t { kUnknown, kError, kAccumulate, kLastWins, kFirstWins };
 
-/// How the arguments are read. kAny: in a way of the directive's own. kSize has no `g`, kOffset has.
-/// kTime is kept in seconds, kMsec in milliseconds. kBufs: a number and a size.
+/// How the arguments are read. kAny: in a way of the directive's own. kSize has no `g`, kOffset
+/// has. kTime is kept in seconds, kMsec in milliseconds. kBufs: a number and a size.
 enum class ValueType : std::uint8_t {
-  kAny, kFlag, kEnum, kNumber, kSize, kOffset, kTime, kMsec, kBufs, kBitmask, kKeyValue
+  kAny,
+  kFlag,
+  kEnum,
+  kNumber,
+  kSize,
+  kOffset,
+  kTime,
+  kMsec,
+  kBufs,
+  kBitmask,
+  kKeyValue
 };
 
 enum class DirectiveFlag : std::uint16_t {
-  kBlock = 1u << 0,      // opens a block
-  kLuaBlock = 1u << 1,   // its block is Lua text
-  kOnOff = 1u << 2,      // takes `on` or `off` and nothing else
-  kVariables = 1u << 3,  // its arguments may hold variables
-  kThirdParty = 1u << 4, // not part of open-source nginx
-  kCommercial = 1u << 5, // NGINX Plus only
-  kObsolete = 1u << 6,   // accepted with a warning, does nothing
+  kBlock = 1u << 0,         // opens a block
+  kLuaBlock = 1u << 1,      // its block is Lua text
+  kOnOff = 1u << 2,         // takes `on` or `off` and nothing else
+  kVariables = 1u << 3,     // its arguments may hold variables
+  kThirdParty = 1u << 4,    // not part of open-source nginx
+  kCommercial = 1u << 5,    // NGINX Plus only
+  kObsolete = 1u << 6,      // accepted with a warning, does nothing
   kMinOrMaxArgs = 1u << 7,  // min_args or max_args arguments, nothing between
 };
 
@@ -87,14 +100,14 @@ struct DirectiveSpec {
   std::string_view module;  // C name as in the reference: "ngx_http_proxy_module"
   ContextSet contexts = 0;
   std::uint8_t min_args = 0;
-  std::uint8_t max_args = 0;         // kUnboundedArgs: no limit
-  std::uint16_t flags = 0;           // of DirectiveFlag
+  std::uint8_t max_args = 0;  // kUnboundedArgs: no limit
+  std::uint16_t flags = 0;    // of DirectiveFlag
   Inheritance inheritance = Inheritance::kNone;
   OnRepeat on_repeat = OnRepeat::kUnknown;
   ValueType value_type = ValueType::kAny;
-  Version since{};                   // 0.0.0: always, or not known
-  Version removed{};                 // first version without it; 0.0.0: never
-  std::string_view default_value;    // of the newest version; empty: none or computed
+  Version since{};                 // 0.0.0: always, or not known
+  Version removed{};               // first version without it; 0.0.0: never
+  std::string_view default_value;  // of the newest version; empty: none or computed
 
   bool is(DirectiveFlag flag) const { return (flags & static_cast<std::uint16_t>(flag)) != 0; }
   bool allowed_in(Context context) const { return contains(contexts, context); }
@@ -123,9 +136,9 @@ std::string_view default_value(const DirectiveSpec& spec, Version version);
 
 /// A word that a directive of type kEnum or kBitmask takes.
 struct AllowedValue {
-  std::string_view name;      // of the directive
+  std::string_view name;  // of the directive
   std::string_view module;
-  std::string_view value;     // compared without regard to case, as nginx does
+  std::string_view value;  // compared without regard to case, as nginx does
   Version since{};
 };
 
@@ -148,17 +161,17 @@ std::vector<std::string_view> similar_directives(std::string_view name, Context 
 
 /// A variable that nginx or a known module provides.
 struct VariableSpec {
-  std::string_view name;      // without `$`; for prefixes with the trailing underscore: "http_"
+  std::string_view name;  // without `$`; for prefixes with the trailing underscore: "http_"
   bool is_prefix = false;
   std::string_view module;
   Version since{};
   Version removed{};
   bool third_party = false;
-  bool stream = false;        // of the stream subsystem
+  bool stream = false;  // of the stream subsystem
 };
 
-/// Names compare without regard to case, as in nginx; a whole name goes before a prefix. Null if nobody
-/// provides it.
+/// Names compare without regard to case, as in nginx; a whole name goes before a prefix. Null if
+/// nobody provides it.
 const VariableSpec* find_variable(std::string_view name, bool stream);
 
 }  // namespace poolproof

@@ -1,5 +1,5 @@
-// A configuration as a set of files: includes resolved, each statement bound to what the catalogue knows
-// of it and to the context that it stands in. A file that is included twice is bound twice.
+// A configuration as a set of files: includes resolved, each statement bound to what the catalogue
+// knows of it and to the context that it stands in. A file that is included twice is bound twice.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +29,11 @@ struct BoundDirective {
   NodeId node = kNoNode;
   /// Null if unknown, if it may not stand here, or for entries of map-like blocks.
   const DirectiveSpec* spec = nullptr;
-  Context context = Context::kMain;        // where it stands
-  DirectiveId parent = kNoDirective;       // the enclosing block, not the include
+  Context context = Context::kMain;   // where it stands
+  DirectiveId parent = kNoDirective;  // the enclosing block, not the include
   DirectiveId first_child = kNoDirective;
-  DirectiveId next_sibling = kNoDirective; // order in which nginx reads them: an include is followed
-                                           // by what it brought
+  DirectiveId next_sibling = kNoDirective;  // order in which nginx reads them: an include is
+                                            // followed by what it brought
   DirectiveId via_include = kNoDirective;  // the include that brought the file in
 };
 
@@ -56,8 +56,9 @@ class Directive {
   const Word& word(std::size_t index) const;  // of an argument
   bool is_block() const;
 
-  Context context() const;       // where it stands
-  Context inner_context() const; // what its block is; Context::kUnknown if it has none that is known
+  Context context() const;  // where it stands
+  Context inner_context()
+      const;  // what its block is; Context::kUnknown if it has none that is known
   Directive parent() const;
   Directive first_child() const;
   Directive next() const;
@@ -67,7 +68,7 @@ class Directive {
   FileId file() const;
   NodeId node() const;
   const SyntaxTree& tree() const;
-  SourceSpan span() const;       // whole statement
+  SourceSpan span() const;  // whole statement
   SourceSpan head_span() const;
   SourceSpan name_span() const;
   SourceSpan arg_span(std::size_t index) const;
@@ -81,15 +82,18 @@ class Directive {
   DirectiveId id_ = kNoDirective;
 };
 
-/// Iterates over the statements of a block in the order in which nginx reads them, includes included
-/// (the `include` statement itself is one of them).
+/// Iterates over the statements of a block in the order in which nginx reads them, includes
+/// included (the `include` statement itself is one of them).
 class ChildRange {
  public:
   class Iterator {
    public:
     explicit Iterator(Directive at) : at_(at) {}
     Directive operator*() const { return at_; }
-    Iterator& operator++() { at_ = at_.next(); return *this; }
+    Iterator& operator++() {
+      at_ = at_.next();
+      return *this;
+    }
     bool operator!=(const Iterator& other) const { return at_.id() != other.at_.id(); }
 
    private:
@@ -97,25 +101,31 @@ class ChildRange {
   };
   explicit ChildRange(Directive block) : block_(block) {}
   Iterator begin() const { return Iterator(block_.first_child()); }
-  Iterator end() const { return Iterator(Directive(block_ ? &block_.config() : nullptr, kNoDirective)); }
+  Iterator end() const {
+    return Iterator(Directive(block_ ? &block_.config() : nullptr, kNoDirective));
+  }
 
  private:
   Directive block_;
 };
-inline ChildRange children(Directive block) { return ChildRange(block); }
+inline ChildRange children(Directive block) {
+  return ChildRange(block);
+}
 
 struct LoadOptions {
-  /// nginx's `-p`. It does not touch `include` of a whole configuration, whose relative names begin at
-  /// the folder of the main file (seen with nginx 1.22.1); for a fragment it is that folder. Empty: a
-  /// fragment's includes begin at the nearest folder above it with an nginx.conf, else at its own.
+  /// nginx's `-p`. It does not touch `include` of a whole configuration, whose relative names begin
+  /// at the folder of the main file (seen with nginx 1.22.1); for a fragment it is that folder.
+  /// Empty: a fragment's includes begin at the nearest folder above it with an nginx.conf, else at
+  /// its own.
   std::string prefix;
   /// FROM=TO: a path that begins with FROM is read at TO instead.
   std::vector<std::pair<std::string, std::string>> path_map;
   VersionRange versions;
-  /// True where the user named the versions: only then is a directive that some of them lack an error.
+  /// True where the user named the versions: only then is a directive that some of them lack an
+  /// error.
   bool versions_named = false;
-  /// Statements of `nginx -g`: read before the main file, as nginx does; may be empty. They have a file
-  /// of their own, "command line".
+  /// Statements of `nginx -g`: read before the main file, as nginx does; may be empty. They have a
+  /// file of their own, "command line".
   std::string global_directives;
   /// The main file is a fragment (conf.d/x.conf): its context is inferred from what it holds.
   bool allow_snippet = true;
@@ -172,13 +182,14 @@ class BoundConfig {
   std::vector<Diagnostic> diagnostics_;
 };
 
-/// Reads the main file and all that it includes. An Error only if the main file itself cannot be read;
-/// everything else is a diagnostic. The reader is not kept.
+/// Reads the main file and all that it includes. An Error only if the main file itself cannot be
+/// read; everything else is a diagnostic. The reader is not kept.
 Result<std::unique_ptr<BoundConfig>> load_config(FileReader& reader, const std::string& main_path,
                                                  LoadOptions options);
 
 /// The same for bytes at hand (stdin, editors): `shown_as` names them. An `nginx -T` dump (it has
-/// `# configuration file PATH:` lines) is taken apart into the files it holds, and only those are read.
+/// `# configuration file PATH:` lines) is taken apart into the files it holds, and only those are
+/// read.
 std::unique_ptr<BoundConfig> load_config_text(FileReader& reader, std::string shown_as,
                                               std::string bytes, LoadOptions options);
 

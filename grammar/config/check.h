@@ -1,5 +1,5 @@
-// What is wrong with one statement where it stands, and with the merged whole. Called by the binder and
-// by merge(); knows the catalogue's facts and no files.
+// What is wrong with one statement where it stands, and with the merged whole. Called by the binder
+// and by merge(); knows the catalogue's facts and no files.
 #pragma once
 
 #include <vector>
@@ -13,8 +13,8 @@ namespace poolproof {
 
 class EffectiveConfig;
 
-/// Judges one statement, which has at least its name. Returns the row that applies, or null if it is
-/// unknown, misplaced, or an entry of a map-like block. Appends what nginx refuses: rules
+/// Judges one statement, which has at least its name. Returns the row that applies, or null if it
+/// is unknown, misplaced, or an entry of a map-like block. Appends what nginx refuses: rules
 /// "unknown-directive", "misplaced-directive", "wrong-argument-count", "missing-block",
 /// "unexpected-block", "invalid-value".
 const DirectiveSpec* check_statement(const SyntaxTree& tree, NodeId node, Context context,

@@ -1,6 +1,6 @@
-// The merged model: for every server, location and upstream what really applies for one nginx version,
-// and where it was set. Inheritance, defaults and includes are resolved here and nowhere else; lint,
-// translate and runtime read this and never walk the tree for meaning.
+// The merged model: for every server, location and upstream what really applies for one nginx
+// version, and where it was set. Inheritance, defaults and includes are resolved here and nowhere
+// else; lint, translate and runtime read this and never walk the tree for meaning.
 #pragma once
 
 #include <chrono>
@@ -99,15 +99,15 @@ struct Location;
 /// What a *_pass directive says.
 struct Pass {
   Protocol protocol = Protocol::kHttp;
-  Directive at;                 // the pass directive; for a copy in `if`/limit_except the outer one
+  Directive at;  // the pass directive; for a copy in `if`/limit_except the outer one
   bool copied_from_outer = false;
-  bool tls = false;             // https, grpcs, uwsgis(suwsgi)
-  std::string_view target;      // the argument as written
+  bool tls = false;         // https, grpcs, uwsgis(suwsgi)
+  std::string_view target;  // the argument as written
   bool has_variables = false;
-  std::string host;             // as written, without brackets for IPv6; "unix:/path" for sockets;
-                                // empty where a variable decides
-  std::uint16_t port = 0;       // 0: none written
-  bool has_uri = false;         // a URI part follows the authority
+  std::string host;        // as written, without brackets for IPv6; "unix:/path" for sockets;
+                           // empty where a variable decides
+  std::uint16_t port = 0;  // 0: none written
+  bool has_uri = false;    // a URI part follows the authority
   std::string uri;
   /// The group it goes to: explicit or implicit. Null where a variable decides.
   Upstream* upstream = nullptr;
@@ -120,14 +120,21 @@ struct Pass {
 // --- upstreams ----------------------------------------------------------------------------------
 
 enum class Balancer : std::uint8_t {
-  kRoundRobin, kLeastConn, kIpHash, kHash, kHashConsistent, kRandom, kRandomTwoLeastConn,
-  kSticky, kOther /* of a third-party or commercial module */
+  kRoundRobin,
+  kLeastConn,
+  kIpHash,
+  kHash,
+  kHashConsistent,
+  kRandom,
+  kRandomTwoLeastConn,
+  kSticky,
+  kOther /* of a third-party or commercial module */
 };
 
 struct Peer {
-  std::string address;            // as written: "127.0.0.1:8080", "backend:80", "unix:/run/x.sock"
+  std::string address;  // as written: "127.0.0.1:8080", "backend:80", "unix:/run/x.sock"
   int weight = 1;
-  int max_conns = 0;              // 0: no limit
+  int max_conns = 0;  // 0: no limit
   int max_fails = 1;
   std::chrono::milliseconds fail_timeout{10'000};
   bool backup = false;
@@ -144,13 +151,13 @@ struct Keepalive {
 
 struct Upstream {
   std::string name;
-  bool implicit = false;          // made by nginx for a literal address; never pooled
-  const Scope* scope = nullptr;   // null if implicit
-  Directive at;                   // the upstream block; the pass if implicit
+  bool implicit = false;         // made by nginx for a literal address; never pooled
+  const Scope* scope = nullptr;  // null if implicit
+  Directive at;                  // the upstream block; the pass if implicit
   std::vector<Peer> peers;
-  Setting<Balancer> balancer;     // the last method wins
-  Directive balancer_directive;   // empty for round robin
-  Setting<Keepalive> keepalive;   // of this version: default "32 local" from 1.29.7
+  Setting<Balancer> balancer;    // the last method wins
+  Directive balancer_directive;  // empty for round robin
+  Setting<Keepalive> keepalive;  // of this version: default "32 local" from 1.29.7
   /// Before 1.29.7: a balancing method after `keepalive` replaced it, so there is no pool.
   bool pool_lost_to_method = false;
   Setting<std::uint32_t> keepalive_requests;
@@ -159,54 +166,68 @@ struct Upstream {
   /// Locations that pass to it, also through variables.
   std::vector<Location*> users;
 
-  /// Does a worker keep idle connections at all? (Whether a location fills the pool is another matter.)
-  bool has_pool() const { return !implicit && keepalive.value.connections > 0 && !pool_lost_to_method; }
+  /// Does a worker keep idle connections at all? (Whether a location fills the pool is another
+  /// matter.)
+  bool has_pool() const {
+    return !implicit && keepalive.value.connections > 0 && !pool_lost_to_method;
+  }
 };
 
 // --- servers and locations ----------------------------------------------------------------------
 
 struct Listen {
-  std::string address;            // "0.0.0.0", "::", "127.0.0.1", "unix:/path"
+  std::string address;  // "0.0.0.0", "::", "127.0.0.1", "unix:/path"
   std::uint16_t port = 80;
-  std::string raw;                // as written, without parameters
+  std::string raw;  // as written, without parameters
   bool default_server = false;
   bool ssl = false, http2 = false, quic = false, proxy_protocol = false, reuseport = false;
   bool ipv6only = true;
-  Directive at;                   // empty where nginx's default `*:80` applies
+  Directive at;  // empty where nginx's default `*:80` applies
 };
 
-enum class ServerNameKind : std::uint8_t { kExact, kLeadingWildcard, kTrailingWildcard, kDotted, kRegex };
+enum class ServerNameKind : std::uint8_t {
+  kExact,
+  kLeadingWildcard,
+  kTrailingWildcard,
+  kDotted,
+  kRegex
+};
 struct ServerName {
   ServerNameKind kind = ServerNameKind::kExact;
-  std::string text;               // as written ("~^www\d+$", ".example.com", "")
+  std::string text;  // as written ("~^www\d+$", ".example.com", "")
   Directive at;
 };
 
 enum class LocationKind : std::uint8_t {
-  kServerLevel,     // the server's own settings, where no location matches
-  kPrefix, kPrefixNoRegex /* ^~ */, kExact /* = */, kRegex /* ~ */, kRegexNoCase /* ~* */,
-  kNamed,           // @name
-  kIf,              // `if` in a location
+  kServerLevel,  // the server's own settings, where no location matches
+  kPrefix,
+  kPrefixNoRegex /* ^~ */,
+  kExact /* = */,
+  kRegex /* ~ */,
+  kRegexNoCase /* ~* */,
+  kNamed,  // @name
+  kIf,     // `if` in a location
   kLimitExcept
 };
 
 struct Location {
   LocationKind kind = LocationKind::kPrefix;
-  std::string pattern;            // without modifier; "@name" for named; "" for kServerLevel;
-                                  // the words of the condition for kIf; the methods for kLimitExcept
+  std::string pattern;  // without modifier; "@name" for named; "" for kServerLevel;
+                        // the words of the condition for kIf; the methods for kLimitExcept
   const Scope* scope = nullptr;
   Server* server = nullptr;
-  Location* parent = nullptr;     // the enclosing location; the server-level one for outermost ones
+  Location* parent = nullptr;  // the enclosing location; the server-level one for outermost ones
   std::vector<Location*> children;  // nested locations, `if`s and limit_except, in source order
   /// What passes the request on, own or copied into `if`/limit_except by nginx's rule.
   std::optional<Pass> pass;
   bool has_handler_pass = false;  // in `if` without own pass: the handler of the location stays
 
-  Setting<HttpVersion> http_version;              // proxy_http_version
+  Setting<HttpVersion> http_version;  // proxy_http_version
   /// The winning proxy_set_header (grpc_set_header for grpc) list, built-in entries not included.
   Setting<std::vector<HeaderField>> set_headers;
 
-  /// "~ \.php$", "= /x", "/api/", "@fallback", "if ($a = b)", "limit_except GET": as people know it.
+  /// "~ \.php$", "= /x", "/api/", "@fallback", "if ($a = b)", "limit_except GET": as people know
+  /// it.
   std::string display() const;
 };
 
@@ -216,20 +237,20 @@ struct Server {
   Directive at;
   std::vector<Listen> listens;
   std::vector<ServerName> names;
-  Location* root = nullptr;       // kind kServerLevel
+  Location* root = nullptr;  // kind kServerLevel
 };
 
 enum class MapKind : std::uint8_t { kMap, kGeo, kSplitClients };
 struct MapEntry {
-  std::string_view key;           // as written, decoded; "default" entries are in `fallback`
+  std::string_view key;  // as written, decoded; "default" entries are in `fallback`
   std::string_view value;
   bool regex = false, regex_no_case = false;
   Directive at;
 };
 struct MapVariable {
   MapKind kind = MapKind::kMap;
-  std::string_view source;        // "$http_upgrade", may be any text with variables
-  std::string_view name;          // without `$`
+  std::string_view source;  // "$http_upgrade", may be any text with variables
+  std::string_view name;    // without `$`
   std::optional<MapEntry> fallback;
   std::vector<MapEntry> entries;
   bool hostnames = false, is_volatile = false;
@@ -253,10 +274,12 @@ class EffectiveConfig {
   const std::deque<MapVariable>& maps() const { return maps_; }
   const MapVariable* find_map(std::string_view variable) const;
   /// Is there a `set $variable` anywhere? Where none has run its value is empty.
-  bool is_set_somewhere(std::string_view variable) const { return set_variables_.contains(variable); }
+  bool is_set_somewhere(std::string_view variable) const {
+    return set_variables_.contains(variable);
+  }
 
-  /// What nginx refuses or warns about once everything is merged: "host not found" is not among them
-  /// (nothing is resolved here), "duplicate upstream", "may not have port", ... are.
+  /// What nginx refuses or warns about once everything is merged: "host not found" is not among
+  /// them (nothing is resolved here), "duplicate upstream", "may not have port", ... are.
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
 
  private:
@@ -285,12 +308,13 @@ std::unique_ptr<EffectiveConfig> merge(const BoundConfig& bound, Version version
 
 /// What is assumed of the request whose values are asked for.
 struct RequestAssumption {
-  std::string_view connection;    // the client's Connection header
-  std::string_view upgrade;       // the client's Upgrade header; empty: none
+  std::string_view connection;  // the client's Connection header
+  std::string_view upgrade;     // the client's Upgrade header; empty: none
   std::string_view method = "GET";
 };
 
-/// The texts that an expression can evaluate to for such a request, as far as the configuration decides.
+/// The texts that an expression can evaluate to for such a request, as far as the configuration
+/// decides.
 struct PossibleValues {
   std::vector<std::string> values;  // without repeats
   bool complete = true;             // false: there may be others

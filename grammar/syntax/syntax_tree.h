@@ -21,12 +21,12 @@ enum class TokenKind : std::uint8_t {
   kSemicolon,
   kOpenBrace,
   kCloseBrace,
-  kLuaBody,     // what stands between the braces of a `*_by_lua_block`
-  kError,       // bytes that no statement can take
+  kLuaBody,  // what stands between the braces of a `*_by_lua_block`
+  kError,    // bytes that no statement can take
 };
 
-/// Half-open range of bytes. Tokens are contiguous: the first begins at 0, each begins where the one
-/// before it ends, the last ends at the size of the file.
+/// Half-open range of bytes. Tokens are contiguous: the first begins at 0, each begins where the
+/// one before it ends, the last ends at the size of the file.
 struct Token {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -38,7 +38,8 @@ inline constexpr NodeId kRootNode = 0;
 inline constexpr NodeId kNoNode = 0xffffffff;
 inline constexpr std::uint32_t kNoToken = 0xffffffff;
 
-/// One word of a statement. `value` is what nginx makes of it: outer quotes removed, `\"`, `\'`, `\\`,
+/// One word of a statement. `value` is what nginx makes of it: outer quotes removed, `\"`, `\'`,
+/// `\\`,
 /// `\t`, `\r`, `\n` decoded, every other backslash kept (nginx 1.22.1, ngx_conf_read_token).
 struct Word {
   std::uint32_t token = kNoToken;
@@ -85,8 +86,8 @@ class SyntaxTree {
   FileId file() const { return file_; }
   std::string_view text() const { return text_; }
 
-  /// Every syntax error of the file, in order of place; rule "syntax-error". Empty exactly when nginx
-  /// finds no syntax error.
+  /// Every syntax error of the file, in order of place; rule "syntax-error". Empty exactly when
+  /// nginx finds no syntax error.
   const std::vector<Diagnostic>& errors() const { return errors_; }
 
  private:
@@ -101,8 +102,8 @@ class SyntaxTree {
   std::vector<Diagnostic> errors_;
 };
 
-/// Blocks deeper than this are a syntax error; what is inside is kept as error tokens. (nginx has no
-/// limit of its own: 1.22.1 recurses until its stack ends.)
+/// Blocks deeper than this are a syntax error; what is inside is kept as error tokens. (nginx has
+/// no limit of its own: 1.22.1 recurses until its stack ends.)
 inline constexpr std::uint32_t kMaxDepth = 1000;
 
 /// Never fails: what is wrong is in errors(). The file must be in `sources`.

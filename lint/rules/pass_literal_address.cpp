@@ -91,8 +91,8 @@ bool is_socket(const Pass& pass) {
   return pass.host.starts_with("unix:");
 }
 
-/// What nginx would otherwise derive from the address: the Host header, the name in the TLS handshake
-/// and the rewriting of redirects.
+/// What nginx would otherwise derive from the address: the Host header, the name in the TLS
+/// handshake and the rewriting of redirects.
 std::string kept_settings(const Location& location, const Written& written, bool list_is_own) {
   std::string out;
   const auto& list = location.set_headers;
@@ -124,7 +124,8 @@ bool uses_target_name(const Location& location) {
            text.find("proxy_port") != std::string_view::npos;
   };
   const auto& list = location.set_headers.value;
-  if (std::any_of(list.begin(), list.end(), [&](const auto& field) { return names_it(field.value); }))
+  if (std::any_of(list.begin(), list.end(),
+                  [&](const auto& field) { return names_it(field.value); }))
     return true;
   const std::string_view cache = location.scope->value_or("proxy_cache", "off");
   return cache != "off" && location.scope->find("proxy_cache_key").is_default();
@@ -148,8 +149,8 @@ Fix new_group(const RuleInput& input, const Location& location, const std::strin
 std::optional<Fix> http_group_fix(const RuleInput& input, const Location& location) {
   const Pass& pass = *location.pass;
   const auto written = take_apart(pass);
-  const bool in_part = location.kind == LocationKind::kIf ||
-                       location.kind == LocationKind::kLimitExcept;
+  const bool in_part =
+      location.kind == LocationKind::kIf || location.kind == LocationKind::kLimitExcept;
   if (!written || in_part || has_passing_children(location)) return std::nullopt;
   if (!location.scope->find("proxy_redirect").is_default()) return std::nullopt;
   if (uses_target_name(location)) return std::nullopt;

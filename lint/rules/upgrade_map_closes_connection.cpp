@@ -36,7 +36,7 @@ struct Closing {
 
 /// The entry, through several stages. Without one where it is no map that decides.
 Closing closing_entry(const EffectiveConfig& config, const Location& location,
-                              std::string_view text) {
+                      std::string_view text) {
   for (int stage = 0; stage < kMaxStages; ++stage) {
     const MapVariable* map = config.find_map(variable_name(text));
     if (!map) return {};
@@ -72,8 +72,8 @@ bool only_sent_as_connection(const BoundConfig& bound, std::string_view variable
   for (DirectiveId id = 1; id < bound.directive_count(); ++id) {
     const Directive at = bound.directive(id);
     if (is_connection_entry(at)) continue;
-    const bool defines = at.name() == "map" && at.arg(1).substr(0, 1) == "$" &&
-                         at.arg(1).substr(1) == variable;
+    const bool defines =
+        at.name() == "map" && at.arg(1).substr(0, 1) == "$" && at.arg(1).substr(1) == variable;
     for (std::size_t i = 0; i < at.arg_count(); ++i) {
       if (defines && i == 1) continue;
       if (names(at.arg(i), variable)) return false;
@@ -105,8 +105,7 @@ void check(const RuleInput& input, Report& report) {
        pooled_findings(input.config, "upgrade-map-closes-connection")) {
     const HeaderField& field = *reason.field;
     const Closing closing = closing_entry(input.config, *location, field.value);
-    const SourceSpan where =
-        closing.entry ? closing.entry->at.head_span() : field.at.head_span();
+    const SourceSpan where = closing.entry ? closing.entry->at.head_span() : field.at.head_span();
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
         wanted ? Severity::kError : Severity::kWarning, where,

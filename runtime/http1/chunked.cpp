@@ -33,36 +33,50 @@ bool ChunkedDecoder::take_byte(char c) {
         left_ = left_ * 16 + static_cast<std::uint64_t>(value);
         return true;
       }
-      if (c == '\r') state_ = State::kSizeLf;
-      else if (c == '\n') state_ = left_ == 0 ? State::kTrailerStart : State::kData;
-      else if (c == ';' || c == ' ' || c == '\t') state_ = State::kExtension;
-      else return false;
+      if (c == '\r')
+        state_ = State::kSizeLf;
+      else if (c == '\n')
+        state_ = left_ == 0 ? State::kTrailerStart : State::kData;
+      else if (c == ';' || c == ' ' || c == '\t')
+        state_ = State::kExtension;
+      else
+        return false;
       return true;
     }
     case State::kExtension:
       if (++overhead_ > kMaxOverhead) return false;
-      if (c == '\r') state_ = State::kSizeLf;
-      else if (c == '\n') state_ = left_ == 0 ? State::kTrailerStart : State::kData;
+      if (c == '\r')
+        state_ = State::kSizeLf;
+      else if (c == '\n')
+        state_ = left_ == 0 ? State::kTrailerStart : State::kData;
       return true;
     case State::kSizeLf:
       state_ = left_ == 0 ? State::kTrailerStart : State::kData;
       return c == '\n';
     case State::kDataEnd:
-      if (c == '\r') state_ = State::kDataLf;
-      else if (c == '\n') state_ = State::kStart;
-      else return false;
+      if (c == '\r')
+        state_ = State::kDataLf;
+      else if (c == '\n')
+        state_ = State::kStart;
+      else
+        return false;
       return true;
     case State::kDataLf:
       state_ = State::kStart;
       return c == '\n';
     case State::kTrailerStart:
-      if (c == '\r') state_ = State::kEndLf;
-      else if (c == '\n') state_ = State::kDone;
-      else state_ = State::kTrailer;
+      if (c == '\r')
+        state_ = State::kEndLf;
+      else if (c == '\n')
+        state_ = State::kDone;
+      else
+        state_ = State::kTrailer;
       return ++overhead_ <= kMaxOverhead;
     case State::kTrailer:
-      if (c == '\r') state_ = State::kTrailerLf;
-      else if (c == '\n') state_ = State::kTrailerStart;
+      if (c == '\r')
+        state_ = State::kTrailerLf;
+      else if (c == '\n')
+        state_ = State::kTrailerStart;
       return ++overhead_ <= kMaxOverhead;
     case State::kTrailerLf:
       state_ = State::kTrailerStart;
@@ -71,14 +85,15 @@ bool ChunkedDecoder::take_byte(char c) {
       state_ = State::kDone;
       return c == '\n';
     case State::kData:
-    case State::kDone: break;
+    case State::kDone:
+      break;
   }
   return false;
 }
 
 ChunkedDecoder::Result ChunkedDecoder::decode(std::span<char> part) {
   Result result;
-  char* body = nullptr;       // where decoded bytes begin
+  char* body = nullptr;  // where decoded bytes begin
   char* body_end = nullptr;
   std::size_t at = 0;
   while (at < part.size() && state_ != State::kDone) {
@@ -90,10 +105,13 @@ ChunkedDecoder::Result ChunkedDecoder::decode(std::span<char> part) {
       ++at;
       continue;
     }
-    const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, part.size() - at));
+    const std::size_t size =
+        static_cast<std::size_t>(std::min<std::uint64_t>(left_, part.size() - at));
     char* data = part.data() + at;
-    if (body == nullptr) body = body_end = data;
-    else std::memmove(body_end, data, size);
+    if (body == nullptr)
+      body = body_end = data;
+    else
+      std::memmove(body_end, data, size);
     body_end += size;
     at += size;
     left_ -= size;

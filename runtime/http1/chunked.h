@@ -1,5 +1,5 @@
-// The chunked coding (RFC 9112, 7.1): taken off in place, put on by a line in front and one behind. Extensions
-// and trailers are read over, as nginx does (ngx_http_parse_chunked).
+// The chunked coding (RFC 9112, 7.1): taken off in place, put on by a line in front and one behind.
+// Extensions and trailers are read over, as nginx does (ngx_http_parse_chunked).
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@ class ChunkedDecoder {
   enum class Status : std::uint8_t { kMore, kEnd, kInvalid };
   struct Result {
     Status status = Status::kMore;
-    std::string_view body;       // decoded bytes, within the buffer that was given
-    std::size_t consumed = 0;    // bytes of the buffer that belong to this message
+    std::string_view body;     // decoded bytes, within the buffer that was given
+    std::size_t consumed = 0;  // bytes of the buffer that belong to this message
   };
 
   void reset() { *this = ChunkedDecoder{}; }
@@ -24,14 +24,24 @@ class ChunkedDecoder {
 
  private:
   enum class State : std::uint8_t {
-    kStart, kSize, kExtension, kSizeLf, kData, kDataEnd, kDataLf, kTrailerStart, kTrailer, kTrailerLf, kEndLf,
+    kStart,
+    kSize,
+    kExtension,
+    kSizeLf,
+    kData,
+    kDataEnd,
+    kDataLf,
+    kTrailerStart,
+    kTrailer,
+    kTrailerLf,
+    kEndLf,
     kDone
   };
   bool take_byte(char c);
 
   State state_ = State::kStart;
-  std::uint64_t left_ = 0;       // of the chunk's size or data
-  std::uint32_t overhead_ = 0;   // bytes of an extension or of trailers
+  std::uint64_t left_ = 0;      // of the chunk's size or data
+  std::uint32_t overhead_ = 0;  // bytes of an extension or of trailers
 };
 
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";

@@ -15,20 +15,29 @@ constexpr std::array<NameChar, 256> make_table() {
   for (int c = 0; c < 256; ++c) {
     NameChar kind = NameChar::kOdd;
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter || (c >= '0' && c <= '9') || c == '-') kind = NameChar::kGood;
-    else if (c == '_') kind = NameChar::kUnderscore;
-    else if (c == ':') kind = NameChar::kColon;
-    else if (c == '\r' || c == '\n') kind = NameChar::kLineBreak;
-    else if (c <= 0x20 || c == 0x7f) kind = NameChar::kForbidden;
+    if (letter || (c >= '0' && c <= '9') || c == '-')
+      kind = NameChar::kGood;
+    else if (c == '_')
+      kind = NameChar::kUnderscore;
+    else if (c == ':')
+      kind = NameChar::kColon;
+    else if (c == '\r' || c == '\n')
+      kind = NameChar::kLineBreak;
+    else if (c <= 0x20 || c == 0x7f)
+      kind = NameChar::kForbidden;
     table[static_cast<std::size_t>(c)] = kind;
   }
   return table;
 }
 constexpr std::array<NameChar, 256> kNameChars = make_table();
 
-NameChar kind_of(char c) { return kNameChars[static_cast<unsigned char>(c)]; }
+NameChar kind_of(char c) {
+  return kNameChars[static_cast<unsigned char>(c)];
+}
 
-ParsedLine invalid() { return {LineStatus::kInvalid, {}, {}, nullptr}; }
+ParsedLine invalid() {
+  return {LineStatus::kInvalid, {}, {}, nullptr};
+}
 
 /// The line break at `at`: LF, or CRs and LF. Gives what follows it; null if it is not complete.
 struct LineBreak {
@@ -54,7 +63,8 @@ ParsedLine end_line(ParsedLine line, const char* at, const char* end) {
 
 ParsedLine parse_header_line(const char* begin, const char* end, NameRules rules) {
   if (begin == end) return {};
-  if (kind_of(*begin) == NameChar::kLineBreak) return end_line({LineStatus::kEnd, {}, {}, nullptr}, begin, end);
+  if (kind_of(*begin) == NameChar::kLineBreak)
+    return end_line({LineStatus::kEnd, {}, {}, nullptr}, begin, end);
   if (kind_of(*begin) == NameChar::kColon) return invalid();
   bool odd = false;
   const char* at = begin;
@@ -70,7 +80,7 @@ ParsedLine parse_header_line(const char* begin, const char* end, NameRules rules
   line.status = odd && rules.drop_invalid ? LineStatus::kDropped : LineStatus::kLine;
   line.name = {begin, static_cast<std::size_t>(at - begin)};
   line.value = {at, 0};
-  if (*at != ':') return end_line(line, at, end);   // a name alone has an empty value
+  if (*at != ':') return end_line(line, at, end);  // a name alone has an empty value
   ++at;
   while (at != end && *at == ' ') ++at;
   const char* value_end = find_value_end(at, end);

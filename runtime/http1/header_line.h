@@ -9,21 +9,22 @@
 namespace poolproof::runtime {
 
 enum class LineStatus : std::uint8_t {
-  kLine,         // name and value are set
-  kDropped,      // a name with characters that are to be ignored; name is set
-  kEnd,          // the blank line
-  kIncomplete,   // no line break yet
-  kInvalid       // the message is to be refused
+  kLine,        // name and value are set
+  kDropped,     // a name with characters that are to be ignored; name is set
+  kEnd,         // the blank line
+  kIncomplete,  // no line break yet
+  kInvalid      // the message is to be refused
 };
 
 struct ParsedLine {
   LineStatus status = LineStatus::kIncomplete;
   std::string_view name;
   std::string_view value;
-  const char* next = nullptr;   // behind the line break
+  const char* next = nullptr;  // behind the line break
 };
 
-/// Which names are taken. nginx drops names with other characters than letters, digits and "-", and those with
+/// Which names are taken. nginx drops names with other characters than letters, digits and "-", and
+/// those with
 /// "_" unless underscores_in_headers is on.
 struct NameRules {
   bool drop_invalid = true;

@@ -1,4 +1,5 @@
-// Line by line: a line is taken when its break has come, so that errors are answered as early as nginx does.
+// Line by line: a line is taken when its break has come, so that errors are answered as early as
+// nginx does.
 #include "runtime/http1/request_head_parser.h"
 
 #include <cstring>
@@ -66,7 +67,8 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     const char* begin = data + at_;
     const auto* line_end = static_cast<const char*>(
         begin == end ? nullptr : std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
-    const std::size_t length = static_cast<std::size_t>((line_end != nullptr ? line_end : end) - begin);
+    const std::size_t length =
+        static_cast<std::size_t>((line_end != nullptr ? line_end : end) - begin);
     if (length > limits.line) return bad(414, "client sent too long URI");
     if (line_end == nullptr) return HeadStatus::kIncomplete;
     if (parse_line(begin, line_end, head) == HeadStatus::kBad) return HeadStatus::kBad;
@@ -78,8 +80,10 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     const ParsedLine line = parse_header_line(begin, end, limits.names);
     const char* reached = line.next != nullptr ? line.next : end;
     if (line.status == LineStatus::kInvalid) return bad(400, "client sent invalid header line");
-    if (static_cast<std::size_t>(reached - begin) > limits.line) return bad(494, "client sent too long header line");
-    if (static_cast<std::size_t>(reached - data) > limits.total) return bad(494, "client sent too large request");
+    if (static_cast<std::size_t>(reached - begin) > limits.line)
+      return bad(494, "client sent too long header line");
+    if (static_cast<std::size_t>(reached - data) > limits.total)
+      return bad(494, "client sent too large request");
     if (line.status == LineStatus::kIncomplete) return HeadStatus::kIncomplete;
     at_ = static_cast<std::size_t>(line.next - data);
     if (line.status == LineStatus::kEnd) return finish(head);
@@ -91,10 +95,14 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
 HeadStatus RequestHeadParser::parse_line(const char* begin, const char* end, RequestHead& head) {
   if (end != begin && end[-1] == '\r') --end;
   switch (parse_request_line({begin, static_cast<std::size_t>(end - begin)}, head)) {
-    case RequestLineStatus::kInvalidMethod: return bad(400, "client sent invalid method");
-    case RequestLineStatus::kInvalid: return bad(400, "client sent invalid request");
-    case RequestLineStatus::kInvalidVersion: return bad(505, "client sent invalid version");
-    case RequestLineStatus::kOk: break;
+    case RequestLineStatus::kInvalidMethod:
+      return bad(400, "client sent invalid method");
+    case RequestLineStatus::kInvalid:
+      return bad(400, "client sent invalid request");
+    case RequestLineStatus::kInvalidVersion:
+      return bad(505, "client sent invalid version");
+    case RequestLineStatus::kOk:
+      break;
   }
   return HeadStatus::kComplete;
 }
@@ -117,27 +125,33 @@ HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
       if (equals_ignoring_case(line.name, "connection")) return take_connection(line.value);
       break;
     case 14:
-      if (equals_ignoring_case(line.name, "content-length")) return take_content_length(line.value, head);
+      if (equals_ignoring_case(line.name, "content-length"))
+        return take_content_length(line.value, head);
       break;
     case 17:
       if (equals_ignoring_case(line.name, "transfer-encoding")) {
         return take_transfer_encoding(line.value, head);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return HeadStatus::kComplete;
 }
 
 HeadStatus RequestHeadParser::take_connection(std::string_view value) {
-  if (contains_word(value, "close")) connection_close_ = true;
-  else if (contains_word(value, "keep-alive")) connection_keep_alive_ = true;
+  if (contains_word(value, "close"))
+    connection_close_ = true;
+  else if (contains_word(value, "keep-alive"))
+    connection_keep_alive_ = true;
   return HeadStatus::kComplete;
 }
 
 HeadStatus RequestHeadParser::take_content_length(std::string_view value, RequestHead& head) {
-  if (head.content_length >= 0) return bad(400, "client sent duplicate header line: \"Content-Length\"");
-  if (value.empty() || value.size() > 18) return bad(400, "client sent invalid \"Content-Length\" header");
+  if (head.content_length >= 0)
+    return bad(400, "client sent duplicate header line: \"Content-Length\"");
+  if (value.empty() || value.size() > 18)
+    return bad(400, "client sent invalid \"Content-Length\" header");
   std::int64_t length = 0;
   for (char c : value) {
     if (c < '0' || c > '9') return bad(400, "client sent invalid \"Content-Length\" header");
@@ -148,9 +162,11 @@ HeadStatus RequestHeadParser::take_content_length(std::string_view value, Reques
 }
 
 HeadStatus RequestHeadParser::take_transfer_encoding(std::string_view value, RequestHead& head) {
-  if (has_transfer_encoding_) return bad(400, "client sent duplicate header line: \"Transfer-Encoding\"");
+  if (has_transfer_encoding_)
+    return bad(400, "client sent duplicate header line: \"Transfer-Encoding\"");
   has_transfer_encoding_ = true;
-  if (!equals_ignoring_case(value, "chunked")) return bad(501, "client sent unknown \"Transfer-Encoding\"");
+  if (!equals_ignoring_case(value, "chunked"))
+    return bad(501, "client sent unknown \"Transfer-Encoding\"");
   head.chunked = true;
   return HeadStatus::kComplete;
 }
@@ -165,7 +181,8 @@ HeadStatus RequestHeadParser::finish(RequestHead& head) {
     return bad(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
   }
   if (head.chunked && head.content_length >= 0) {
-    return bad(400, "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
+    return bad(400,
+               "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
   }
   if (head.method == Method::kConnect) return bad(405, "client sent CONNECT method");
   if (head.method == Method::kTrace) return bad(405, "client sent TRACE method");

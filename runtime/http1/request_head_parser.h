@@ -1,5 +1,6 @@
-// The head of a request, taken apart while it arrives, with nginx's verdicts on what is wrong with it. Does not
-// own the bytes and does no routing: the validity of the URI and of Host's text is routing's.
+// The head of a request, taken apart while it arrives, with nginx's verdicts on what is wrong with
+// it. Does not own the bytes and does no routing: the validity of the URI and of Host's text is
+// routing's.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,7 @@ enum class HeadStatus : std::uint8_t { kIncomplete, kComplete, kBad };
 
 /// Limits of nginx's client_header_buffer_size and large_client_header_buffers, in bytes.
 struct HeadLimits {
-  std::size_t line = 8192;               // one line: the size of a large buffer
+  std::size_t line = 8192;  // one line: the size of a large buffer
   std::size_t total = 1024 + 4 * 8192;
   NameRules names;
 };
@@ -26,13 +27,14 @@ class RequestHeadParser {
   /// For the next request.
   void reset();
 
-  /// Looks at everything that has come of the message so far. `data` may move between calls as long as the
-  /// bytes stay the same. Views in `head` are into `data` and stay right after kComplete.
+  /// Looks at everything that has come of the message so far. `data` may move between calls as long
+  /// as the bytes stay the same. Views in `head` are into `data` and stay right after kComplete.
   HeadStatus parse(const char* data, std::size_t size, const HeadLimits& limits, RequestHead& head);
 
   /// After kComplete: bytes of the head. After kBad: of what was read of it.
   std::size_t consumed() const { return at_; }
-  /// After kBad: the status to answer: 400, 405, 414, 494 (too large: 400 with its own page), 501, 505.
+  /// After kBad: the status to answer: 400, 405, 414, 494 (too large: 400 with its own page), 501,
+  /// 505.
   int error_status() const { return error_status_; }
   std::string_view error() const { return error_; }
   /// The client asks for "100 Continue".
@@ -52,9 +54,9 @@ class RequestHeadParser {
   HeadStatus finish(RequestHead& head);
   void rebase(const char* data, std::size_t size, RequestHead& head);
 
-  const char* data_ = nullptr;           // of the last call
+  const char* data_ = nullptr;  // of the last call
   std::size_t size_ = 0;
-  std::size_t at_ = 0;                   // beginning of the first line that is not taken yet
+  std::size_t at_ = 0;  // beginning of the first line that is not taken yet
   bool has_request_line_ = false;
   bool expects_continue_ = false;
   bool connection_close_ = false, connection_keep_alive_ = false;

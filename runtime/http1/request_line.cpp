@@ -6,15 +6,22 @@
 namespace poolproof::runtime {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return static_cast<unsigned char>((c | 0x20) - 'a') < 26; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return static_cast<unsigned char>((c | 0x20) - 'a') < 26;
+}
 
-bool is_target_char(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
+bool is_target_char(char c) {
+  return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
+}
 
 /// "http://host:port" in front of the path; returns where the path begins, null if it is malformed.
 const char* parse_authority(const char* at, const char* end, RequestHead& head) {
   const char* scheme = at;
-  while (at != end && (is_letter(*at) || is_digit(*at) || *at == '+' || *at == '-' || *at == '.')) ++at;
+  while (at != end && (is_letter(*at) || is_digit(*at) || *at == '+' || *at == '-' || *at == '.'))
+    ++at;
   if (end - at < 3 || std::memcmp(at, "://", 3) != 0) return nullptr;
   head.target_scheme = {scheme, static_cast<std::size_t>(at - scheme)};
   at += 3;

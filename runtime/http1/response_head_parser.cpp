@@ -9,7 +9,9 @@
 namespace poolproof::runtime {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool contains_ignoring_case(std::string_view value, std::string_view word) {
   for (std::size_t i = 0; i + word.size() <= value.size(); ++i) {
@@ -35,7 +37,8 @@ ResponseHeadStatus ResponseHeadParser::invalid(std::string_view why) {
   return ResponseHeadStatus::kInvalid;
 }
 
-ResponseHeadParser::FirstLine ResponseHeadParser::parse_status_line(const char* data, std::size_t size) {
+ResponseHeadParser::FirstLine ResponseHeadParser::parse_status_line(const char* data,
+                                                                    std::size_t size) {
   constexpr std::string_view kPrefix = "HTTP/";
   const std::size_t compared = std::min(size, kPrefix.size());
   if (std::memcmp(data, kPrefix.data(), compared) != 0) return FirstLine::kNone;
@@ -50,7 +53,8 @@ ResponseHeadParser::FirstLine ResponseHeadParser::parse_status_line(const char* 
   for (; at < end && is_digit(*at) && minor < 100; ++at) minor = minor * 10 + (*at - '0');
   if (at >= end || *at != ' ') return FirstLine::kNone;
   while (at < end && *at == ' ') ++at;
-  if (end - at < 3 || !is_digit(at[0]) || !is_digit(at[1]) || !is_digit(at[2])) return FirstLine::kNone;
+  if (end - at < 3 || !is_digit(at[0]) || !is_digit(at[1]) || !is_digit(at[2]))
+    return FirstLine::kNone;
   if (end - at > 3 && at[3] != ' ' && at[3] != '.') return FirstLine::kNone;
   head_.status = (at[0] - '0') * 100 + (at[1] - '0') * 10 + (at[2] - '0');
   head_.status_text = {at, static_cast<std::size_t>(end - at)};
@@ -81,7 +85,8 @@ ResponseHeadStatus ResponseHeadParser::parse(const char* data, std::size_t size)
     if (line.status == LineStatus::kIncomplete) return ResponseHeadStatus::kIncomplete;
     at_ = static_cast<std::size_t>(line.next - data);
     if (line.status == LineStatus::kEnd) return ResponseHeadStatus::kComplete;
-    if (take({line.name, line.value}) == ResponseHeadStatus::kInvalid) return ResponseHeadStatus::kInvalid;
+    if (take({line.name, line.value}) == ResponseHeadStatus::kInvalid)
+      return ResponseHeadStatus::kInvalid;
   }
 }
 
@@ -92,13 +97,15 @@ ResponseHeadStatus ResponseHeadParser::take(const HeaderLine& line) {
       if (equals_ignoring_case(line.name, "upgrade")) head_.upgrade = true;
       break;
     case 10:
-      if (equals_ignoring_case(line.name, "connection") && contains_ignoring_case(line.value, "close")) {
+      if (equals_ignoring_case(line.name, "connection") &&
+          contains_ignoring_case(line.value, "close")) {
         head_.connection_close = true;
       }
       break;
     case 14:
       if (!equals_ignoring_case(line.name, "content-length")) break;
-      if (head_.content_length >= 0) return invalid("upstream sent duplicate header line: \"Content-Length\"");
+      if (head_.content_length >= 0)
+        return invalid("upstream sent duplicate header line: \"Content-Length\"");
       if (line.value.empty() || line.value.size() > 18 ||
           !std::all_of(line.value.begin(), line.value.end(), is_digit)) {
         return invalid("upstream sent invalid \"Content-Length\" header");
@@ -108,13 +115,15 @@ ResponseHeadStatus ResponseHeadParser::take(const HeaderLine& line) {
       break;
     case 17:
       if (!equals_ignoring_case(line.name, "transfer-encoding")) break;
-      if (head_.chunked) return invalid("upstream sent duplicate header line: \"Transfer-Encoding\"");
+      if (head_.chunked)
+        return invalid("upstream sent duplicate header line: \"Transfer-Encoding\"");
       if (!equals_ignoring_case(line.value, "chunked")) {
         return invalid("upstream sent unknown \"Transfer-Encoding\"");
       }
       head_.chunked = true;
       break;
-    default: break;
+    default:
+      break;
   }
   return ResponseHeadStatus::kComplete;
 }

@@ -1,5 +1,5 @@
-// The head of an upstream's response, with the leniency of nginx's proxy module (1.22.1 to 1.31.5): a message
-// without status line is HTTP/0.9, all body. Does not own the bytes.
+// The head of an upstream's response, with the leniency of nginx's proxy module (1.22.1 to 1.31.5):
+// a message without status line is HTTP/0.9, all body. Does not own the bytes.
 #pragma once
 
 #include <cstddef>
@@ -14,14 +14,14 @@ namespace poolproof::runtime {
 enum class ResponseHeadStatus : std::uint8_t { kIncomplete, kComplete, kInvalid };
 
 struct ResponseHead {
-  int version = 11;                   // 9 (no head at all), 10, 11
+  int version = 11;  // 9 (no head at all), 10, 11
   int status = 0;
-  std::string_view status_text;       // "200 OK", as sent
-  std::vector<HeaderLine> headers;    // in order
-  std::int64_t content_length = -1;   // -1: none
+  std::string_view status_text;      // "200 OK", as sent
+  std::vector<HeaderLine> headers;   // in order
+  std::int64_t content_length = -1;  // -1: none
   bool chunked = false;
   bool connection_close = false;
-  bool upgrade = false;               // has an Upgrade header
+  bool upgrade = false;  // has an Upgrade header
 };
 
 class ResponseHeadParser {

@@ -1,5 +1,5 @@
-// Finding the end of a header value: sixteen bytes at a time where the machine has SSE2 (every x86-64), one at
-// a time elsewhere. Header-only, because it is the inner loop of both head parsers.
+// Finding the end of a header value: sixteen bytes at a time where the machine has SSE2 (every
+// x86-64), one at a time elsewhere. Header-only, because it is the inner loop of both head parsers.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,9 @@ inline const char* find_value_end(const char* at, const char* end) {
   const __m128i nul = _mm_setzero_si128();
   while (end - at >= 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i hits = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, lf), _mm_cmpeq_epi8(bytes, cr)),
-                                      _mm_cmpeq_epi8(bytes, nul));
+    const __m128i hits =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, lf), _mm_cmpeq_epi8(bytes, cr)),
+                     _mm_cmpeq_epi8(bytes, nul));
     const int mask = _mm_movemask_epi8(hits);
     if (mask != 0) return at + __builtin_ctz(static_cast<unsigned>(mask));
     at += 16;

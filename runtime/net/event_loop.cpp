@@ -11,8 +11,9 @@
 namespace poolproof::runtime {
 namespace {
 
-static_assert(ready::kReadable == EPOLLIN && ready::kWritable == EPOLLOUT && ready::kError == EPOLLERR &&
-              ready::kHangup == EPOLLHUP && ready::kPeerClosed == EPOLLRDHUP);
+static_assert(ready::kReadable == EPOLLIN && ready::kWritable == EPOLLOUT &&
+              ready::kError == EPOLLERR && ready::kHangup == EPOLLHUP &&
+              ready::kPeerClosed == EPOLLRDHUP);
 
 std::int64_t milliseconds(clockid_t clock) {
   timespec time{};
@@ -22,7 +23,9 @@ std::int64_t milliseconds(clockid_t clock) {
 
 }  // namespace
 
-std::int64_t EventLoop::read_monotonic_ms() { return milliseconds(CLOCK_MONOTONIC); }
+std::int64_t EventLoop::read_monotonic_ms() {
+  return milliseconds(CLOCK_MONOTONIC);
+}
 
 void EventLoop::read_clock() {
   now_ms_ = read_monotonic_ms();
@@ -37,7 +40,7 @@ EventLoop::EventLoop()
   read_clock();
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.ptr = nullptr;   // the wake descriptor
+  event.data.ptr = nullptr;  // the wake descriptor
   if (is_open()) epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
 }
 
@@ -55,7 +58,9 @@ bool EventLoop::add_listener(int fd, Watcher& watcher) {
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void EventLoop::remove(int fd) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+void EventLoop::remove(int fd) {
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
 
 void EventLoop::wake() {
   const std::uint64_t one = 1;
@@ -76,7 +81,8 @@ void EventLoop::turn(std::int64_t max_wait_ms) {
       [[maybe_unused]] const auto size = read(wake_.get(), &ignored, sizeof ignored);
       continue;
     }
-    static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);
+    auto& watcher = *static_cast<Watcher*>(event.data.ptr);
+    if (!watcher.retired_) watcher.on_ready(event.events);
   }
   timers_.advance(now_ms_);
   finish_batch();
@@ -84,7 +90,10 @@ void EventLoop::turn(std::int64_t max_wait_ms) {
 
 void EventLoop::finish_batch() {
   // Retiring one may retire others.
-  for (std::size_t i = 0; i < retired_.size(); ++i) retired_[i]->on_retired();
+  for (std::size_t i = 0; i < retired_.size(); ++i) {
+    retired_[i]->retired_ = false;
+    retired_[i]->on_retired();
+  }
   retired_.clear();
 }
 

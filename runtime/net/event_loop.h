@@ -1,9 +1,10 @@
-// A worker's loop: readiness from epoll (edge-triggered, registered once), timers, and work that is put off to
-// the end of the batch. The only place that waits and the only one that reads the clock, once per turn. One
-// thread only, but for wake().
+// A worker's loop: readiness from epoll (edge-triggered, registered once), timers, and work that is
+// put off to the end of the batch. The only place that waits and the only one that reads the clock,
+// once per turn. One thread only, but for wake().
 //
-// An event of a batch may belong to a descriptor that was closed earlier in the same batch. So a watcher is
-// never destroyed or reused inside a batch: it is handed to retire(), and until then ignores events.
+// An event of a batch may belong to a descriptor that was closed earlier in the same batch. So a
+// watcher is never destroyed or reused inside a batch: it is handed to retire(), which drops what
+// is still to come for it.
 #pragma once
 
 #include <atomic>
@@ -21,7 +22,7 @@ inline constexpr std::uint32_t kReadable = 0x001;
 inline constexpr std::uint32_t kWritable = 0x004;
 inline constexpr std::uint32_t kError = 0x008;
 inline constexpr std::uint32_t kHangup = 0x010;
-inline constexpr std::uint32_t kPeerClosed = 0x2000;   // the peer will send no more
+inline constexpr std::uint32_t kPeerClosed = 0x2000;  // the peer will send no more
 }  // namespace ready
 
 class Watcher {
@@ -32,6 +33,10 @@ class Watcher {
 
  protected:
   ~Watcher() = default;
+
+ private:
+  friend class EventLoop;
+  bool retired_ = false;  // the rest of the batch passes it by
 };
 
 class EventLoop {
@@ -48,15 +53,19 @@ class EventLoop {
   bool add_listener(int fd, Watcher& watcher);
   void remove(int fd);
 
-  /// Calls watcher.on_retired() when the batch is over.
-  void retire(Watcher& watcher) { retired_.push_back(&watcher); }
+  /// No more events for the watcher, whose descriptor is closed; watcher.on_retired() when the
+  /// batch is over.
+  void retire(Watcher& watcher) {
+    watcher.retired_ = true;
+    retired_.push_back(&watcher);
+  }
 
   /// Waits at most `max_wait_ms` (-1: until something happens) and handles what has come.
   void turn(std::int64_t max_wait_ms);
   /// Makes turn() return soon. From any thread, and from signal handlers.
   void wake();
 
-  std::int64_t now_ms() const { return now_ms_; }     // monotonic
+  std::int64_t now_ms() const { return now_ms_; }  // monotonic
   std::int64_t unix_ms() const { return unix_ms_; }
   void set_timer(Timer& timer, std::int64_t delay_ms) { timers_.set(timer, now_ms_ + delay_ms); }
 

@@ -70,7 +70,8 @@ int system_family(const Address& address) {
 }
 
 Descriptor make_socket(const Address& address) {
-  return Descriptor(::socket(system_family(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return Descriptor(
+      ::socket(system_family(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 void set_option(int socket, int level, int name, int value) {
@@ -101,7 +102,8 @@ void set_listener_options(int socket, const ListenSocket& plan) {
   if (!is_ip) return;
   // Accepted connections inherit it, which saves a call for each.
   set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  if (plan.keepalive_idle_s > 0) set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, plan.keepalive_idle_s);
+  if (plan.keepalive_idle_s > 0)
+    set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, plan.keepalive_idle_s);
   if (plan.keepalive_interval_s > 0) {
     set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, plan.keepalive_interval_s);
   }
@@ -156,8 +158,12 @@ ConnectResult connect_to(const Address& address, const ConnectOptions& options) 
   return {std::move(socket), 0, true};
 }
 
-void set_no_delay(int socket) { set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1); }
+void set_no_delay(int socket) {
+  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+}
 
-std::string error_text(int error) { return std::generic_category().message(error); }
+std::string error_text(int error) {
+  return std::generic_category().message(error);
+}
 
 }  // namespace poolproof::runtime

@@ -1,5 +1,5 @@
-// Making sockets: listeners, accepted connections, connections to upstreams. Turns Address into what the kernel
-// takes and back.
+// Making sockets: listeners, accepted connections, connections to upstreams. Turns Address into
+// what the kernel takes and back.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@
 namespace poolproof::runtime {
 
 struct SocketResult {
-  Descriptor socket;    // empty: see error
-  int error = 0;        // errno
+  Descriptor socket;  // empty: see error
+  int error = 0;      // errno
 };
 
-/// A listener with all the options of its plan, non-blocking. A stale unix socket is removed only when
-/// nobody listens on it.
+/// A listener with all the options of its plan, non-blocking. A stale unix socket is removed only
+/// when nobody listens on it.
 SocketResult make_listener(const ListenSocket& plan);
 
 /// The next connection of a listener, non-blocking. EAGAIN if there is none.
@@ -24,13 +24,13 @@ SocketResult accept_connection(int listener, Address& remote);
 Address local_address(int socket);
 
 struct ConnectOptions {
-  const Address* bind = nullptr;       // proxy_bind
+  const Address* bind = nullptr;  // proxy_bind
   bool socket_keepalive = false;
 };
 struct ConnectResult {
   Descriptor socket;
   int error = 0;
-  bool in_progress = false;            // writable, or in error, when it has ended
+  bool in_progress = false;  // writable, or in error, when it has ended
 };
 /// Begins a connection, non-blocking.
 ConnectResult connect_to(const Address& address, const ConnectOptions& options);

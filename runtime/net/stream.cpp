@@ -39,8 +39,8 @@ IoResult Stream::read(std::span<char> into) {
   if (layer_ != nullptr) return layer_->read(socket_.get(), into);
   const ssize_t size = ::recv(socket_.get(), into.data(), into.size(), 0);
   if (size > 0) {
-    // A short read has emptied the socket: the next byte comes with an edge of its own. After a hang-up
-    // no edge comes any more, so the end must still be read.
+    // A short read has emptied the socket: the next byte comes with an edge of its own. After a
+    // hang-up no edge comes any more, so the end must still be read.
     if (static_cast<std::size_t>(size) < into.size() && !hung_up_) readable_ = false;
     return {IoStatus::kOk, static_cast<std::size_t>(size), 0};
   }
@@ -67,7 +67,8 @@ IoResult Stream::write(const char* data, std::size_t size) {
 
 IoResult Stream::write(std::span<const iovec> pieces) {
   if (layer_ != nullptr) return layer_->write(socket_.get(), pieces);
-  if (pieces.size() == 1) return write(static_cast<const char*>(pieces[0].iov_base), pieces[0].iov_len);
+  if (pieces.size() == 1)
+    return write(static_cast<const char*>(pieces[0].iov_base), pieces[0].iov_len);
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
@@ -90,7 +91,7 @@ IoResult Stream::send_file(int file, std::int64_t offset, std::size_t size) {
     if (static_cast<std::size_t>(sent) < size) writable_ = false;
     return {IoStatus::kOk, static_cast<std::size_t>(sent), 0};
   }
-  if (sent == 0) return {IoStatus::kError, 0, EIO};   // the file has become shorter
+  if (sent == 0) return {IoStatus::kError, 0, EIO};  // the file has become shorter
   const IoResult result = failed();
   if (result.status == IoStatus::kWouldBlock) writable_ = false;
   return result;
@@ -101,7 +102,9 @@ bool Stream::is_silent() const {
   return ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
-void Stream::shut_down_writing() { ::shutdown(socket_.get(), SHUT_WR); }
+void Stream::shut_down_writing() {
+  ::shutdown(socket_.get(), SHUT_WR);
+}
 
 void Stream::reset_on_close() {
   const linger now{1, 0};

@@ -1,5 +1,6 @@
-// A non-blocking byte stream: a socket, and above it a Layer where the bytes are not the socket's own (TLS). It
-// remembers what the loop said about readiness, so that no call is made that would only say EAGAIN.
+// A non-blocking byte stream: a socket, and above it a Layer where the bytes are not the socket's
+// own (TLS). It remembers what the loop said about readiness, so that no call is made that would
+// only say EAGAIN.
 #pragma once
 
 #include <sys/uio.h>
@@ -16,13 +17,13 @@ namespace poolproof::runtime {
 enum class IoStatus : std::uint8_t {
   kOk,
   kWouldBlock,
-  kEnd,        // read: the peer sends no more
-  kError       // see `error`
+  kEnd,   // read: the peer sends no more
+  kError  // see `error`
 };
 struct IoResult {
   IoStatus status = IoStatus::kOk;
   std::size_t size = 0;
-  int error = 0;      // errno
+  int error = 0;  // errno
 };
 
 /// What transforms bytes between the user and the socket: a TLS session.

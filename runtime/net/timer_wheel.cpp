@@ -38,7 +38,8 @@ void TimerWheel::link(Timer& timer, std::int64_t tick) {
 void TimerWheel::advance(std::int64_t now_ms) {
   const std::int64_t target = now_ms / kTickMs;
   // After a long pause every slot is due once.
-  if (target - tick_ > static_cast<std::int64_t>(kSlots)) tick_ = target - static_cast<std::int64_t>(kSlots);
+  if (target - tick_ > static_cast<std::int64_t>(kSlots))
+    tick_ = target - static_cast<std::int64_t>(kSlots);
   while (tick_ < target) {
     ++tick_;
     visit(static_cast<std::size_t>(tick_) % kSlots, now_ms);

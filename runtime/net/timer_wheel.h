@@ -1,6 +1,6 @@
-// Deadlines of a worker's connections. Setting a later deadline writes a number; a timer is moved only when
-// its slot comes round or when its deadline comes closer. Coarse: a timer fires up to one tick late, never
-// early. Reads no clock. One thread only.
+// Deadlines of a worker's connections. Setting a later deadline writes a number; a timer is moved
+// only when its slot comes round or when its deadline comes closer. Coarse: a timer fires up to one
+// tick late, never early. Reads no clock. One thread only.
 #pragma once
 
 #include <array>
@@ -39,15 +39,15 @@ class Timer {
 
   TimerHandler* handler_;
   Timer* next_ = nullptr;
-  Timer** link_ = nullptr;             // what points to this one; null: in no slot
+  Timer** link_ = nullptr;  // what points to this one; null: in no slot
   std::int64_t deadline_ms_ = kNever;
-  std::int64_t visit_tick_ = 0;        // when its slot comes round
+  std::int64_t visit_tick_ = 0;  // when its slot comes round
 };
 
 class TimerWheel {
  public:
   static constexpr std::int64_t kTickMs = 16;
-  static constexpr std::size_t kSlots = 4096;   // a horizon of 65 s; later deadlines go round again
+  static constexpr std::size_t kSlots = 4096;  // a horizon of 65 s; later deadlines go round again
 
   explicit TimerWheel(std::int64_t now_ms) : tick_(now_ms / kTickMs) {}
 
@@ -62,7 +62,7 @@ class TimerWheel {
   void link(Timer& timer, std::int64_t tick);
   void visit(std::size_t slot, std::int64_t now_ms);
 
-  std::int64_t tick_;                  // the last one that was visited
+  std::int64_t tick_;  // the last one that was visited
   std::array<Timer*, kSlots> slots_{};
   std::array<std::uint64_t, kSlots / 64> used_{};  // bit per slot that may hold timers
 };

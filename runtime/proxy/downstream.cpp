@@ -37,7 +37,7 @@ void Downstream::leave_idle() {
 }
 
 void Downstream::on_ready(std::uint32_t events) {
-  if (state_ == State::kClosed) return;   // closed earlier in this batch
+  if (state_ == State::kClosed) return;  // closed earlier in this batch
   stream.note(events);
   if (state_ == State::kBusy) return exchange_->on_client_ready();
   if (state_ == State::kLingering) return drain();
@@ -91,6 +91,8 @@ void Downstream::close() {
   worker_.loop().retire(*this);
 }
 
-void Downstream::on_retired() { worker_.recycle(*this); }
+void Downstream::on_retired() {
+  worker_.recycle(*this);
+}
 
 }  // namespace poolproof::runtime

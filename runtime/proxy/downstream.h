@@ -1,5 +1,5 @@
-// A client's connection. While it is idle this is all the memory that it has; an exchange with buffers is lent to
-// it when a request begins to arrive. Recycled by its worker.
+// A client's connection. While it is idle this is all the memory that it has; an exchange with
+// buffers is lent to it when a request begins to arrive. Recycled by its worker.
 #pragma once
 
 #include <cstdint>

@@ -29,16 +29,26 @@ void Exchange::run() {
 
 Exchange::Step Exchange::step() {
   switch (state_) {
-    case State::kIdle: return Step::kWait;
-    case State::kReadHead: return read_head();
-    case State::kReadBody: return read_body();
-    case State::kConnect: return finish_connect();
-    case State::kSendRequest: return send_request();
-    case State::kReadResponse: return read_response();
-    case State::kForward: return forward();
-    case State::kTunnel: return tunnel();
-    case State::kSendReply: return send_reply();
-    case State::kDiscardBody: return discard_body();
+    case State::kIdle:
+      return Step::kWait;
+    case State::kReadHead:
+      return read_head();
+    case State::kReadBody:
+      return read_body();
+    case State::kConnect:
+      return finish_connect();
+    case State::kSendRequest:
+      return send_request();
+    case State::kReadResponse:
+      return read_response();
+    case State::kForward:
+      return forward();
+    case State::kTunnel:
+      return tunnel();
+    case State::kSendReply:
+      return send_reply();
+    case State::kDiscardBody:
+      return discard_body();
   }
   return Step::kWait;
 }
@@ -65,7 +75,8 @@ void Exchange::on_client_ready() {
   if (abandoned && (proxy_ == nullptr || !proxy_->ignore_client_abort)) {
     // Bytes that came before the end may be the rest of a body that is being read.
     if (!streams_body_ || body_.is_complete()) {
-      log(LogLevel::kInfo, "client prematurely closed connection, so upstream connection is closed too", true);
+      log(LogLevel::kInfo,
+          "client prematurely closed connection, so upstream connection is closed too", true);
       client_aborted(499);
       return;
     }
@@ -77,8 +88,10 @@ void Exchange::on_client_timeout() {
   switch (state_) {
     case State::kReadHead:
       if (read_anything_) log(LogLevel::kInfo, "client timed out", false);
-      if (head_parser_.has_request_line()) client_aborted(408);
-      else close_client();
+      if (head_parser_.has_request_line())
+        client_aborted(408);
+      else
+        close_client();
       return;
     case State::kReadBody:
       log(LogLevel::kInfo, "client timed out", false);
@@ -100,9 +113,11 @@ void Exchange::on_upstream_timeout() {
     return;
   }
   const bool forwarding = state_ == State::kForward;
-  const Step next = forwarding ? broken_response("upstream timed out (110: Connection timed out) while reading upstream")
-                               : upstream_failed(NextUpstream::kTimeout, 504,
-                                                 "upstream timed out (110: Connection timed out)");
+  const Step next =
+      forwarding
+          ? broken_response("upstream timed out (110: Connection timed out) while reading upstream")
+          : upstream_failed(NextUpstream::kTimeout, 504,
+                            "upstream timed out (110: Connection timed out)");
   if (next == Step::kContinue) run();
 }
 
@@ -120,10 +135,12 @@ void Exchange::drop_upstream() {
 Exchange::Step Exchange::finish() {
   drop_upstream();
   request_.completed = true;
-  if (body_started_ ? !body_.is_complete() : request_.head.content_length > 0 || request_.head.chunked) {
-    const bool can_discard = request_.keepalive && !request_.head.chunked &&
-                             request_.head.content_length <= (1 << 20);
-    if (!can_discard) request_.keepalive = false;
+  if (body_started_ ? !body_.is_complete()
+                    : request_.head.content_length > 0 || request_.head.chunked) {
+    const bool can_discard =
+        request_.keepalive && !request_.head.chunked && request_.head.content_length <= (1 << 20);
+    if (!can_discard)
+      request_.keepalive = false;
     else {
       if (!body_started_) {
         body_.start(request_.head.content_length, false, 0);
@@ -137,7 +154,8 @@ Exchange::Step Exchange::finish() {
   if (!request_.keepalive || worker_.is_exiting()) {
     const LocationPlan& location = *request_.location;
     const bool unread = input_taken_ < input_size_ || client_->stream.readable() ||
-                        (body_started_ ? !body_.is_complete() : request_.head.chunked || request_.head.content_length > 0);
+                        (body_started_ ? !body_.is_complete()
+                                       : request_.head.chunked || request_.head.content_length > 0);
     const bool linger = location.lingering_close == LingeringClose::kAlways ||
                         (location.lingering_close == LingeringClose::kOn && unread);
     if (!linger) return close_client();
@@ -172,7 +190,8 @@ Exchange::Step Exchange::close_client() {
 Exchange::Step Exchange::client_aborted(int status) {
   drop_upstream();
   request_.status = status;
-  if (request_.location != nullptr && request_.location->reset_timedout_connection && status == 408) {
+  if (request_.location != nullptr && request_.location->reset_timedout_connection &&
+      status == 408) {
     // The connection ends with a reset, so that no memory stays with a client that is not there.
     client_->stream.reset_on_close();
   }
@@ -206,13 +225,14 @@ void Exchange::log(LogLevel level, std::string_view text, bool with_upstream) {
   const auto takes = [level](const ErrorLogPlan& entry) { return level <= entry.level; };
   if (std::none_of(location->error_logs.begin(), location->error_logs.end(), takes)) return;
   std::string line = fmt::format("*{} {}, client: {}, server: {}", client_->info.number, text,
-                                 client_->info.remote_text, location->server != nullptr ? location->server->name : "");
+                                 client_->info.remote_text,
+                                 location->server != nullptr ? location->server->name : "");
   if (head_parser_.has_request_line()) {
     fmt::format_to(std::back_inserter(line), ", request: \"{}\"", request_.head.line);
   }
   if (with_upstream && !request_.attempts.empty()) {
-    fmt::format_to(std::back_inserter(line), ", upstream: \"{}{}{}\"", target_.tls ? "https://" : "http://",
-                   attempt().address, target_.uri);
+    fmt::format_to(std::back_inserter(line), ", upstream: \"{}{}{}\"",
+                   target_.tls ? "https://" : "http://", attempt().address, target_.uri);
   }
   const std::string_view host = find_header(request_.head.headers, "host");
   if (!host.empty()) fmt::format_to(std::back_inserter(line), ", host: \"{}\"", host);

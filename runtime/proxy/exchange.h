@@ -1,7 +1,7 @@
-// One request with its response: the state machine between a client's connection and an upstream's. It reads
-// the head, asks routing what to do, and then proxies or answers. Memory is bounded: one buffer per direction,
-// which is filled again only when what was in it has been sent. Reused for request after request; owns its
-// connections' attention, not the connections.
+// One request with its response: the state machine between a client's connection and an upstream's.
+// It reads the head, asks routing what to do, and then proxies or answers. Memory is bounded: one
+// buffer per direction, which is filled again only when what was in it has been sent. Reused for
+// request after request; owns its connections' attention, not the connections.
 #pragma once
 
 #include <cstdint>
@@ -49,21 +49,21 @@ class Exchange {
 
  private:
   enum class State : std::uint8_t {
-    kIdle,           // with no client
+    kIdle,  // with no client
     kReadHead,
-    kReadBody,       // request buffering
+    kReadBody,  // request buffering
     kConnect,
     kSendRequest,
-    kReadResponse,   // its head
-    kForward,        // its body
-    kTunnel,         // after "101 Switching Protocols"
-    kSendReply,      // an answer of our own, perhaps with a file
-    kDiscardBody     // what nobody wanted of the request
+    kReadResponse,  // its head
+    kForward,       // its body
+    kTunnel,        // after "101 Switching Protocols"
+    kSendReply,     // an answer of our own, perhaps with a file
+    kDiscardBody    // what nobody wanted of the request
   };
   enum class Step : std::uint8_t {
-    kContinue,       // look at the state again
-    kWait,           // for readiness or a timer
-    kEnded           // the exchange has been given back: touch nothing
+    kContinue,  // look at the state again
+    kWait,      // for readiness or a timer
+    kEnded      // the exchange has been given back: touch nothing
   };
 
   void run();
@@ -90,8 +90,9 @@ class Exchange {
 
   // --- exchange_reply.cpp: answers of our own
   Step perform(Action action);
-  Step fail(int status);                       // through error_page
-  Step reply(int status, std::string_view content_type, std::string_view body, std::string_view location);
+  Step fail(int status);  // through error_page
+  Step reply(int status, std::string_view content_type, std::string_view body,
+             std::string_view location);
   Step reply_with_page(int status, std::string_view location);
   Step reply_with_status(const Action& action);
   Step reply_with_text(const Action& action);
@@ -154,13 +155,13 @@ class Exchange {
   // --- the client's message
   std::unique_ptr<char[]> input_;
   std::size_t input_capacity_ = 0;
-  std::size_t input_size_ = 0;        // bytes in it
-  std::size_t input_taken_ = 0;       // of them used: head, then body
+  std::size_t input_size_ = 0;   // bytes in it
+  std::size_t input_taken_ = 0;  // of them used: head, then body
   RequestHeadParser head_parser_;
   RequestBody body_;
   bool body_started_ = false;
   bool continue_sent_ = false;
-  bool read_anything_ = false;        // since the last request ended
+  bool read_anything_ = false;  // since the last request ended
 
   // --- what goes to the client
   std::string head_text_;
@@ -182,10 +183,10 @@ class Exchange {
   std::uint32_t peer_ = kNoPeer;
   PoolKey pool_key_;
   UpstreamConnection* upstream_ = nullptr;
-  bool reused_ = false;               // the connection came from the pool
-  bool request_begun_ = false;        // bytes of it were sent
+  bool reused_ = false;         // the connection came from the pool
+  bool request_begun_ = false;  // bytes of it were sent
   bool request_sent_ = false;
-  bool streams_body_ = false;         // proxy_request_buffering off
+  bool streams_body_ = false;  // proxy_request_buffering off
   std::int64_t proxy_started_ms_ = 0, attempt_started_ms_ = 0;
   std::string upstream_head_;
   std::string set_body_;
@@ -194,11 +195,11 @@ class Exchange {
   char request_chunk_line_[20];
 
   std::unique_ptr<char[]> response_;
-  std::size_t response_size_ = 0;     // bytes of the head's buffer that are filled
+  std::size_t response_size_ = 0;  // bytes of the head's buffer that are filled
   std::size_t response_head_size_ = 0;
   UpstreamHeaders upstream_headers_;
   BodyEnd body_end_ = BodyEnd::kLength;
-  bool response_complete_ = false;    // its last byte is queued
+  bool response_complete_ = false;  // its last byte is queued
   bool unread_data_ = false;
 };
 

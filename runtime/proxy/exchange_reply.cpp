@@ -11,25 +11,34 @@ namespace poolproof::runtime {
 namespace {
 
 constexpr std::string_view kEmptyGif(
-    "GIF89a\x01\x00\x01\x00\x80\x01\x00\x00\x00\x00\xff\xff\xff\x21\xf9\x04\x01\x00\x00\x01\x00\x2c\x00\x00"
+    "GIF89a\x01\x00\x01\x00\x80\x01\x00\x00\x00\x00\xff\xff\xff\x21\xf9\x04\x01\x00\x00\x01\x00\x2c"
+    "\x00\x00"
     "\x00\x00\x01\x00\x01\x00\x00\x02\x02\x4c\x01\x00\x3b",
     43);
 constexpr int kHeadTooLarge = 494;
-constexpr std::size_t kSmallFile = 32 * 1024;   // such a file is sent together with its head
+constexpr std::size_t kSmallFile = 32 * 1024;  // such a file is sent together with its head
 
 }  // namespace
 
 /// Redirects inside come back here; routing limits how often.
 Exchange::Step Exchange::perform(Action action) {
   switch (action.kind) {
-    case ActionKind::kProxy: return start_proxy();
-    case ActionKind::kStatic: return serve_static();
-    case ActionKind::kReply: return reply_with_text(action);
-    case ActionKind::kRedirect: return reply_with_page(action.status, absolute_location(request_, action.text));
-    case ActionKind::kStubStatus: return reply_with_statistics();
-    case ActionKind::kEmptyGif: return reply_with_gif();
-    case ActionKind::kStatus: return fail(action.status);
-    case ActionKind::kClose: break;
+    case ActionKind::kProxy:
+      return start_proxy();
+    case ActionKind::kStatic:
+      return serve_static();
+    case ActionKind::kReply:
+      return reply_with_text(action);
+    case ActionKind::kRedirect:
+      return reply_with_page(action.status, absolute_location(request_, action.text));
+    case ActionKind::kStubStatus:
+      return reply_with_statistics();
+    case ActionKind::kEmptyGif:
+      return reply_with_gif();
+    case ActionKind::kStatus:
+      return fail(action.status);
+    case ActionKind::kClose:
+      break;
   }
   request_.status = 444;
   log_request();
@@ -46,7 +55,8 @@ Exchange::Step Exchange::fail(int status) {
 Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
   reply_body_ = status_page(status);
   if (status == kHeadTooLarge) status = 400;
-  return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_, location);
+  return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_,
+               location);
 }
 
 Exchange::Step Exchange::reply_with_text(const Action& action) {
@@ -60,8 +70,8 @@ Exchange::Step Exchange::reply_with_statistics() {
   reply_body_ = fmt::format(
       "Active connections: {} \nserver accepts handled requests\n {} {} {} \n"
       "Reading: {} Writing: {} Waiting: {} \n",
-      context.active, context.accepted, context.handled, context.requests, context.reading, context.writing,
-      context.waiting);
+      context.active, context.accepted, context.handled, context.requests, context.reading,
+      context.writing, context.waiting);
   return reply(200, "text/plain", reply_body_, {});
 }
 
@@ -72,7 +82,8 @@ Exchange::Step Exchange::reply_with_gif() {
 
 Exchange::Step Exchange::reply(int status, std::string_view content_type, std::string_view body,
                                std::string_view location) {
-  if (request_.error_status != 0) status = request_.error_status == kHeadTooLarge ? 400 : request_.error_status;
+  if (request_.error_status != 0)
+    status = request_.error_status == kHeadTooLarge ? 400 : request_.error_status;
   drop_upstream();
   request_.status = status;
   ResponseFields fields;
@@ -105,7 +116,8 @@ Exchange::Step Exchange::serve_static() {
   }
   if (stat.kind == FileStat::Kind::kFile) return open_file(path);
   if (stat.kind == FileStat::Kind::kMissing && !stat.denied && request_.location->log_not_found) {
-    log(LogLevel::kError, fmt::format("open() \"{}\" failed (2: No such file or directory)", path), false);
+    log(LogLevel::kError, fmt::format("open() \"{}\" failed (2: No such file or directory)", path),
+        false);
   }
   return fail(stat.denied ? 403 : 404);
 }
@@ -123,7 +135,8 @@ Exchange::Step Exchange::serve_directory() {
       continue;
     }
     const std::string_view mark = request_.args.empty() ? "" : "?";
-    return perform(redirect_internally(request_, request_.arena.concat({request_.uri, name, mark, request_.args})));
+    return perform(redirect_internally(
+        request_, request_.arena.concat({request_.uri, name, mark, request_.args})));
   }
   const std::string_view folder = file_path(request_);
   const FileStat stat = worker_.context().files->stat(folder);
@@ -158,13 +171,16 @@ Exchange::Step Exchange::open_file(std::string_view path) {
   head_text_.clear();
   append_response_start(request_, fields, head_text_);
   if (!response.etag.empty()) append_header_line("ETag", response.etag, head_text_);
-  if (!response.content_range.empty()) append_header_line("Content-Range", response.content_range, head_text_);
-  else if (response.status == 200) append_header_line("Accept-Ranges", "bytes", head_text_);
+  if (!response.content_range.empty())
+    append_header_line("Content-Range", response.content_range, head_text_);
+  else if (response.status == 200)
+    append_header_line("Accept-Ranges", "bytes", head_text_);
   append_response_end(request_, response.status, head_text_);
   to_client_.clear();
   to_client_.push(head_text_);
   file_at_ = response.begin;
-  file_end_ = request_.head.method == Method::kHead || response.status == 304 ? response.begin : response.end;
+  file_end_ = request_.head.method == Method::kHead || response.status == 304 ? response.begin
+                                                                              : response.end;
   const auto size = static_cast<std::size_t>(file_end_ - file_at_);
   if (size <= kSmallFile && read_file_part(file.descriptor, file_at_, size, reply_body_)) {
     to_client_.push(reply_body_);
@@ -179,7 +195,8 @@ Exchange::Step Exchange::open_file(std::string_view path) {
 Exchange::Step Exchange::send_reply() {
   while (true) {
     const IoResult result = to_client_.flush(client_->stream, sent_);
-    if (result.status == IoStatus::kWouldBlock) return wait_for_client(request_.location->send_timeout_ms);
+    if (result.status == IoStatus::kWouldBlock)
+      return wait_for_client(request_.location->send_timeout_ms);
     if (result.status != IoStatus::kOk) {
       request_.keepalive = false;
       log_request();
@@ -201,11 +218,14 @@ Exchange::Step Exchange::send_file_part() {
     if (result.status == IoStatus::kOk) {
       sent_ += result.size;
       file_at_ += static_cast<std::int64_t>(result.size);
-      return client_->stream.writable() ? Step::kContinue : wait_for_client(request_.location->send_timeout_ms);
+      return client_->stream.writable() ? Step::kContinue
+                                        : wait_for_client(request_.location->send_timeout_ms);
     }
-    if (result.status == IoStatus::kWouldBlock) return wait_for_client(request_.location->send_timeout_ms);
+    if (result.status == IoStatus::kWouldBlock)
+      return wait_for_client(request_.location->send_timeout_ms);
   } else {
-    const auto part = static_cast<std::size_t>(std::min<std::int64_t>(file_end_ - file_at_, kSmallFile));
+    const auto part =
+        static_cast<std::size_t>(std::min<std::int64_t>(file_end_ - file_at_, kSmallFile));
     if (read_file_part(file_, file_at_, part, reply_body_)) {
       to_client_.push(reply_body_);
       file_at_ += static_cast<std::int64_t>(part);

@@ -33,7 +33,8 @@ void Exchange::start_message() {
 bool Exchange::grow_input() {
   const ServerPlan& server = *client_->info.servers->default_server;
   const std::size_t limit = server.client_header_buffer_size +
-                            server.large_header_buffer_count * server.large_header_buffer_size + 1024;
+                            server.large_header_buffer_count * server.large_header_buffer_size +
+                            1024;
   if (input_capacity_ >= limit) return false;
   const std::size_t capacity = std::min(limit, input_capacity_ * 2);
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
@@ -52,7 +53,8 @@ Exchange::Step Exchange::read_head() {
   limits.names = {server.ignore_invalid_headers, server.underscores_in_headers};
   while (true) {
     if (input_size_ != 0) {
-      const HeadStatus status = head_parser_.parse(input_.get(), input_size_, limits, request_.head);
+      const HeadStatus status =
+          head_parser_.parse(input_.get(), input_size_, limits, request_.head);
       if (status == HeadStatus::kBad) return refuse_head();
       if (status == HeadStatus::kComplete) return start_request();
     }
@@ -104,7 +106,8 @@ Exchange::Step Exchange::start_request() {
   ++client_->info.requests;
   ++worker_.context().requests;
   const bool persistent = request_.head.version > 10 ? !head_parser_.connection_close()
-                                                     : head_parser_.connection_keep_alive() && !head_parser_.connection_close();
+                                                     : head_parser_.connection_keep_alive() &&
+                                                           !head_parser_.connection_close();
   const Action action = route(request_);
   if (request_.location == nullptr) {
     request_.server = client_->info.servers->default_server;
@@ -125,7 +128,8 @@ bool Exchange::body_is_too_large() const {
 
 bool Exchange::allows_keepalive() const {
   const LocationPlan& location = *request_.location;
-  return location.keepalive_timeout_ms != 0 && client_->info.requests < location.keepalive_requests &&
+  return location.keepalive_timeout_ms != 0 &&
+         client_->info.requests < location.keepalive_requests &&
          worker_.loop().now_ms() - client_->info.accepted_ms <= location.keepalive_time_ms &&
          !worker_.is_exiting();
 }
@@ -157,20 +161,23 @@ Exchange::Step Exchange::take_body_bytes(std::span<char> bytes, std::size_t& con
     log(LogLevel::kCrit, "the request body's temporary file could not be written", false);
     return fail(500);
   }
-  return Step::kWait;   // nothing has happened to the state
+  return Step::kWait;  // nothing has happened to the state
 }
 
 Exchange::Step Exchange::read_body() {
   while (!body_.is_complete()) {
     if (input_taken_ == input_size_) {
       send_continue();
-      if (!client_->stream.readable()) return wait_for_client(request_.location->client_body_timeout_ms);
+      if (!client_->stream.readable())
+        return wait_for_client(request_.location->client_body_timeout_ms);
       // The head's views must stay where they are: the body is read behind it.
       const std::size_t head = head_parser_.consumed();
       if (input_capacity_ - head < 4096 && !grow_input()) return fail(500);
       std::size_t room = input_capacity_ - head;
-      // Not more than this request's own bytes, as far as they are known: the rest may be a request.
-      if (!request_.head.chunked) room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.wanted()));
+      // Not more than this request's own bytes, as far as they are known: the rest may be a
+      // request.
+      if (!request_.head.chunked)
+        room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.wanted()));
       const IoResult result = client_->stream.read({input_.get() + head, room});
       if (result.status == IoStatus::kWouldBlock) continue;
       if (result.status != IoStatus::kOk) {
@@ -181,7 +188,8 @@ Exchange::Step Exchange::read_body() {
       input_size_ = head + result.size;
     }
     std::size_t consumed = 0;
-    const Step step = take_body_bytes({input_.get() + input_taken_, input_size_ - input_taken_}, consumed);
+    const Step step =
+        take_body_bytes({input_.get() + input_taken_, input_size_ - input_taken_}, consumed);
     if (state_ != State::kReadBody || step != Step::kWait) return step;
     input_taken_ += consumed;
   }
@@ -196,9 +204,11 @@ Exchange::Step Exchange::body_complete() {
 Exchange::Step Exchange::discard_body() {
   while (!body_.is_complete()) {
     if (input_taken_ == input_size_) {
-      if (!client_->stream.readable()) return wait_for_client(request_.location->lingering_timeout_ms);
+      if (!client_->stream.readable())
+        return wait_for_client(request_.location->lingering_timeout_ms);
       const std::size_t head = head_parser_.consumed();
-      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(input_capacity_ - head, body_.wanted()));
+      const auto room =
+          static_cast<std::size_t>(std::min<std::uint64_t>(input_capacity_ - head, body_.wanted()));
       const IoResult result = client_->stream.read({input_.get() + head, room});
       if (result.status == IoStatus::kWouldBlock) continue;
       if (result.status != IoStatus::kOk) {
@@ -208,7 +218,8 @@ Exchange::Step Exchange::discard_body() {
       input_taken_ = head;
       input_size_ = head + result.size;
     }
-    const RequestBody::Fed fed = body_.feed({input_.get() + input_taken_, input_size_ - input_taken_});
+    const RequestBody::Fed fed =
+        body_.feed({input_.get() + input_taken_, input_size_ - input_taken_});
     input_taken_ += fed.consumed;
   }
   return finish();

@@ -1,5 +1,5 @@
-// Getting the upstream's response to the client: its head rewritten, its body passed on with one bounded buffer
-// that is filled again when the client has taken what was in it.
+// Getting the upstream's response to the client: its head rewritten, its body passed on with one
+// bounded buffer that is filled again when the client has taken what was in it.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -38,7 +38,8 @@ Exchange::Step Exchange::read_response() {
     const IoResult result = flush_request();
     // What cannot be sent any more does not matter if the upstream has answered.
     if (result.status == IoStatus::kError && !upstream_->stream.readable()) {
-      return upstream_failed(NextUpstream::kError, 502, "sending the request to the upstream failed");
+      return upstream_failed(NextUpstream::kError, 502,
+                             "sending the request to the upstream failed");
     }
   }
   ensure_response_buffer();
@@ -49,8 +50,9 @@ Exchange::Step Exchange::read_response() {
         upstream_->stream.read({response_.get() + response_size_, kBodyBuffer - response_size_});
     if (result.status == IoStatus::kWouldBlock) continue;
     if (result.status == IoStatus::kEnd) {
-      return upstream_failed(NextUpstream::kError, 502,
-                             "upstream prematurely closed connection while reading response header from upstream");
+      return upstream_failed(
+          NextUpstream::kError, 502,
+          "upstream prematurely closed connection while reading response header from upstream");
     }
     if (result.status == IoStatus::kError) {
       return upstream_failed(NextUpstream::kError, 502,
@@ -59,7 +61,8 @@ Exchange::Step Exchange::read_response() {
     response_size_ += result.size;
     ResponseHeadStatus status = codec_->parse_head(response_.get(), response_size_);
     // An interim response is not the answer: the next head follows (RFC 9110, 15.2).
-    while (status == ResponseHeadStatus::kComplete && codec_->head().status < 200 && codec_->head().status != 101) {
+    while (status == ResponseHeadStatus::kComplete && codec_->head().status < 200 &&
+           codec_->head().status != 101) {
       response_size_ -= codec_->head_size();
       std::memmove(response_.get(), response_.get() + codec_->head_size(), response_size_);
       codec_->start_response(request_);
@@ -68,8 +71,9 @@ Exchange::Step Exchange::read_response() {
     const bool complete = status == ResponseHeadStatus::kComplete;
     if ((complete ? codec_->head_size() : response_size_) > limit ||
         (!complete && response_size_ == limit)) {
-      return upstream_failed(NextUpstream::kInvalidHeader, 502,
-                             "upstream sent too big header while reading response header from upstream");
+      return upstream_failed(
+          NextUpstream::kInvalidHeader, 502,
+          "upstream sent too big header while reading response header from upstream");
     }
     if (complete) return take_response_head();
     if (status == ResponseHeadStatus::kInvalid) {
@@ -113,7 +117,8 @@ Exchange::Step Exchange::take_response_head() {
 
 BodyEnd Exchange::choose_body_end() const {
   const int status = codec_->head().status;
-  if (request_.head.method == Method::kHead || status == 204 || status == 304) return BodyEnd::kNoBody;
+  if (request_.head.method == Method::kHead || status == 204 || status == 304)
+    return BodyEnd::kNoBody;
   if (codec_->body_length() >= 0) return BodyEnd::kLength;
   const bool can_chunk = request_.head.version > 10 && request_.location->chunked_transfer_encoding;
   return can_chunk ? BodyEnd::kChunked : BodyEnd::kClose;
@@ -133,7 +138,8 @@ Exchange::Step Exchange::start_response() {
   if (!special.redirect.empty()) {
     const std::string_view to = request_.arena.copy(special.redirect);
     release_upstream(PeerResult::kOk, !codec_->is_complete());
-    return perform(to.front() == '@' ? redirect_to_named(request_, to) : redirect_internally(request_, to));
+    return perform(to.front() == '@' ? redirect_to_named(request_, to)
+                                     : redirect_internally(request_, to));
   }
   body_end_ = choose_body_end();
   if (body_end_ == BodyEnd::kClose) request_.keepalive = false;
@@ -156,7 +162,8 @@ Exchange::Step Exchange::forward_bytes(std::size_t begin, std::size_t size) {
   const bool first = sent_ == 0 && to_client_.is_empty();
   UpstreamCodec::Body body;
   if (size != 0 || codec_->is_complete()) body = codec_->decode({response_.get() + begin, size});
-  if (body.status == UpstreamCodec::BodyStatus::kInvalid) return broken_response("upstream sent invalid chunked response");
+  if (body.status == UpstreamCodec::BodyStatus::kInvalid)
+    return broken_response("upstream sent invalid chunked response");
   if (body.consumed < size) unread_data_ = true;
   attempt().response_length += static_cast<std::int64_t>(body.bytes.size());
   const bool complete = codec_->is_complete();
@@ -216,7 +223,8 @@ Exchange::Step Exchange::forward() {
     if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
     const IoResult result = upstream_->stream.read({response_.get() + kBodyBuffer, kBodyBuffer});
     if (result.status == IoStatus::kWouldBlock) continue;
-    if (result.status == IoStatus::kError) return broken_response("recv() failed while reading upstream");
+    if (result.status == IoStatus::kError)
+      return broken_response("recv() failed while reading upstream");
     if (result.status == IoStatus::kEnd) {
       const Step step = end_of_upstream();
       if (step != Step::kContinue) return step;
@@ -228,7 +236,8 @@ Exchange::Step Exchange::forward() {
 }
 
 Exchange::Step Exchange::end_of_upstream() {
-  if (!codec_->end_of_stream()) return broken_response("upstream prematurely closed connection while reading upstream");
+  if (!codec_->end_of_stream())
+    return broken_response("upstream prematurely closed connection while reading upstream");
   response_complete_ = true;
   if (body_end_ == BodyEnd::kChunked) to_client_.push(kLastChunk);
   release_upstream(PeerResult::kOk, false);
@@ -282,7 +291,8 @@ Exchange::Step Exchange::tunnel() {
     progress = false;
     const IoResult to_client = to_client_.flush(client_->stream, sent_);
     const IoResult to_upstream = to_upstream_.flush(upstream_->stream, upstream_sent_);
-    if (to_client.status == IoStatus::kError || to_upstream.status == IoStatus::kError) return finish();
+    if (to_client.status == IoStatus::kError || to_upstream.status == IoStatus::kError)
+      return finish();
     if (to_client_.is_empty() && upstream_->stream.readable()) {
       const IoResult got = upstream_->stream.read(down);
       if (got.status == IoStatus::kEnd || got.status == IoStatus::kError) return finish();

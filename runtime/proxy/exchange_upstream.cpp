@@ -17,7 +17,9 @@ bool is_idempotent(Method method) {
   return method != Method::kPost && method != Method::kLock && method != Method::kPatch;
 }
 
-bool has_body(const RequestHead& head) { return head.chunked || head.content_length > 0; }
+bool has_body(const RequestHead& head) {
+  return head.chunked || head.content_length > 0;
+}
 
 }  // namespace
 
@@ -31,11 +33,13 @@ Exchange::Step Exchange::start_proxy() {
     if (!body_started_) body_.start(-1, false, request_.location->client_body_buffer_size);
     return open_upstream();
   }
-  body_.start(request_.head.content_length, request_.head.chunked, request_.location->client_body_buffer_size);
+  body_.start(request_.head.content_length, request_.head.chunked,
+              request_.location->client_body_buffer_size);
   body_started_ = true;
   // A chunked body is collected for HTTP/1.0, which cannot carry it (nginx does so, too).
   const bool can_stream = !request_.head.chunked || proxy_->http_version != HttpVersion::k10;
-  streams_body_ = !proxy_->request_buffering && can_stream && proxy_->pass_body && !proxy_->set_body;
+  streams_body_ =
+      !proxy_->request_buffering && can_stream && proxy_->pass_body && !proxy_->set_body;
   if (streams_body_) {
     send_continue();
     return open_upstream();
@@ -95,15 +99,17 @@ bool Exchange::pick_peer() {
     return false;
   }
   attempt().address = group.balancer->peer(peer_).text;
-  pool_key_ = {group.balancer->pool_peer(peer_),
-               target_.upstream->pool_is_local ? static_cast<const void*>(request_.location) : nullptr};
+  pool_key_ = {group.balancer->pool_peer(peer_), target_.upstream->pool_is_local
+                                                     ? static_cast<const void*>(request_.location)
+                                                     : nullptr};
   return true;
 }
 
 bool Exchange::take_idle_connection() {
   if (target_.upstream == nullptr || target_.upstream->pool.capacity == 0) return false;
   UpstreamPool& pool = *worker_.group(target_.upstream->index).pool;
-  // A request that cannot be repeated is worth a look at the socket; for others the loop's word will do.
+  // A request that cannot be repeated is worth a look at the socket; for others the loop's word
+  // will do.
   const bool look = !is_idempotent(request_.method) || streams_body_;
   while (auto idle = pool.acquire(pool_key_)) {
     UpstreamConnection& connection = **idle;
@@ -131,9 +137,10 @@ Exchange::Step Exchange::open_connection() {
     reused_ = true;
     return connected();
   }
-  const Address& address = target_.upstream != nullptr
-                               ? worker_.group(target_.upstream->index).balancer->peer(peer_).address
-                               : *target_.address;
+  const Address& address =
+      target_.upstream != nullptr
+          ? worker_.group(target_.upstream->index).balancer->peer(peer_).address
+          : *target_.address;
   std::optional<Address> bind;
   if (proxy_->bind) {
     bind = parse_ip(proxy_->bind->evaluate(request_));
@@ -158,7 +165,8 @@ Exchange::Step Exchange::open_connection() {
   if (result.socket) upstream_->stream.open(std::move(result.socket));
   if (!registered) {
     return upstream_failed(NextUpstream::kError, 502,
-                           fmt::format("connect() failed ({}: {}) while connecting to upstream", error, error_text(error)));
+                           fmt::format("connect() failed ({}: {}) while connecting to upstream",
+                                       error, error_text(error)));
   }
   // A unix socket is connected at once; the loop says so, too.
   if (!result.in_progress) return connected();
@@ -171,7 +179,8 @@ Exchange::Step Exchange::finish_connect() {
   if (upstream_->stream.hung_up()) {
     if (const int error = upstream_->stream.connect_error(); error != 0) {
       return upstream_failed(NextUpstream::kError, 502,
-                             fmt::format("connect() failed ({}: {}) while connecting to upstream", error, error_text(error)));
+                             fmt::format("connect() failed ({}: {}) while connecting to upstream",
+                                         error, error_text(error)));
     }
   }
   return connected();
@@ -214,11 +223,13 @@ IoResult Exchange::pump_request_body() {
     if (!client_->stream.readable()) return {IoStatus::kWouldBlock, 0, 0};
     std::span<char> room = body_.transit_buffer();
     if (!request_.head.chunked) {
-      room = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), body_.wanted())));
+      room = room.first(
+          static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), body_.wanted())));
     }
     const IoResult result = client_->stream.read(room);
     if (result.status != IoStatus::kOk) {
-      return result.status == IoStatus::kWouldBlock ? result : IoResult{IoStatus::kError, 0, ECONNRESET};
+      return result.status == IoStatus::kWouldBlock ? result
+                                                    : IoResult{IoStatus::kError, 0, ECONNRESET};
     }
     bytes = room.first(result.size);
   }
@@ -240,7 +251,9 @@ IoResult Exchange::pump_request_body() {
   }
   const bool chunked = request_.upstream_body_chunked;
   if (!fed.body.empty()) {
-    if (chunked) to_upstream_.push({request_chunk_line_, write_chunk_size(fed.body.size(), request_chunk_line_)});
+    if (chunked)
+      to_upstream_.push(
+          {request_chunk_line_, write_chunk_size(fed.body.size(), request_chunk_line_)});
     to_upstream_.push(fed.body);
     if (chunked) to_upstream_.push("\r\n");
   }
@@ -275,19 +288,21 @@ Exchange::Step Exchange::send_request() {
       become(State::kReadResponse);
       return Step::kContinue;
     }
-    if (streams_body_ && to_upstream_.is_empty()) return wait_for_client(request_.location->client_body_timeout_ms);
+    if (streams_body_ && to_upstream_.is_empty())
+      return wait_for_client(request_.location->client_body_timeout_ms);
     return wait_for_upstream(proxy_->send_timeout_ms);
   }
   if (streams_body_ && to_upstream_.is_empty()) return client_aborted(400);
   return upstream_failed(NextUpstream::kError, 502,
-                         fmt::format("writev() failed ({}: {}) while sending request to upstream", result.error,
-                                     error_text(result.error)));
+                         fmt::format("writev() failed ({}: {}) while sending request to upstream",
+                                     result.error, error_text(result.error)));
 }
 
 bool Exchange::may_try_next(NextUpstream kind) const {
   if (response_started_ || selection_.tries <= 0) return false;
   if (!proxy_->tries_next_on(kind) || proxy_->tries_next_on(NextUpstream::kOff)) return false;
-  const bool repeatable = is_idempotent(request_.method) || proxy_->tries_next_on(NextUpstream::kNonIdempotent);
+  const bool repeatable =
+      is_idempotent(request_.method) || proxy_->tries_next_on(NextUpstream::kNonIdempotent);
   if (request_begun_ && (!repeatable || streams_body_)) return false;
   const std::int64_t limit = proxy_->next_upstream_timeout_ms;
   return limit == 0 || worker_.loop().now_ms() - proxy_started_ms_ < limit;

@@ -8,8 +8,8 @@
 
 namespace poolproof::runtime {
 
-void Http1Codec::append_request_head(Request& request, const ProxyPlan& proxy, const ProxyTarget& target,
-                                     std::string& out) {
+void Http1Codec::append_request_head(Request& request, const ProxyPlan& proxy,
+                                     const ProxyTarget& target, std::string& out) {
   const std::size_t begin = out.size();
   runtime::append_request_head(request, proxy, target, out);
   // proxy_method or the client's own: what was sent decides whether a body comes back.
@@ -46,22 +46,26 @@ void Http1Codec::choose_framing() {
 }
 
 std::int64_t Http1Codec::body_length() const {
-  // Of a response without body this is what a HEAD or a 304 says about the body that it does not have.
+  // Of a response without body this is what a HEAD or a 304 says about the body that it does not
+  // have.
   if (framing_ == Framing::kChunked || framing_ == Framing::kClose) return -1;
   return parser_.head().chunked ? -1 : parser_.head().content_length;
 }
 
 UpstreamCodec::Body Http1Codec::decode(std::span<char> bytes) {
   switch (framing_) {
-    case Framing::kNone: return {BodyStatus::kEnd, {}, 0};
-    case Framing::kClose: return {BodyStatus::kMore, {bytes.data(), bytes.size()}, bytes.size()};
+    case Framing::kNone:
+      return {BodyStatus::kEnd, {}, 0};
+    case Framing::kClose:
+      return {BodyStatus::kMore, {bytes.data(), bytes.size()}, bytes.size()};
     case Framing::kLength: {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
       left_ -= size;
       complete_ = left_ == 0;
       return {complete_ ? BodyStatus::kEnd : BodyStatus::kMore, {bytes.data(), size}, size};
     }
-    case Framing::kChunked: break;
+    case Framing::kChunked:
+      break;
   }
   const ChunkedDecoder::Result result = chunks_.decode(bytes);
   if (result.status == ChunkedDecoder::Status::kInvalid) {

@@ -19,7 +19,9 @@ class Http1Codec final : public UpstreamCodec {
   bool is_complete() const override { return complete_; }
   Body decode(std::span<char> bytes) override;
   bool end_of_stream() override;
-  bool is_reusable() const override { return complete_ && !head().connection_close && framing_ != Framing::kClose; }
+  bool is_reusable() const override {
+    return complete_ && !head().connection_close && framing_ != Framing::kClose;
+  }
 
  private:
   enum class Framing : std::uint8_t { kNone, kLength, kChunked, kClose };

@@ -1,5 +1,6 @@
-// The few pieces that are to be sent next on a stream, in order, and how far that has gone. Owns no bytes: they
-// must stay where they are until is_empty(). Bounded: the sender asks for more when it is empty.
+// The few pieces that are to be sent next on a stream, in order, and how far that has gone. Owns no
+// bytes: they must stay where they are until is_empty(). Bounded: the sender asks for more when it
+// is empty.
 #pragma once
 
 #include <sys/uio.h>
@@ -22,7 +23,8 @@ class OutputQueue {
     if (bytes.empty()) return;
     pieces_[end_++] = {const_cast<char*>(bytes.data()), bytes.size()};
   }
-  /// Sends as much as goes. kOk: everything is sent; kWouldBlock: the rest waits. `sent` counts bytes.
+  /// Sends as much as goes. kOk: everything is sent; kWouldBlock: the rest waits. `sent` counts
+  /// bytes.
   IoResult flush(Stream& stream, std::uint64_t& sent);
 
  private:

@@ -90,7 +90,8 @@ std::string_view RequestBody::take_piece() {
     return memory();
   }
   const std::span<char> room = transit_buffer();
-  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), stored_ - sent_));
+  const std::size_t wanted =
+      static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), stored_ - sent_));
   const ssize_t size = pread(file_.get(), room.data(), wanted, static_cast<off_t>(sent_));
   if (size <= 0) return {};
   sent_ += static_cast<std::uint64_t>(size);

@@ -1,5 +1,5 @@
-// The body of a request: its framing taken off, kept in memory up to a limit and beyond that in a file without
-// name, so that it can be sent again to another peer. Knows no sockets.
+// The body of a request: its framing taken off, kept in memory up to a limit and beyond that in a
+// file without name, so that it can be sent again to another peer. Knows no sockets.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ class RequestBody {
   void start(std::int64_t content_length, bool chunked, std::size_t memory_limit);
 
   struct Fed {
-    std::string_view body;       // decoded, within the given bytes
-    std::size_t consumed = 0;    // the rest belongs to the next request
+    std::string_view body;     // decoded, within the given bytes
+    std::size_t consumed = 0;  // the rest belongs to the next request
     bool invalid = false;
   };
   /// Takes the framing off the next bytes.

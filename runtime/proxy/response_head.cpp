@@ -20,11 +20,16 @@ void append_number(std::int64_t number, std::string& out) {
 /// Lines of an upstream that say how its own connection and framing are.
 bool is_hop_by_hop(std::string_view name) {
   switch (name.size()) {
-    case 7: return equals_ignoring_case(name, "upgrade");
-    case 10: return equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
-    case 14: return equals_ignoring_case(name, "content-length");
-    case 17: return equals_ignoring_case(name, "transfer-encoding");
-    default: return false;
+    case 7:
+      return equals_ignoring_case(name, "upgrade");
+    case 10:
+      return equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
+    case 14:
+      return equals_ignoring_case(name, "content-length");
+    case 17:
+      return equals_ignoring_case(name, "transfer-encoding");
+    default:
+      return false;
   }
 }
 
@@ -88,16 +93,22 @@ UpstreamHeaders::Special UpstreamHeaders::sort(const ProxyPlan& proxy, const Res
       special.redirect = line.value;
     }
     if (is_hop_by_hop(line.name) || proxy.hidden_headers.contains(line.name)) continue;
-    if (size == 4 && equals_ignoring_case(line.name, "date")) fields.date = line.value;
-    else if (size == 6 && equals_ignoring_case(line.name, "server")) fields.server = line.value;
-    else if (size == 12 && equals_ignoring_case(line.name, "content-type")) fields.content_type = line.value;
-    else if (size == 13 && equals_ignoring_case(line.name, "last-modified")) fields.last_modified = line.value;
-    else rest_.push_back(line);
+    if (size == 4 && equals_ignoring_case(line.name, "date"))
+      fields.date = line.value;
+    else if (size == 6 && equals_ignoring_case(line.name, "server"))
+      fields.server = line.value;
+    else if (size == 12 && equals_ignoring_case(line.name, "content-type"))
+      fields.content_type = line.value;
+    else if (size == 13 && equals_ignoring_case(line.name, "last-modified"))
+      fields.last_modified = line.value;
+    else
+      rest_.push_back(line);
   }
   return special;
 }
 
-void UpstreamHeaders::append_rest(Request& request, const ProxyPlan& proxy, std::string& out) const {
+void UpstreamHeaders::append_rest(Request& request, const ProxyPlan& proxy,
+                                  std::string& out) const {
   for (const HeaderLine& line : rest_) {
     std::string_view value = line.value;
     if (line.name.size() == 8 && equals_ignoring_case(line.name, "location")) {
@@ -119,7 +130,8 @@ void split_head(std::string_view head, std::vector<HeaderLine>& lines) {
     const std::size_t end = head.find("\r\n", at);
     const std::string_view line = head.substr(at, end - at);
     const std::size_t colon = line.find(": ");
-    if (colon != std::string_view::npos) lines.push_back({line.substr(0, colon), line.substr(colon + 2)});
+    if (colon != std::string_view::npos)
+      lines.push_back({line.substr(0, colon), line.substr(colon + 2)});
     at = end;
   }
 }

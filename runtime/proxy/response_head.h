@@ -1,6 +1,6 @@
-// The head that a client gets, in nginx's order of lines: status, Server, Date, Content-Type, Content-Length,
-// Last-Modified, Location, Transfer-Encoding, Connection, then the others (nginx 1.22.1,
-// ngx_http_header_filter).
+// The head that a client gets, in nginx's order of lines: status, Server, Date, Content-Type,
+// Content-Length, Last-Modified, Location, Transfer-Encoding, Connection, then the others
+// (nginx 1.22.1, ngx_http_header_filter).
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ enum class BodyEnd : std::uint8_t { kNoBody, kLength, kChunked, kClose };
 
 struct ResponseFields {
   int status = 200;
-  std::string_view status_text;        // an upstream's own; empty: ours
-  std::string_view server;             // empty: our name
+  std::string_view status_text;  // an upstream's own; empty: ours
+  std::string_view server;       // empty: our name
   std::string_view date;
   std::string_view content_type;
-  std::int64_t content_length = -1;    // -1: no such line
+  std::int64_t content_length = -1;  // -1: no such line
   std::string_view last_modified;
   std::string_view location;
   BodyEnd end = BodyEnd::kLength;
-  std::string_view upgrade;            // of a 101: Connection is "upgrade"
+  std::string_view upgrade;  // of a 101: Connection is "upgrade"
 };
 
 /// Appends up to and including the Connection line.
@@ -41,9 +41,10 @@ void append_response_end(Request& request, int status, std::string& out);
 class UpstreamHeaders {
  public:
   struct Special {
-    std::string_view redirect;         // X-Accel-Redirect
+    std::string_view redirect;  // X-Accel-Redirect
   };
-  /// Sorts the lines: those with a place of their own go into `fields`, the rest stays for append_rest().
+  /// Sorts the lines: those with a place of their own go into `fields`, the rest stays for
+  /// append_rest().
   Special sort(const ProxyPlan& proxy, const ResponseHead& head, ResponseFields& fields);
   /// Appends the other lines that pass, Location, Refresh and cookies rewritten.
   void append_rest(Request& request, const ProxyPlan& proxy, std::string& out) const;

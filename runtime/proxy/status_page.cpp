@@ -14,39 +14,62 @@ struct StatusText {
   int status;
   std::string_view text;
 };
-constexpr std::array kTexts{
-    StatusText{100, "100 Continue"}, StatusText{101, "101 Switching Protocols"}, StatusText{200, "200 OK"},
-    StatusText{201, "201 Created"}, StatusText{202, "202 Accepted"}, StatusText{204, "204 No Content"},
-    StatusText{206, "206 Partial Content"}, StatusText{301, "301 Moved Permanently"},
-    StatusText{302, "302 Moved Temporarily"}, StatusText{303, "303 See Other"},
-    StatusText{304, "304 Not Modified"}, StatusText{307, "307 Temporary Redirect"},
-    StatusText{308, "308 Permanent Redirect"}, StatusText{400, "400 Bad Request"},
-    StatusText{401, "401 Unauthorized"}, StatusText{402, "402 Payment Required"},
-    StatusText{403, "403 Forbidden"}, StatusText{404, "404 Not Found"}, StatusText{405, "405 Not Allowed"},
-    StatusText{406, "406 Not Acceptable"}, StatusText{408, "408 Request Time-out"},
-    StatusText{409, "409 Conflict"}, StatusText{410, "410 Gone"}, StatusText{411, "411 Length Required"},
-    StatusText{412, "412 Precondition Failed"}, StatusText{413, "413 Request Entity Too Large"},
-    StatusText{414, "414 Request-URI Too Large"}, StatusText{415, "415 Unsupported Media Type"},
-    StatusText{416, "416 Requested Range Not Satisfiable"}, StatusText{421, "421 Misdirected Request"},
-    StatusText{429, "429 Too Many Requests"}, StatusText{500, "500 Internal Server Error"},
-    StatusText{501, "501 Not Implemented"}, StatusText{502, "502 Bad Gateway"},
-    StatusText{503, "503 Service Temporarily Unavailable"}, StatusText{504, "504 Gateway Time-out"},
-    StatusText{505, "505 HTTP Version Not Supported"}, StatusText{507, "507 Insufficient Storage"}};
+constexpr std::array kTexts{StatusText{100, "100 Continue"},
+                            StatusText{101, "101 Switching Protocols"},
+                            StatusText{200, "200 OK"},
+                            StatusText{201, "201 Created"},
+                            StatusText{202, "202 Accepted"},
+                            StatusText{204, "204 No Content"},
+                            StatusText{206, "206 Partial Content"},
+                            StatusText{301, "301 Moved Permanently"},
+                            StatusText{302, "302 Moved Temporarily"},
+                            StatusText{303, "303 See Other"},
+                            StatusText{304, "304 Not Modified"},
+                            StatusText{307, "307 Temporary Redirect"},
+                            StatusText{308, "308 Permanent Redirect"},
+                            StatusText{400, "400 Bad Request"},
+                            StatusText{401, "401 Unauthorized"},
+                            StatusText{402, "402 Payment Required"},
+                            StatusText{403, "403 Forbidden"},
+                            StatusText{404, "404 Not Found"},
+                            StatusText{405, "405 Not Allowed"},
+                            StatusText{406, "406 Not Acceptable"},
+                            StatusText{408, "408 Request Time-out"},
+                            StatusText{409, "409 Conflict"},
+                            StatusText{410, "410 Gone"},
+                            StatusText{411, "411 Length Required"},
+                            StatusText{412, "412 Precondition Failed"},
+                            StatusText{413, "413 Request Entity Too Large"},
+                            StatusText{414, "414 Request-URI Too Large"},
+                            StatusText{415, "415 Unsupported Media Type"},
+                            StatusText{416, "416 Requested Range Not Satisfiable"},
+                            StatusText{421, "421 Misdirected Request"},
+                            StatusText{429, "429 Too Many Requests"},
+                            StatusText{500, "500 Internal Server Error"},
+                            StatusText{501, "501 Not Implemented"},
+                            StatusText{502, "502 Bad Gateway"},
+                            StatusText{503, "503 Service Temporarily Unavailable"},
+                            StatusText{504, "504 Gateway Time-out"},
+                            StatusText{505, "505 HTTP Version Not Supported"},
+                            StatusText{507, "507 Insufficient Storage"}};
 
-constexpr int kHeadTooLarge = 494;   // nginx's own code; on the wire it is a 400
+constexpr int kHeadTooLarge = 494;  // nginx's own code; on the wire it is a 400
 
 }  // namespace
 
 std::string_view status_line_text(int status) {
-  const auto* at = std::lower_bound(kTexts.begin(), kTexts.end(), status,
-                                    [](const StatusText& entry, int wanted) { return entry.status < wanted; });
+  const auto* at =
+      std::lower_bound(kTexts.begin(), kTexts.end(), status,
+                       [](const StatusText& entry, int wanted) { return entry.status < wanted; });
   return at != kTexts.end() && at->status == status ? at->text : std::string_view();
 }
 
 void append_status_line(int status, std::string& out) {
   out += "HTTP/1.1 ";
-  if (const std::string_view text = status_line_text(status); !text.empty()) out += text;
-  else fmt::format_to(std::back_inserter(out), "{:03} ", status);
+  if (const std::string_view text = status_line_text(status); !text.empty())
+    out += text;
+  else
+    fmt::format_to(std::back_inserter(out), "{:03} ", status);
   out += "\r\n";
 }
 
@@ -58,7 +81,8 @@ std::string status_page(int status) {
     detail = "<center>Request Header Or Cookie Too Large</center>\r\n";
   }
   if (title.empty() || status < 301 || status == 304) return {};
-  const std::string_view heading = status == kHeadTooLarge ? std::string_view("400 Bad Request") : title;
+  const std::string_view heading =
+      status == kHeadTooLarge ? std::string_view("400 Bad Request") : title;
   return fmt::format(
       "<html>\r\n<head><title>{}</title></head>\r\n<body>\r\n<center><h1>{}</h1></center>\r\n{}"
       "<hr><center>poolproof</center>\r\n</body>\r\n</html>\r\n",

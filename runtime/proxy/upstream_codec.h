@@ -1,6 +1,7 @@
-// What a protocol towards an upstream has to do: lay out a request, read the head of a response, and take the
-// body out of its framing. The exchange speaks to upstreams only by this; HTTP/1 is one, FastCGI and the others
-// are made like it. A codec belongs to one exchange at a time and holds that exchange's state. No I/O.
+// What a protocol towards an upstream has to do: lay out a request, read the head of a response,
+// and take the body out of its framing. The exchange speaks to upstreams only by this; HTTP/1 is
+// one, FastCGI and the others are made like it. A codec belongs to one exchange at a time and holds
+// that exchange's state. No I/O.
 #pragma once
 
 #include <cstddef>
@@ -22,15 +23,15 @@ class UpstreamCodec {
   enum class BodyStatus : std::uint8_t { kMore, kEnd, kInvalid };
   struct Body {
     BodyStatus status = BodyStatus::kMore;
-    std::string_view bytes;       // without framing, within the given buffer
-    std::size_t consumed = 0;     // what is behind it does not belong to this response
+    std::string_view bytes;    // without framing, within the given buffer
+    std::size_t consumed = 0;  // what is behind it does not belong to this response
   };
 
   virtual ~UpstreamCodec() = default;
 
   /// Appends everything that goes in front of the request's body.
-  virtual void append_request_head(Request& request, const ProxyPlan& proxy, const ProxyTarget& target,
-                                   std::string& out) = 0;
+  virtual void append_request_head(Request& request, const ProxyPlan& proxy,
+                                   const ProxyTarget& target, std::string& out) = 0;
 
   /// Forgets the response so far: a try begins.
   virtual void start_response(const Request& request) = 0;

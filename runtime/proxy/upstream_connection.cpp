@@ -7,7 +7,7 @@
 namespace poolproof::runtime {
 
 void UpstreamConnection::on_ready(std::uint32_t events) {
-  if (!stream.is_open()) return;   // closed earlier in this batch
+  if (!stream.is_open()) return;  // closed earlier in this batch
   stream.note(events);
   if (user_ != nullptr) return user_->on_upstream_ready();
   if (pool_ == nullptr || !stream.readable()) return;
@@ -27,7 +27,8 @@ void UpstreamConnection::leave_pool() {
   pool_ = nullptr;
 }
 
-ReleaseOutcome UpstreamConnection::give_back(UpstreamPool* pool, PoolKey key, const ReleaseFacts& facts) {
+ReleaseOutcome UpstreamConnection::give_back(UpstreamPool* pool, PoolKey key,
+                                             const ReleaseFacts& facts) {
   user_ = nullptr;
   if (pool == nullptr) {
     close();
@@ -56,6 +57,8 @@ void UpstreamConnection::close() {
   worker_.loop().retire(*this);
 }
 
-void UpstreamConnection::on_retired() { worker_.recycle(*this); }
+void UpstreamConnection::on_retired() {
+  worker_.recycle(*this);
+}
 
 }  // namespace poolproof::runtime

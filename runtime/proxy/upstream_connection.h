@@ -1,5 +1,5 @@
-// A connection to a peer: used by one exchange, or idle in its group's pool. It stays registered with the loop
-// while it changes hands. Recycled by its worker.
+// A connection to a peer: used by one exchange, or idle in its group's pool. It stays registered
+// with the loop while it changes hands. Recycled by its worker.
 #pragma once
 
 #include <cstdint>
@@ -31,15 +31,15 @@ class UpstreamConnection final : public Watcher, public TimerHandler {
 
   Stream stream;
   Timer timer;
-  std::uint32_t requests = 0;       // begun on it
-  std::int64_t connected_ms = 0;    // monotonic
+  std::uint32_t requests = 0;     // begun on it
+  std::int64_t connected_ms = 0;  // monotonic
 
  private:
   void leave_pool();
 
   Worker& worker_;
   Exchange* user_ = nullptr;
-  UpstreamPool* pool_ = nullptr;    // where it is idle
+  UpstreamPool* pool_ = nullptr;  // where it is idle
   UpstreamPool::Slot slot_ = UpstreamPool::kNoSlot;
 };
 

@@ -1,12 +1,14 @@
-// Smooth weighted round robin, the passing over to backups, and the accounting of failures, all exactly as
-// nginx 1.22.1 does them (ngx_http_upstream_round_robin.c). The other methods build on this one.
+// Smooth weighted round robin, the passing over to backups, and the accounting of failures, all
+// exactly as nginx 1.22.1 does them (ngx_http_upstream_round_robin.c). The other methods build on
+// this one.
 #include "runtime/upstream/balancer.h"
 
 #include <algorithm>
 
 namespace poolproof::runtime {
 
-Balancer::Balancer(const UpstreamPlan& plan, Random random) : plan_(plan), random_(std::move(random)) {
+Balancer::Balancer(const UpstreamPlan& plan, Random random)
+    : plan_(plan), random_(std::move(random)) {
   const auto primaries = static_cast<std::uint32_t>(plan.peers.size());
   const auto all = static_cast<std::uint32_t>(primaries + plan.backups.size());
   states_.resize(all);
@@ -46,7 +48,8 @@ void Balancer::start(PeerSelection& selection, std::string_view key) const {
   selection.key = key;
 }
 
-bool Balancer::is_usable(std::uint32_t number, const PeerSelection& selection, std::int64_t now_s) const {
+bool Balancer::is_usable(std::uint32_t number, const PeerSelection& selection,
+                         std::int64_t now_s) const {
   const PeerPlan& plan = peer(number);
   const PeerState& state = states_[number];
   if ((selection.tried[number / 64] >> (number % 64) & 1) != 0 || plan.down) return false;
@@ -83,7 +86,8 @@ std::uint32_t Balancer::pick_in_groups(PeerSelection& selection, std::int64_t no
   return pick_in_group(selection, backup_, now_s);
 }
 
-std::uint32_t Balancer::pick_in_group(PeerSelection& selection, const Group& group, std::int64_t now_s) {
+std::uint32_t Balancer::pick_in_group(PeerSelection& selection, const Group& group,
+                                      std::int64_t now_s) {
   if (group.single) {  // neither failures nor earlier tries are asked about
     const PeerPlan& only = peer(group.begin);
     PeerState& state = states_[group.begin];
@@ -99,7 +103,9 @@ std::uint32_t Balancer::pick_in_group(PeerSelection& selection, const Group& gro
   return selection.current = kNoPeer;
 }
 
-std::uint32_t Balancer::choose(PeerSelection&, std::int64_t) { return kNoPeer; }
+std::uint32_t Balancer::choose(PeerSelection&, std::int64_t) {
+  return kNoPeer;
+}
 
 std::uint32_t Balancer::choose_in_group(PeerSelection& selection, const Group& group,
                                         std::int64_t now_s) {
@@ -126,7 +132,8 @@ bool Balancer::release(PeerSelection& selection, PeerResult result, std::int64_t
   }
   if (selection.tries > 0) --selection.tries;
   if (result != PeerResult::kFailed) {
-    if (state.accessed_s < state.checked_s) state.fails = 0;  // it has passed the trial after its pause
+    if (state.accessed_s < state.checked_s)
+      state.fails = 0;  // it has passed the trial after its pause
     return false;
   }
   ++state.fails;

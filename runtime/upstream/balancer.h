@@ -1,6 +1,6 @@
 // What picks a peer of an upstream group. One per group and worker: counters are not shared between
-// workers (as nginx without `zone`). Deterministic: time and random numbers come from the caller. Knows
-// no connections: an idle one is looked for after the peer has been picked.
+// workers (as nginx without `zone`). Deterministic: time and random numbers come from the caller.
+// Knows no connections: an idle one is looked for after the peer has been picked.
 #pragma once
 
 #include <cstdint>
@@ -17,20 +17,20 @@ inline constexpr std::uint32_t kNoPeer = 0xffffffff;
 
 /// The way of one exchange through the peers of its group. Reused for exchange after exchange.
 struct PeerSelection {
-  std::uint32_t current = kNoPeer;    // number of the peer; peers first, then backups
-  int tries = 0;                      // tries left; the caller stops at 0
+  std::uint32_t current = kNoPeer;  // number of the peer; peers first, then backups
+  int tries = 0;                    // tries left; the caller stops at 0
   bool using_backups = false;
-  std::vector<std::uint64_t> tried;   // one bit per peer
+  std::vector<std::uint64_t> tried;  // one bit per peer
   std::uint32_t hash = 0;
   int rehashes = 0;
-  std::string_view key;               // of kHash, kIpHash: must stay valid during the exchange
-  int method_tries = 0;               // after 20 in vain hash and random fall back to round robin
+  std::string_view key;  // of kHash, kIpHash: must stay valid during the exchange
+  int method_tries = 0;  // after 20 in vain hash and random fall back to round robin
 };
 
 enum class PeerResult : std::uint8_t {
   kOk,
-  kFailed,     // error, timeout, or a status that counts as failure
-  kNext,       // another peer is to be asked, but this one did not fail (403, 404)
+  kFailed,  // error, timeout, or a status that counts as failure
+  kNext,    // another peer is to be asked, but this one did not fail (403, 404)
 };
 
 /// What one peer has gone through, for logs and statistics.
@@ -52,16 +52,16 @@ class Balancer {
   Balancer(const Balancer&) = delete;
   Balancer& operator=(const Balancer&) = delete;
 
-  /// Begins an exchange. `key`: the evaluated `hash` key; for ip_hash the bytes of the client's address
-  /// (Address::ip_bytes(): all four of IPv4). It must stay valid until the last pick.
+  /// Begins an exchange. `key`: the evaluated `hash` key; for ip_hash the bytes of the client's
+  /// address (Address::ip_bytes(): all four of IPv4). It must stay valid until the last pick.
   void start(PeerSelection& selection, std::string_view key) const;
 
   /// Picks the next peer: a number for peer(), or kNoPeer if none is live ("no live upstreams").
   /// `now_s`: seconds that only go forward, as nginx counts fail_timeout.
   std::uint32_t pick(PeerSelection& selection, std::int64_t now_s);
 
-  /// Ends the try of selection.current and takes one from `tries`. Must follow every pick that found a
-  /// peer. True if this failure disabled the peer ("upstream server temporarily disabled").
+  /// Ends the try of selection.current and takes one from `tries`. Must follow every pick that
+  /// found a peer. True if this failure disabled the peer ("upstream server temporarily disabled").
   bool release(PeerSelection& selection, PeerResult result, std::int64_t now_s);
 
   const PeerPlan& peer(std::uint32_t number) const;

@@ -16,7 +16,8 @@ constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? 0xedb88320u ^ (value >> 1) : value >> 1;
+    for (int bit = 0; bit < 8; ++bit)
+      value = (value & 1) != 0 ? 0xedb88320u ^ (value >> 1) : value >> 1;
     table[i] = value;
   }
   return table;
@@ -66,7 +67,8 @@ class IpHash final : public Balancer {
 
  protected:
   std::uint32_t choose(PeerSelection& selection, std::int64_t now_s) override {
-    std::string_view address = selection.key.empty() ? std::string_view("\0\0\0", 3) : selection.key;
+    std::string_view address =
+        selection.key.empty() ? std::string_view("\0\0\0", 3) : selection.key;
     if (address.size() == 4) address.remove_suffix(1);  // a /24 of IPv4 stays together
     if (selection.rehashes++ == 0) selection.hash = 89;
     std::uint32_t hash = selection.hash;
@@ -101,7 +103,8 @@ class KeyHash final : public Balancer {
       crc = crc32(crc, selection.key);
       selection.hash += (crc >> 16) & 0x7fff;
       ++selection.rehashes;
-      const std::uint32_t number = peer_at_weight(primary(), selection.hash % primary().total_weight);
+      const std::uint32_t number =
+          peer_at_weight(primary(), selection.hash % primary().total_weight);
       if (is_usable(number, selection, now_s)) return number;
       ++selection.method_tries;
     }
@@ -111,7 +114,8 @@ class KeyHash final : public Balancer {
 
 class ConsistentHash final : public Balancer {
  public:
-  ConsistentHash(const UpstreamPlan& upstream, Random random) : Balancer(upstream, std::move(random)) {
+  ConsistentHash(const UpstreamPlan& upstream, Random random)
+      : Balancer(upstream, std::move(random)) {
     for (std::uint32_t number = 0; number < upstream.peers.size(); ++number) add_points(number);
     std::stable_sort(points_.begin(), points_.end(),
                      [](const Point& a, const Point& b) { return a.hash < b.hash; });
@@ -168,8 +172,9 @@ class ConsistentHash final : public Balancer {
   }
 
   std::uint32_t find_point(std::uint32_t hash) const {
-    const auto at = std::lower_bound(points_.begin(), points_.end(), hash,
-                                     [](const Point& point, std::uint32_t h) { return point.hash < h; });
+    const auto at =
+        std::lower_bound(points_.begin(), points_.end(), hash,
+                         [](const Point& point, std::uint32_t h) { return point.hash < h; });
     return static_cast<std::uint32_t>(at - points_.begin());
   }
 
@@ -217,14 +222,19 @@ std::uint32_t crc32(std::uint32_t previous, std::string_view bytes) {
 
 std::unique_ptr<Balancer> make_balancer(const UpstreamPlan& plan, Balancer::Random random) {
   switch (plan.method) {
-    case BalancingMethod::kLeastConn: return std::make_unique<LeastConnections>(plan, std::move(random));
-    case BalancingMethod::kIpHash: return std::make_unique<IpHash>(plan, std::move(random));
-    case BalancingMethod::kHash: return std::make_unique<KeyHash>(plan, std::move(random));
-    case BalancingMethod::kHashConsistent: return std::make_unique<ConsistentHash>(plan, std::move(random));
+    case BalancingMethod::kLeastConn:
+      return std::make_unique<LeastConnections>(plan, std::move(random));
+    case BalancingMethod::kIpHash:
+      return std::make_unique<IpHash>(plan, std::move(random));
+    case BalancingMethod::kHash:
+      return std::make_unique<KeyHash>(plan, std::move(random));
+    case BalancingMethod::kHashConsistent:
+      return std::make_unique<ConsistentHash>(plan, std::move(random));
     case BalancingMethod::kRandom:
     case BalancingMethod::kRandomTwoLeastConn:
       return std::make_unique<RandomChoice>(plan, std::move(random));
-    case BalancingMethod::kRoundRobin: break;
+    case BalancingMethod::kRoundRobin:
+      break;
   }
   return std::make_unique<Balancer>(plan, std::move(random));
 }

@@ -1,7 +1,7 @@
-// The idle connections that one worker keeps to one upstream group: most recently used first, the least
-// recently used closed when all places are taken, and one word for why a connection was not kept. A data
-// structure only: it opens and closes nothing, reads no clock, and takes anything as a connection.
-// Facts: nginx 1.22.1 and 1.31.5, ngx_http_upstream_keepalive_module.
+// The idle connections that one worker keeps to one upstream group: most recently used first, the
+// least recently used closed when all places are taken, and one word for why a connection was not
+// kept. A data structure only: it opens and closes nothing, reads no clock, and takes anything as a
+// connection. Facts: nginx 1.22.1 and 1.31.5, ngx_http_upstream_keepalive_module.
 #pragma once
 
 #include <cstddef>
@@ -33,17 +33,17 @@ struct PoolKey {
 /// What became of a connection that a request no longer needs. In the order in which nginx asks.
 enum class ReleaseOutcome : std::uint8_t {
   kPooled,
-  kPooledEvictedOldest,   // kept; the least recently used one had to go
-  kNoPool,                // the group keeps nothing (capacity 0)
-  kNoIdleTime,            // keepalive_timeout 0: nginx closes it in the same turn of its loop (1.22.1)
-  kFailed,                // the attempt counts as failed: error, timeout, bad status
-  kPeerClosed,            // end of file, error or timeout was seen on it
-  kRequestLimit,          // keepalive_requests reached
-  kAgeLimit,              // older than keepalive_time
-  kNotReusable,           // the response did not end cleanly, or its sender announced to close
-  kRequestNotSent,        // part of the request, body included, was never sent
+  kPooledEvictedOldest,  // kept; the least recently used one had to go
+  kNoPool,               // the group keeps nothing (capacity 0)
+  kNoIdleTime,      // keepalive_timeout 0: nginx closes it in the same turn of its loop (1.22.1)
+  kFailed,          // the attempt counts as failed: error, timeout, bad status
+  kPeerClosed,      // end of file, error or timeout was seen on it
+  kRequestLimit,    // keepalive_requests reached
+  kAgeLimit,        // older than keepalive_time
+  kNotReusable,     // the response did not end cleanly, or its sender announced to close
+  kRequestNotSent,  // part of the request, body included, was never sent
   kWorkerExiting,
-  kUnreadData,            // bytes after the end of the response
+  kUnreadData,  // bytes after the end of the response
 };
 inline constexpr std::size_t kReleaseOutcomeCount = 12;
 /// "pooled", "request limit", ...: for logs and statistics.
@@ -56,7 +56,8 @@ constexpr bool is_pooled(ReleaseOutcome outcome) {
 struct ReleaseFacts {
   bool failed = false;
   bool connection_broken = false;
-  bool response_reusable = false;  // the protocol's keep flag: ended exactly, and no announced close
+  bool response_reusable =
+      false;  // the protocol's keep flag: ended exactly, and no announced close
   bool request_fully_sent = false;
   bool worker_exiting = false;
   bool unread_data = false;
@@ -74,7 +75,8 @@ class ConnectionPool {
   using Slot = std::uint32_t;
   static constexpr Slot kNoSlot = std::numeric_limits<Slot>::max();
 
-  explicit ConnectionPool(PoolSettings settings) : settings_(settings), entries_(settings.capacity) {
+  explicit ConnectionPool(PoolSettings settings)
+      : settings_(settings), entries_(settings.capacity) {
     for (Slot slot = 0; slot < settings_.capacity; ++slot) link_front(free_, slot);
   }
 
@@ -113,11 +115,12 @@ class ConnectionPool {
     return result;
   }
 
-  /// Takes an idle connection out because it ended, timed out or sent something. The slot must be the
-  /// one that release() named and not have been acquired since.
+  /// Takes an idle connection out because it ended, timed out or sent something. The slot must be
+  /// the one that release() named and not have been acquired since.
   Connection remove(Slot slot) { return take(slot); }
 
-  /// Takes out the least recently used connection; nothing if the pool is empty (for shutting down).
+  /// Takes out the least recently used connection; nothing if the pool is empty (for shutting
+  /// down).
   std::optional<Connection> remove_oldest() {
     if (idle_.tail == kNoSlot) return std::nullopt;
     return take(idle_.tail);
@@ -136,8 +139,10 @@ class ConnectionPool {
   void link_front(List& list, Slot slot) {
     entries_[slot].previous = kNoSlot;
     entries_[slot].next = list.head;
-    if (list.head == kNoSlot) list.tail = slot;
-    else entries_[list.head].previous = slot;
+    if (list.head == kNoSlot)
+      list.tail = slot;
+    else
+      entries_[list.head].previous = slot;
     list.head = slot;
   }
   void unlink(List& list, Slot slot) {

@@ -63,7 +63,8 @@ TEST(Excerpt, LongLinesAreCutOnBothSides) {
 }
 
 TEST(Excerpt, ALineOfMegabytesIsLookedAtLocally) {
-  const Excerpt shown = excerpt(std::string(8 << 20, 'x') + "!" + std::string(8 << 20, 'y'), "!", 80);
+  const Excerpt shown =
+      excerpt(std::string(8 << 20, 'x') + "!" + std::string(8 << 20, 'y'), "!", 80);
   EXPECT_LE(display_width(shown.line), 80u);
   EXPECT_NE(shown.line.find('!'), std::string::npos);
 }

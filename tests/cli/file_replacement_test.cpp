@@ -1,4 +1,5 @@
-// Replacing a file on a real disk: contents, mode, links, and what happens when somebody was faster.
+// Replacing a file on a real disk: contents, mode, links, and what happens when somebody was
+// faster.
 #include "cli/file_replacement.h"
 
 #include <cstdlib>
@@ -46,7 +47,7 @@ TEST_F(Replacement, KeepsTheModeAndLeavesNothingBehind) {
   EXPECT_EQ(content(file()), "before");
   EXPECT_FALSE(replacement.value().commit());
   EXPECT_EQ(content(file()), "after");
-  struct stat now{};
+  struct stat now {};
   ASSERT_EQ(::stat(file().c_str(), &now), 0);
   EXPECT_EQ(now.st_mode & 07777, 0640u);
   EXPECT_EQ(entries(), 1u);

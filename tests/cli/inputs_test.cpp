@@ -30,7 +30,8 @@ class LoadInputs : public testing::Test {
   }
   std::vector<std::string> relative(const std::vector<std::string>& paths) const {
     std::vector<std::string> names;
-    for (const std::string& path : paths) names.push_back(fs::path(path).lexically_relative(folder_));
+    for (const std::string& path : paths)
+      names.push_back(fs::path(path).lexically_relative(folder_));
     return names;
   }
   Inputs load(std::vector<std::string> names) {
@@ -48,8 +49,8 @@ class LoadInputs : public testing::Test {
 };
 
 TEST_F(LoadInputs, FilesAreChosenByName) {
-  for (const char* name : {"nginx.conf", "b.vhost", "README.md", "sites-enabled/default", "bin/default",
-                           ".git/x.conf", "sub/deep/c.nginx"}) {
+  for (const char* name : {"nginx.conf", "b.vhost", "README.md", "sites-enabled/default",
+                           "bin/default", ".git/x.conf", "sub/deep/c.nginx"}) {
     write(name, "");
   }
   fs::create_directory_symlink(folder_, folder_ / "loop");

@@ -32,7 +32,8 @@ TEST_F(RoutesReport, OneLineForEachPlace) {
             "always   shop.example +1  /      http  app  a.conf:2\n"
             "depends  shop.example +1  /api/  http  app  a.conf:2\n"
             "\n"
-            "1 of 2 places reuse their upstream connections, 1 depending on the request (nginx 1.22.1)\n");
+            "1 of 2 places reuse their upstream connections, 1 depending on the request (nginx "
+            "1.22.1)\n");
 }
 
 TEST_F(RoutesReport, ReasonsStandBelowAndAreWrapped) {

@@ -12,9 +12,10 @@ TEST(RunOptions, TheMainFileIsRelativeToThePrefix) {
   struct Case {
     const char *prefix, *file, *expected;
   };
-  for (const Case& each : {Case{"", "", "/etc/nginx/nginx.conf"}, Case{"", "a.conf", "a.conf"},
-                           Case{"/srv", "", "/srv/conf/nginx.conf"}, Case{"/srv/", "a.conf", "/srv/a.conf"},
-                           Case{"/srv", "/etc/a.conf", "/etc/a.conf"}}) {
+  for (const Case& each :
+       {Case{"", "", "/etc/nginx/nginx.conf"}, Case{"", "a.conf", "a.conf"},
+        Case{"/srv", "", "/srv/conf/nginx.conf"}, Case{"/srv/", "a.conf", "/srv/a.conf"},
+        Case{"/srv", "/etc/a.conf", "/etc/a.conf"}}) {
     RunOptions options;
     options.prefix = each.prefix;
     options.file = each.file;

@@ -61,7 +61,9 @@ TEST_F(TextReport, AFixThatIsOnlyShownNamesNoCommand) {
 
 TEST_F(TextReport, MessagesCannotSteerTheTerminal) {
   Diagnostic hostile = finding();
-  hostile.message = "\x1b]0;owned\x07 \xC2\x9B" "31m line\nbreak";
+  hostile.message =
+      "\x1b]0;owned\x07 \xC2\x9B"
+      "31m line\nbreak";
   const std::string text = text_of(hostile, sources_, kPlain);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find('\x07'), std::string::npos);
@@ -70,7 +72,8 @@ TEST_F(TextReport, MessagesCannotSteerTheTerminal) {
 }
 
 TEST_F(TextReport, ColourIsAddedOnlyWhereItIsWanted) {
-  EXPECT_NE(text_of(finding(), sources_, TextStyle{true, 100}).find("\x1b[1;33m"), std::string::npos);
+  EXPECT_NE(text_of(finding(), sources_, TextStyle{true, 100}).find("\x1b[1;33m"),
+            std::string::npos);
   EXPECT_EQ(text_of(finding(), sources_, kPlain).find('\x1b'), std::string::npos);
 }
 
@@ -87,8 +90,9 @@ TEST_F(TextReport, SummaryCountsWhatIsThereAndWhatCanBeRepaired) {
   Diagnostic unsafe = finding();
   unsafe.fix = Fix{"x", Applicability::kUnsafe, {}};
   counts.add(unsafe);
-  EXPECT_EQ(summary_of(counts, 2),
-            "2 errors, 1 warning, 1 info in 2 files; `poolproof fix` repairs 2, 1 more with --unsafe");
+  EXPECT_EQ(
+      summary_of(counts, 2),
+      "2 errors, 1 warning, 1 info in 2 files; `poolproof fix` repairs 2, 1 more with --unsafe");
 }
 
 TEST(SummaryOf, OnlyUnsafeFixes) {

@@ -24,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     status = result.status;
   }
   if (status != expected.status) std::abort();
-  if (status != ChunkedDecoder::Status::kInvalid && (body != expected.body || consumed != expected.consumed)) {
+  if (status != ChunkedDecoder::Status::kInvalid &&
+      (body != expected.body || consumed != expected.consumed)) {
     std::abort();
   }
   return 0;

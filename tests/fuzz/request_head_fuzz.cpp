@@ -1,5 +1,5 @@
-// Any bytes as a request head: no crash, and the same verdict in one piece as byte by byte in moving memory.
-// links: poolproof_runtime
+// Any bytes as a request head: no crash, and the same verdict in one piece as byte by byte in
+// moving memory. links: poolproof_runtime
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (status != expected || whole.error_status() != stepwise.error_status()) std::abort();
   if (status == HeadStatus::kComplete) {
-    if (whole.consumed() != stepwise.consumed() || whole_head.target != step_head.target) std::abort();
+    if (whole.consumed() != stepwise.consumed() || whole_head.target != step_head.target)
+      std::abort();
     if (whole_head.headers.size() != step_head.headers.size()) std::abort();
   }
   return 0;

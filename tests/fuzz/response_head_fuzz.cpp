@@ -1,6 +1,5 @@
-// Any bytes as an upstream's response head: no crash, views inside the bytes, the verdict does not depend on
-// how the bytes arrive.
-// links: poolproof_runtime
+// Any bytes as an upstream's response head: no crash, views inside the bytes, the verdict does not
+// depend on how the bytes arrive. links: poolproof_runtime
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -19,7 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (status != expected) std::abort();
   for (const HeaderLine& line : whole.head().headers) {
-    if (line.name.data() < text.data() || line.value.data() + line.value.size() > text.data() + size) std::abort();
+    if (line.name.data() < text.data() ||
+        line.value.data() + line.value.size() > text.data() + size)
+      std::abort();
   }
   return 0;
 }

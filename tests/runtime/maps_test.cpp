@@ -25,14 +25,15 @@ TEST_P(MapTable, FindsExactThenWildcardThenRegexThenDefault) {
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(f.get("/", "a.test", {{"X", GetParam().host}}).text, GetParam().value);
 }
-INSTANTIATE_TEST_SUITE_P(
-    Maps, MapTable,
-    testing::Values(MapCase{"exact.test", "exact"}, MapCase{"EXACT.test", "exact"},
-                    MapCase{"a.wild.test", "wild"}, MapCase{"wild.test", "fallback"},
-                    MapCase{"dot.test", "dot"}, MapCase{"a.b.dot.test", "dot"},
-                    MapCase{"pre.org", "pre"}, MapCase{"re-9", "re 9"}, MapCase{"Re-9", "fallback"},
-                    MapCase{"nocasex", "nocase"}, MapCase{"hostnames", "literal"},
-                    MapCase{"", "fallback"}));
+INSTANTIATE_TEST_SUITE_P(Maps, MapTable,
+                         testing::Values(MapCase{"exact.test", "exact"},
+                                         MapCase{"EXACT.test", "exact"},
+                                         MapCase{"a.wild.test", "wild"},
+                                         MapCase{"wild.test", "fallback"},
+                                         MapCase{"dot.test", "dot"}, MapCase{"a.b.dot.test", "dot"},
+                                         MapCase{"pre.org", "pre"}, MapCase{"re-9", "re 9"},
+                                         MapCase{"Re-9", "fallback"}, MapCase{"nocasex", "nocase"},
+                                         MapCase{"hostnames", "literal"}, MapCase{"", "fallback"}));
 
 TEST(Map, WithoutDefaultItIsEmpty) {
   PlanFixture f = with("map $arg_a $v { x y; }");
@@ -56,8 +57,9 @@ TEST(Map, IsEvaluatedOncePerRequestUnlessVolatile) {
 }
 
 TEST(Geo, TheSmallestNetworkWins) {
-  PlanFixture f = with("geo $arg_ip $v { default none; 10.0.0.0/8 big; 10.1.0.0/16 small; 10.1.2.3 one;"
-                       " 2001:db8::/32 six; }");
+  PlanFixture f = with(
+      "geo $arg_ip $v { default none; 10.0.0.0/8 big; 10.1.0.0/16 small; 10.1.2.3 one;"
+      " 2001:db8::/32 six; }");
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(f.get("/?ip=10.9.9.9").text, "big");
   EXPECT_EQ(f.get("/?ip=10.1.9.9").text, "small");

@@ -1,4 +1,5 @@
-// Plans and requests for tests: a configuration as text, a request as a few words, no sockets, no disk.
+// Plans and requests for tests: a configuration as text, a request as a few words, no sockets, no
+// disk.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -122,7 +123,8 @@ struct PlanFixture {
 
   std::string value(std::string_view text) {
     auto expression = Expression::compile(text, *plan->variables);
-    return expression ? std::string(expression.value().evaluate(request)) : expression.error().message;
+    return expression ? std::string(expression.value().evaluate(request))
+                      : expression.error().message;
   }
 };
 

@@ -23,8 +23,10 @@ std::string head_of(PlanFixture& f, std::string_view target = "/x?y=1",
   append_request_head(f.request, proxy, to, head);
   std::string shown;
   for (const char c : head) {
-    if (c == '\n') shown += '|';
-    else if (c != '\r') shown += c;
+    if (c == '\n')
+      shown += '|';
+    else if (c != '\r')
+      shown += c;
   }
   return shown;
 }
@@ -33,8 +35,12 @@ TEST(ProxyHead, DefaultsOfTheOldEra) {
   PlanFixture f(PlanFixture::server("location / { proxy_pass http://u; }", kUpstream), {1, 22, 1});
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(head_of(f, "/x?y=1",
-                    {{"Accept", "*/*"}, {"Connection", "keep-alive"}, {"Proxy-Connection", "x"},
-                     {"TE", "trailers"}, {"Upgrade", "h2c"}, {"Expect", "100-continue"}}),
+                    {{"Accept", "*/*"},
+                     {"Connection", "keep-alive"},
+                     {"Proxy-Connection", "x"},
+                     {"TE", "trailers"},
+                     {"Upgrade", "h2c"},
+                     {"Expect", "100-continue"}}),
             "GET /x?y=1 HTTP/1.0|Host: u|Connection: close|Accept: */*|Proxy-Connection: x||");
 }
 
@@ -47,8 +53,10 @@ TEST(ProxyHead, DefaultsOfTheNewEra) {
 
 TEST(ProxyHead, ExplicitEntriesComeFirstBefore1_31_4) {
   const std::string text = PlanFixture::server(
-      "location / { proxy_pass http://u; proxy_set_header X-A $remote_addr; proxy_set_header x-a two;"
-      " proxy_set_header X-Empty \"\"; proxy_set_header Host $host; proxy_set_header Accept \"\"; }",
+      "location / { proxy_pass http://u; proxy_set_header X-A $remote_addr; proxy_set_header x-a "
+      "two;"
+      " proxy_set_header X-Empty \"\"; proxy_set_header Host $host; proxy_set_header Accept \"\"; "
+      "}",
       kUpstream);
   PlanFixture before(text, {1, 31, 3});
   ASSERT_NE(before.plan, nullptr) << before.messages();
@@ -60,8 +68,8 @@ TEST(ProxyHead, ExplicitEntriesComeFirstBefore1_31_4) {
 }
 
 TEST(ProxyHead, AnEmptyHost) {
-  const std::string text =
-      PlanFixture::server("location / { proxy_pass http://u; proxy_set_header Host $arg_h; }", kUpstream);
+  const std::string text = PlanFixture::server(
+      "location / { proxy_pass http://u; proxy_set_header Host $arg_h; }", kUpstream);
   PlanFixture before(text, {1, 31, 3});
   EXPECT_EQ(head_of(before, "/"), "GET / HTTP/1.1||");
   PlanFixture after(text, {1, 31, 4});
@@ -88,7 +96,8 @@ TEST(ProxyHead, BodyLengthAndChunked) {
 
 TEST(ProxyHead, ClientHeadersAndMethod) {
   PlanFixture f(PlanFixture::server(
-      "location / { proxy_pass http://u; proxy_pass_request_headers off; proxy_method PUT; }", kUpstream));
+      "location / { proxy_pass http://u; proxy_pass_request_headers off; proxy_method PUT; }",
+      kUpstream));
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(head_of(f, "/", {{"Accept", "*/*"}}), "PUT / HTTP/1.1|Host: u||");
 }
@@ -96,7 +105,7 @@ TEST(ProxyHead, ClientHeadersAndMethod) {
 struct PassCase {
   std::string_view location;  // with its proxy_pass
   std::string_view target;
-  std::string_view line;      // URI of the upstream request, or what is wrong
+  std::string_view line;  // URI of the upstream request, or what is wrong
 };
 class PassTable : public testing::TestWithParam<PassCase> {};
 // Each answer was seen with nginx 1.22.1.
@@ -114,8 +123,10 @@ INSTANTIATE_TEST_SUITE_P(
         PassCase{"location /a/ { proxy_pass http://u/; }", "/a//b%20c?d", "/b%20c?d"},
         PassCase{"location /a { proxy_pass http://u/q; }", "/ab", "/qb"},
         PassCase{"location /a/ { proxy_pass http://u/q?z=; }", "/a/b?c", "/q?z=b?c"},
-        PassCase{"location /a { rewrite ^/a/(.*) /n/$1 break; proxy_pass http://u; }", "/a/b?c", "/n/b?c"},
-        PassCase{"location /a/ { rewrite ^/a/(.*) /n/$1 break; proxy_pass http://u/x/; }", "/a/b", "/n/b"},
+        PassCase{"location /a { rewrite ^/a/(.*) /n/$1 break; proxy_pass http://u; }", "/a/b?c",
+                 "/n/b?c"},
+        PassCase{"location /a/ { rewrite ^/a/(.*) /n/$1 break; proxy_pass http://u/x/; }", "/a/b",
+                 "/n/b"},
         PassCase{"location ~ ^/(r) { proxy_pass http://u/$1$is_args$args; }", "/r?s", "/r?s"},
         PassCase{"location / { set $n u; proxy_pass http://$n; }", "/v//w", "/v//w"},
         PassCase{"location / { set $n 127.0.0.1:81; proxy_pass http://$n/k; }", "/v", "/k"},
@@ -145,7 +156,8 @@ TEST(ProxyRedirect, DefaultAndExplicit) {
       location /one/ { proxy_pass http://u/two/; }
       location /plain/ { proxy_pass http://u; }
       location /re/ { proxy_pass http://u; proxy_redirect ~^http://[^/]+(/.*)$ https://$host$1; }
-      location /off/ { proxy_pass http://u; proxy_redirect off; })", kUpstream));
+      location /off/ { proxy_pass http://u; proxy_redirect off; })",
+                                    kUpstream));
   ASSERT_NE(f.plan, nullptr) << f.messages();
   const auto rewritten = [&](std::string_view at, std::string_view value) {
     f.get(at);
@@ -162,13 +174,17 @@ TEST(ProxyRedirect, DefaultAndExplicit) {
 }
 
 TEST(ProxyCookie, DomainAndPath) {
-  PlanFixture f(PlanFixture::server(
-      "location / { proxy_pass http://u; proxy_cookie_domain b.test a.test; proxy_cookie_path /b/ /a/; }",
-      kUpstream));
+  PlanFixture f(
+      PlanFixture::server("location / { proxy_pass http://u; proxy_cookie_domain b.test a.test; "
+                          "proxy_cookie_path /b/ /a/; }",
+                          kUpstream));
   ASSERT_NE(f.plan, nullptr) << f.messages();
   f.get("/");
-  const auto made = [&](std::string_view v) { return rewrite_cookie(f.request, *f.request.location->proxy, v); };
-  EXPECT_EQ(made("k=v; Domain=.B.test; Path=/b/c; Secure"), "k=v; Domain=a.test; Path=/a/c; Secure");
+  const auto made = [&](std::string_view v) {
+    return rewrite_cookie(f.request, *f.request.location->proxy, v);
+  };
+  EXPECT_EQ(made("k=v; Domain=.B.test; Path=/b/c; Secure"),
+            "k=v; Domain=a.test; Path=/a/c; Secure");
   EXPECT_EQ(made("k=v; domain=c.test"), "k=v; domain=c.test");
   EXPECT_EQ(made("k=v"), "k=v");
 }

@@ -1,4 +1,5 @@
-// What a plan makes of a configuration: sockets, servers, groups, pools, settings, and what it refuses.
+// What a plan makes of a configuration: sockets, servers, groups, pools, settings, and what it
+// refuses.
 #include "runtime/plan.h"
 
 #include <gtest/gtest.h>
@@ -9,8 +10,9 @@ namespace poolproof::runtime {
 namespace {
 
 TEST(Plan, MainSettings) {
-  PlanFixture f("worker_processes auto; pid run/n.pid; worker_shutdown_timeout 5s; error_log e.log warn;"
-                " events { worker_connections 99; }");
+  PlanFixture f(
+      "worker_processes auto; pid run/n.pid; worker_shutdown_timeout 5s; error_log e.log warn;"
+      " events { worker_connections 99; }");
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(f.plan->worker_processes, 3u);
   EXPECT_EQ(f.plan->worker_connections, 99u);
@@ -38,8 +40,9 @@ TEST(Plan, AWildcardTakesInTheAddressesOfItsPort) {
 }
 
 TEST(Plan, ListenParameters) {
-  PlanFixture f("events {} http { server { listen [::]:80 ipv6only=off so_keepalive=1m::3 rcvbuf=8k"
-                " reuseport deferred; listen unix:/s; } }");
+  PlanFixture f(
+      "events {} http { server { listen [::]:80 ipv6only=off so_keepalive=1m::3 rcvbuf=8k"
+      " reuseport deferred; listen unix:/s; } }");
   ASSERT_NE(f.plan, nullptr) << f.messages();
   const ListenSocket& socket = f.plan->listens.at(0);
   EXPECT_EQ(socket.text, "[::]:80");
@@ -91,8 +94,8 @@ TEST(Plan, ANameMakesAPeerOfEveryAddress) {
 }
 
 TEST(Plan, ThePoolOfTheNewEraIsThereWithoutBeingAskedFor) {
-  const std::string text =
-      PlanFixture::server("location / { proxy_pass http://u; }", "upstream u { server 127.0.0.1; }");
+  const std::string text = PlanFixture::server("location / { proxy_pass http://u; }",
+                                               "upstream u { server 127.0.0.1; }");
   PlanFixture newer(text), older(text, {1, 22, 1});
   EXPECT_EQ(newer.plan->upstreams[0].pool.capacity, 32u);
   EXPECT_TRUE(newer.plan->upstreams[0].pool_is_local);

@@ -34,17 +34,15 @@ TEST_P(LocationTable, ChoosesAsNginxDoes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Locations, LocationTable,
-    testing::Values(LocationCase{"/", "/"}, LocationCase{"/exact", "= /exact"},
-                    LocationCase{"/exact/", "/"}, LocationCase{"/prefix", "/pre"},
-                    LocationCase{"/prefix/longer", "/prefix/long"},
-                    LocationCase{"/static/a.jpg", "^~ /static/"},
-                    LocationCase{"/static/a.png", "~ \\.png$"}, LocationCase{"/a.png", "~ \\.png$"},
-                    LocationCase{"/a.PNG", "/"}, LocationCase{"/a.JPG", "~* \\.(jpg|gif)$"},
-                    LocationCase{"/pre/a.gif", "~* \\.(jpg|gif)$"},
-                    LocationCase{"/outer/a.txt", "~ \\.txt$"},
-                    LocationCase{"/outer/inner/x", "/outer/inner/"},
-                    LocationCase{"/outer/inner/a.png", "~ \\.png$"},
-                    LocationCase{"/exact?a=b", "= /exact"}, LocationCase{"/%65xact", "= /exact"}));
+    testing::Values(
+        LocationCase{"/", "/"}, LocationCase{"/exact", "= /exact"}, LocationCase{"/exact/", "/"},
+        LocationCase{"/prefix", "/pre"}, LocationCase{"/prefix/longer", "/prefix/long"},
+        LocationCase{"/static/a.jpg", "^~ /static/"}, LocationCase{"/static/a.png", "~ \\.png$"},
+        LocationCase{"/a.png", "~ \\.png$"}, LocationCase{"/a.PNG", "/"},
+        LocationCase{"/a.JPG", "~* \\.(jpg|gif)$"}, LocationCase{"/pre/a.gif", "~* \\.(jpg|gif)$"},
+        LocationCase{"/outer/a.txt", "~ \\.txt$"}, LocationCase{"/outer/inner/x", "/outer/inner/"},
+        LocationCase{"/outer/inner/a.png", "~ \\.png$"}, LocationCase{"/exact?a=b", "= /exact"},
+        LocationCase{"/%65xact", "= /exact"}));
 
 struct UriCase {
   std::string_view target;
@@ -182,19 +180,20 @@ TEST_P(RewriteTable, RewritesAsNginxDoes) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Rewrites, RewriteTable,
-    testing::Values(RewriteCase{"rewrite ^/a/(.*)$ /b/$1 last;", "/a/c?x=1", "/b/c|x=1|/a/c?x=1"},
-                    RewriteCase{"rewrite ^/a/(.*)$ /b?n=$1;", "/a/c?x=1", "/b|n=c&x=1|/a/c?x=1"},
-                    RewriteCase{"rewrite ^/a/(.*)$ /b?n=$1?;", "/a/c?x=1", "/b|n=c|/a/c?x=1"},
-                    RewriteCase{"rewrite ^/a /b? break;", "/a?x=1", "/b||/a?x=1"},
-                    RewriteCase{"rewrite ^/a/(.*)$ /b/$1 permanent;", "/a/c?x", "301 /b/c?x"},
-                    RewriteCase{"rewrite ^/a http://x.test/q?z=1;", "/a?x", "302 http://x.test/q?z=1&x"},
-                    RewriteCase{"rewrite ^/a/(.*)$ /b?n=$1 redirect;", "/a/x%26y", "302 /b?n=x%26y"},
-                    RewriteCase{"if ($arg_x = 1) { set $args y=2; }", "/a?x=1", "/a|y=2|/a?x=1"},
-                    RewriteCase{"if ($arg_x) { return 302 /no; }", "/a?x=0", "/a|x=0|/a?x=0"},
-                    RewriteCase{"if ($uri ~* ^/A(.)) { return 302 /$1; }", "/ab", "302 /b"},
-                    RewriteCase{"if ($uri !~ ^/b) { return 302 /n; }", "/a", "302 /n"},
-                    RewriteCase{"set $v \"$uri-$v2\"; set $v2 x; if ($v = \"/a-\") { return 302 $v$v2; }",
-                                "/a", "302 /a-x"}));
+    testing::Values(
+        RewriteCase{"rewrite ^/a/(.*)$ /b/$1 last;", "/a/c?x=1", "/b/c|x=1|/a/c?x=1"},
+        RewriteCase{"rewrite ^/a/(.*)$ /b?n=$1;", "/a/c?x=1", "/b|n=c&x=1|/a/c?x=1"},
+        RewriteCase{"rewrite ^/a/(.*)$ /b?n=$1?;", "/a/c?x=1", "/b|n=c|/a/c?x=1"},
+        RewriteCase{"rewrite ^/a /b? break;", "/a?x=1", "/b||/a?x=1"},
+        RewriteCase{"rewrite ^/a/(.*)$ /b/$1 permanent;", "/a/c?x", "301 /b/c?x"},
+        RewriteCase{"rewrite ^/a http://x.test/q?z=1;", "/a?x", "302 http://x.test/q?z=1&x"},
+        RewriteCase{"rewrite ^/a/(.*)$ /b?n=$1 redirect;", "/a/x%26y", "302 /b?n=x%26y"},
+        RewriteCase{"if ($arg_x = 1) { set $args y=2; }", "/a?x=1", "/a|y=2|/a?x=1"},
+        RewriteCase{"if ($arg_x) { return 302 /no; }", "/a?x=0", "/a|x=0|/a?x=0"},
+        RewriteCase{"if ($uri ~* ^/A(.)) { return 302 /$1; }", "/ab", "302 /b"},
+        RewriteCase{"if ($uri !~ ^/b) { return 302 /n; }", "/a", "302 /n"},
+        RewriteCase{"set $v \"$uri-$v2\"; set $v2 x; if ($v = \"/a-\") { return 302 $v$v2; }", "/a",
+                    "302 /a-x"}));
 
 TEST(Routing, SmallHandlers) {
   PlanFixture f(PlanFixture::server("location /s { stub_status; } location /g { empty_gif; }"));

@@ -48,7 +48,8 @@ TEST(Support, ASwitchThatIsOffIsHarmless) {
 }
 
 TEST(Support, RefusalsNameTheDirectiveAndItsPlace) {
-  PlanFixture f("events {}\nhttp { server {\n  gzip on;\n  location / { fastcgi_pass 127.0.0.1:1; }\n} }");
+  PlanFixture f(
+      "events {}\nhttp { server {\n  gzip on;\n  location / { fastcgi_pass 127.0.0.1:1; }\n} }");
   EXPECT_EQ(f.plan, nullptr);
   ASSERT_EQ(f.diagnostics.size(), 2u) << f.messages();
   EXPECT_EQ(f.diagnostics[0].rule, "not-supported");
@@ -58,8 +59,8 @@ TEST(Support, RefusalsNameTheDirectiveAndItsPlace) {
 }
 
 TEST(Support, AllowedAnywayIsAWarningAndTheLocationAnswers502) {
-  PlanFixture f(PlanFixture::server("location / { fastcgi_pass 127.0.0.1:1; } gzip on;"), kNewestVersion,
-                true);
+  PlanFixture f(PlanFixture::server("location / { fastcgi_pass 127.0.0.1:1; } gzip on;"),
+                kNewestVersion, true);
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(f.diagnostics.size(), 2u);
   for (const Diagnostic& each : f.diagnostics) EXPECT_EQ(each.severity, Severity::kWarning);

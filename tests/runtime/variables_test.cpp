@@ -19,8 +19,12 @@ TEST_P(VariableValues, HasItsValue) {
   PlanFixture f(PlanFixture::server("location / { root /r; }"));
   ASSERT_NE(f.plan, nullptr) << f.messages();
   f.get("/p%61th?a=1&B=two&c", "A.test:81",
-        {{"X-Forwarded-For", "1.1.1.1"}, {"Cookie", "k=v; K2=w"}, {"X-Two", "a"}, {"x-two", "b"},
-         {"Authorization", "Basic dXNlcjpwYXNz"}, {"Content-Type", "text/x"}});
+        {{"X-Forwarded-For", "1.1.1.1"},
+         {"Cookie", "k=v; K2=w"},
+         {"X-Two", "a"},
+         {"x-two", "b"},
+         {"Authorization", "Basic dXNlcjpwYXNz"},
+         {"Content-Type", "text/x"}});
   f.request.status = 204;
   f.request.body_bytes_sent = 10;
   f.request.header_bytes_sent = 5;
@@ -32,25 +36,30 @@ TEST_P(VariableValues, HasItsValue) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Variables, VariableValues,
-    testing::Values(
-        VariableCase{"$uri", "/path"}, VariableCase{"$request_uri", "/p%61th?a=1&B=two&c"},
-        VariableCase{"$args", "a=1&B=two&c"}, VariableCase{"$is_args", "?"}, VariableCase{"$arg_b", "two"},
-        VariableCase{"$arg_c", ""}, VariableCase{"$host", "a.test"}, VariableCase{"$http_host", "A.test:81"},
-        VariableCase{"$cookie_k2", "w"}, VariableCase{"$http_x_two", "a, b"},
-        VariableCase{"$proxy_add_x_forwarded_for", "1.1.1.1, 10.1.2.3"},
-        VariableCase{"$remote_addr:$remote_port", "10.1.2.3:5555"}, VariableCase{"$remote_user", "user"},
-        VariableCase{"$scheme://$server_name:$server_port", "http://a.test:8080"},
-        VariableCase{"${request_method}x", "GETx"}, VariableCase{"$status", "204"},
-        VariableCase{"$bytes_sent/$body_bytes_sent", "15/10"}, VariableCase{"$request_length", "77"},
-        VariableCase{"$msec", "1500000000.123"}, VariableCase{"$request_filename", "/r/path"},
-        VariableCase{"$document_root", "/r"}, VariableCase{"$content_type", "text/x"},
-        VariableCase{"$connection-$connection_requests", "7-2"}, VariableCase{"$connection_time", "1.000"},
-        VariableCase{"$nginx_version", "1.31.5"}, VariableCase{"$server_protocol", "HTTP/1.1"},
-        VariableCase{"$upstream_addr", "127.0.0.1:1, 127.0.0.1:2 : 127.0.0.1:3"},
-        VariableCase{"$upstream_status", "502, - : 200"},
-        VariableCase{"$upstream_response_time", "0.012, - : 1.234"},
-        VariableCase{"$upstream_connect_time", "0.003, - : 0.000"},
-        VariableCase{"$nope", "unknown \"nope\" variable"}));
+    testing::Values(VariableCase{"$uri", "/path"},
+                    VariableCase{"$request_uri", "/p%61th?a=1&B=two&c"},
+                    VariableCase{"$args", "a=1&B=two&c"}, VariableCase{"$is_args", "?"},
+                    VariableCase{"$arg_b", "two"}, VariableCase{"$arg_c", ""},
+                    VariableCase{"$host", "a.test"}, VariableCase{"$http_host", "A.test:81"},
+                    VariableCase{"$cookie_k2", "w"}, VariableCase{"$http_x_two", "a, b"},
+                    VariableCase{"$proxy_add_x_forwarded_for", "1.1.1.1, 10.1.2.3"},
+                    VariableCase{"$remote_addr:$remote_port", "10.1.2.3:5555"},
+                    VariableCase{"$remote_user", "user"},
+                    VariableCase{"$scheme://$server_name:$server_port", "http://a.test:8080"},
+                    VariableCase{"${request_method}x", "GETx"}, VariableCase{"$status", "204"},
+                    VariableCase{"$bytes_sent/$body_bytes_sent", "15/10"},
+                    VariableCase{"$request_length", "77"}, VariableCase{"$msec", "1500000000.123"},
+                    VariableCase{"$request_filename", "/r/path"},
+                    VariableCase{"$document_root", "/r"}, VariableCase{"$content_type", "text/x"},
+                    VariableCase{"$connection-$connection_requests", "7-2"},
+                    VariableCase{"$connection_time", "1.000"},
+                    VariableCase{"$nginx_version", "1.31.5"},
+                    VariableCase{"$server_protocol", "HTTP/1.1"},
+                    VariableCase{"$upstream_addr", "127.0.0.1:1, 127.0.0.1:2 : 127.0.0.1:3"},
+                    VariableCase{"$upstream_status", "502, - : 200"},
+                    VariableCase{"$upstream_response_time", "0.012, - : 1.234"},
+                    VariableCase{"$upstream_connect_time", "0.003, - : 0.000"},
+                    VariableCase{"$nope", "unknown \"nope\" variable"}));
 
 TEST(Variables, OnlyTheFirstLineCountsBefore1_23) {
   PlanFixture f(PlanFixture::server(""), {1, 22, 1});
@@ -98,8 +107,9 @@ TEST(LogFormat, EscapesForJsonOrNotAtAll) {
 }
 
 TEST(LogFormat, PlansKnowTheirLogs) {
-  PlanFixture f("events {} http { log_format x \"$status\" \" $uri\"; access_log /l/a.log x if=$arg_l;"
-                " server { location /off { access_log off; } } }");
+  PlanFixture f(
+      "events {} http { log_format x \"$status\" \" $uri\"; access_log /l/a.log x if=$arg_l;"
+      " server { location /off { access_log off; } } }");
   ASSERT_NE(f.plan, nullptr) << f.messages();
   const LocationPlan& root = *f.plan->servers.front().root;
   ASSERT_EQ(root.access_logs.size(), 1u);

@@ -29,7 +29,8 @@ Outcome decode(const std::string& text, std::size_t step) {
 }
 
 TEST(ChunkedDecoder, DecodesInEveryCut) {
-  const std::string text = "4\r\nWiki\r\n5;x=y\r\npedia\r\nE\r\n in\r\n\r\nchunks.\r\n0\r\nTrailer: t\r\n\r\n";
+  const std::string text =
+      "4\r\nWiki\r\n5;x=y\r\npedia\r\nE\r\n in\r\n\r\nchunks.\r\n0\r\nTrailer: t\r\n\r\n";
   for (std::size_t step = 1; step <= text.size() + 4; ++step) {
     const Outcome outcome = decode(text + "NEXT", step);
     EXPECT_EQ(outcome.status, Status::kEnd) << step;
@@ -44,7 +45,8 @@ TEST(ChunkedDecoder, TakesBareLineFeeds) {
 }
 
 TEST(ChunkedDecoder, RefusesWhatIsNotChunked) {
-  for (const char* text : {"x\r\n", "\r\n", "3\r\nabcd\r\n", "fffffffffffffffff\r\n", "3\rabc", "-1\r\n"}) {
+  for (const char* text :
+       {"x\r\n", "\r\n", "3\r\nabcd\r\n", "fffffffffffffffff\r\n", "3\rabc", "-1\r\n"}) {
     EXPECT_EQ(decode(text, 100).status, Status::kInvalid) << text;
   }
 }

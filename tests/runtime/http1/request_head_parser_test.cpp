@@ -22,7 +22,8 @@ struct Parsed {
 };
 
 TEST(RequestHeadParser, TakesAHeadApart) {
-  Parsed p("GET /a?b=c HTTP/1.1\r\nHost: x.example:80\r\nX-Empty:\r\nX-Spaces:   a b  \r\n\r\nrest");
+  Parsed p(
+      "GET /a?b=c HTTP/1.1\r\nHost: x.example:80\r\nX-Empty:\r\nX-Spaces:   a b  \r\n\r\nrest");
   ASSERT_EQ(p.status, HeadStatus::kComplete);
   EXPECT_EQ(p.head.method, Method::kGet);
   EXPECT_EQ(p.head.line, "GET /a?b=c HTTP/1.1");
@@ -38,7 +39,7 @@ TEST(RequestHeadParser, TakesAHeadApart) {
 struct Case {
   const char* name;
   std::string text;
-  int status;   // 0: accepted
+  int status;  // 0: accepted
 };
 class Verdicts : public testing::TestWithParam<Case> {};
 
@@ -74,17 +75,23 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoName", "GET / HTTP/1.1\r\n" + kHost + ": b\r\n\r\n", 400},
         Case{"NulInValue", std::string("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 36), 400},
         Case{"BareCr", "GET / HTTP/1.1\r\n" + kHost + "A: b\rc\r\n\r\n", 400},
-        Case{"TwoLengths", "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", 400},
+        Case{"TwoLengths",
+             "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", 400},
         Case{"BadLength", "GET / HTTP/1.1\r\n" + kHost + "Content-Length: +1\r\n\r\n", 400},
-        Case{"HugeLength", "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 99999999999999999999\r\n\r\n", 400},
+        Case{"HugeLength",
+             "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 99999999999999999999\r\n\r\n", 400},
         Case{"LengthAndChunked",
-             "GET / HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+             "GET / HTTP/1.1\r\n" + kHost +
+                 "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+             400},
         Case{"Http10Chunked", "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
         Case{"OtherCoding", "GET / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip\r\n\r\n", 501},
-        Case{"TwoCodings", "GET / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
+        Case{"TwoCodings",
+             "GET / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
         Case{"Trace", "TRACE / HTTP/1.1\r\n" + kHost + "\r\n", 405},
         Case{"LongLine", "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\n", 414},
-        Case{"LongHeader", "GET / HTTP/1.1\r\n" + kHost + "A: " + std::string(9000, 'a') + "\r\n\r\n", 494}),
+        Case{"LongHeader",
+             "GET / HTTP/1.1\r\n" + kHost + "A: " + std::string(9000, 'a') + "\r\n\r\n", 494}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST(RequestHeadParser, DropsNamesThatNginxIgnores) {
@@ -97,7 +104,8 @@ TEST(RequestHeadParser, DropsNamesThatNginxIgnores) {
 }
 
 TEST(RequestHeadParser, GivesTheSameByteByByteInMovingMemory) {
-  const std::string text = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n";
+  const std::string text =
+      "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n";
   RequestHeadParser parser;
   RequestHead head;
   std::string last;
@@ -115,7 +123,8 @@ TEST(RequestHeadParser, GivesTheSameByteByByteInMovingMemory) {
 }
 
 TEST(RequestHeadParser, KnowsWhatTheClientWantsOfTheConnection) {
-  EXPECT_TRUE(Parsed("GET / HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n").parser.connection_close());
+  EXPECT_TRUE(
+      Parsed("GET / HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n").parser.connection_close());
   EXPECT_TRUE(
       Parsed("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").parser.connection_keep_alive());
 }

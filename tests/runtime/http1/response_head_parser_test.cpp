@@ -31,9 +31,10 @@ TEST(ResponseHeadParser, WithoutStatusLineAllIsBody) {
 }
 
 TEST(ResponseHeadParser, OnlyHttp11IsKept) {
-  for (const auto& [text, closes] : {std::pair{"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n", true},
-                                     std::pair{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", true},
-                                     std::pair{"HTTP/1.1 200 OK\r\n\r\n", false}}) {
+  for (const auto& [text, closes] :
+       {std::pair{"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n", true},
+        std::pair{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", true},
+        std::pair{"HTTP/1.1 200 OK\r\n\r\n", false}}) {
     ResponseHeadParser parser;
     ASSERT_EQ(parser.parse(text, std::strlen(text)), ResponseHeadStatus::kComplete);
     EXPECT_EQ(parser.head().connection_close, closes) << text;
@@ -41,8 +42,9 @@ TEST(ResponseHeadParser, OnlyHttp11IsKept) {
 }
 
 TEST(ResponseHeadParser, RefusesWhatHasTwoMeanings) {
-  for (const std::string line : {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: x\r\n",
-                                 "Transfer-Encoding: gzip\r\n", " folded\r\n", "A b: c\r\n"}) {
+  for (const std::string line :
+       {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: x\r\n",
+        "Transfer-Encoding: gzip\r\n", " folded\r\n", "A b: c\r\n"}) {
     const std::string text = "HTTP/1.1 200 OK\r\n" + line + "\r\n";
     ResponseHeadParser parser;
     EXPECT_EQ(parser.parse(text.data(), text.size()), ResponseHeadStatus::kInvalid) << line;

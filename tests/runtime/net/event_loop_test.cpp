@@ -51,7 +51,7 @@ TEST(EventLoop, SaysOnceWhatIsReady) {
   EXPECT_TRUE(pair.b.stream.readable());
   const int calls = pair.b.calls;
   pair.loop.turn(0);
-  EXPECT_EQ(pair.b.calls, calls);   // edge-triggered
+  EXPECT_EQ(pair.b.calls, calls);  // edge-triggered
 }
 
 TEST(Stream, AShortReadSavesTheNextCall) {
@@ -65,7 +65,7 @@ TEST(Stream, AShortReadSavesTheNextCall) {
   pair.a.stream.close();
   pair.loop.turn(100);
   EXPECT_EQ(pair.b.stream.read(buffer).size, 1u);
-  EXPECT_TRUE(pair.b.stream.readable());   // the end is still to be read
+  EXPECT_TRUE(pair.b.stream.readable());  // the end is still to be read
   EXPECT_EQ(pair.b.stream.read(buffer).status, IoStatus::kEnd);
 }
 

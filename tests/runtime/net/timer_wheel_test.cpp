@@ -32,7 +32,7 @@ TEST(TimerWheel, ALaterDeadlineOnlyWritesANumber) {
   Timer timer(counter);
   wheel.set(timer, 100);
   wheel.set(timer, 5000);
-  EXPECT_LE(wheel.wait_ms(0), 100 + TimerWheel::kTickMs);   // still in the slot of the first
+  EXPECT_LE(wheel.wait_ms(0), 100 + TimerWheel::kTickMs);  // still in the slot of the first
   wheel.advance(4990);
   EXPECT_EQ(counter.fired, 0);
   wheel.advance(5040);
@@ -57,7 +57,10 @@ TEST(TimerWheel, CancelledAndDestroyedTimersAreSilent) {
   Timer cancelled(counter);
   wheel.set(cancelled, 50);
   cancelled.cancel();
-  { Timer destroyed(counter); wheel.set(destroyed, 50); }
+  {
+    Timer destroyed(counter);
+    wheel.set(destroyed, 50);
+  }
   wheel.advance(1000);
   EXPECT_EQ(counter.fired, 0);
   EXPECT_EQ(wheel.wait_ms(1000), -1);
@@ -66,7 +69,7 @@ TEST(TimerWheel, CancelledAndDestroyedTimersAreSilent) {
 struct Chain : TimerHandler {
   void on_timeout() override {
     ++fired;
-    other.reset();                       // destroys a timer that is due in the same slot
+    other.reset();  // destroys a timer that is due in the same slot
     if (fired < 3) wheel->set(*own, 1000 + fired);
   }
   TimerWheel* wheel = nullptr;
@@ -84,7 +87,7 @@ TEST(TimerWheel, HandlersMaySetAndDestroyTimers) {
   Timer timer(chain);
   chain.own = &timer;
   wheel.set(*chain.other, 100);
-  wheel.set(timer, 100);                 // fires first: the last one in is at the front
+  wheel.set(timer, 100);  // fires first: the last one in is at the front
   wheel.advance(160);
   EXPECT_EQ(counter.fired, 0);
   for (std::int64_t now = 160; now < 1200; now += 16) wheel.advance(now);

@@ -13,11 +13,13 @@ using namespace testing_support;
 
 std::string config_for(const ScriptedUpstream& upstream, std::string_view location = "") {
   return "upstream u { server 127.0.0.1:" + std::to_string(upstream.port()) +
-         "; } server { listen LISTEN; location / { proxy_pass http://u; " + std::string(location) + " } }";
+         "; } server { listen LISTEN; location / { proxy_pass http://u; " + std::string(location) +
+         " } }";
 }
 const std::string kGet = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 std::string ok(std::string_view body) {
-  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         std::string(body);
 }
 /// Answers every request of a connection with its number.
 void count_requests(Wire& wire, int connection) {
@@ -42,14 +44,15 @@ TEST(Exchange, AnswersPipelinedRequestsInOrder) {
   LiveServer server(config_for(upstream));
   Wire client = server.connect();
   client.send(kGet + kGet + kGet);
-  for (int i = 1; i <= 3; ++i) EXPECT_THAT(client.message(), testing::EndsWith("1/" + std::to_string(i)));
+  for (int i = 1; i <= 3; ++i)
+    EXPECT_THAT(client.message(), testing::EndsWith("1/" + std::to_string(i)));
 }
 
 TEST(Exchange, TriesANewConnectionWhenTheReusedOneDies) {
   ScriptedUpstream upstream([](Wire& wire, int connection) {
     wire.until("\r\n\r\n");
     wire.send(ok(std::to_string(connection)));
-    wire.until("\r\n\r\n");   // the second request gets no answer
+    wire.until("\r\n\r\n");  // the second request gets no answer
   });
   LiveServer server(config_for(upstream));
   Wire client = server.connect();
@@ -77,7 +80,9 @@ TEST(Exchange, DoesNotRepeatAPost) {
 TEST(Exchange, DecodesAndEncodesChunks) {
   ScriptedUpstream upstream([](Wire& wire, int) {
     while (!wire.until("\r\n\r\n").empty()) {
-      wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: t\r\n\r\n");
+      wire.send(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: "
+          "t\r\n\r\n");
     }
   });
   LiveServer server(config_for(upstream));
@@ -100,7 +105,8 @@ TEST(Exchange, CollectsAChunkedRequestBody) {
   });
   LiveServer server(config_for(upstream));
   Wire client = server.connect();
-  client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+  client.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(client.until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("3\r\nabc\r\n");
   client.send("4\r\ndefg\r\n0\r\n\r\n");
@@ -113,7 +119,7 @@ TEST(Exchange, CollectsAChunkedRequestBody) {
 TEST(Exchange, StreamsARequestBodyWithoutBuffering) {
   ScriptedUpstream upstream([](Wire& wire, int) {
     std::string got = wire.until("\r\n\r\n");
-    got += wire.until("abc\r\n");           // before the client has sent the rest
+    got += wire.until("abc\r\n");  // before the client has sent the rest
     wire.send("HTTP/1.1 103 Early Hints\r\n\r\n");
     got += wire.until("0\r\n\r\n");
     wire.send(ok(got));
@@ -135,7 +141,8 @@ TEST(Exchange, PassesLargeBodiesBothWays) {
   LiveServer server(config_for(upstream, "client_max_body_size 10m;"));
   Wire client = server.connect();
   std::thread sender([&] {
-    client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+                "\r\n\r\n" + body);
   });
   sender.join();
   const std::string echo = client.message();
@@ -145,7 +152,8 @@ TEST(Exchange, PassesLargeBodiesBothWays) {
 
 TEST(Exchange, AHeadRequestHasNoBody) {
   ScriptedUpstream upstream([](Wire& wire, int) {
-    while (!wire.until("\r\n\r\n").empty()) wire.send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n");
+    while (!wire.until("\r\n\r\n").empty())
+      wire.send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n");
   });
   LiveServer server(config_for(upstream));
   Wire client = server.connect();
@@ -158,7 +166,8 @@ TEST(Exchange, AHeadRequestHasNoBody) {
 
 TEST(Exchange, ResponsesThatDoNotEndExactlyAreNotKept) {
   for (const std::string response :
-       {std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab"), std::string("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab"),
+       {std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab"),
+        std::string("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab"),
         std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc")}) {
     ScriptedUpstream upstream([&](Wire& wire, int) {
       while (!wire.until("\r\n\r\n").empty()) wire.send(response);
@@ -176,15 +185,18 @@ TEST(Exchange, ResponsesThatDoNotEndExactlyAreNotKept) {
 TEST(Exchange, HidesWhatIsBetweenTheHops) {
   ScriptedUpstream upstream([](Wire& wire, int) {
     wire.until("\r\n\r\n");
-    wire.send("HTTP/1.1 200 Fine\r\nServer: theirs\r\nDate: then\r\nX-Accel-Expires: 1\r\nKeep-Alive: x\r\n"
-              "X-Mine: 1\r\nContent-Type: a/b\r\nContent-Length: 0\r\n\r\n");
+    wire.send(
+        "HTTP/1.1 200 Fine\r\nServer: theirs\r\nDate: then\r\nX-Accel-Expires: 1\r\nKeep-Alive: "
+        "x\r\n"
+        "X-Mine: 1\r\nContent-Type: a/b\r\nContent-Length: 0\r\n\r\n");
   });
   LiveServer server(config_for(upstream));
   Wire client = server.connect();
   client.send(kGet);
   const std::string head = client.message();
   EXPECT_THAT(head, StartsWith("HTTP/1.1 200 Fine\r\nServer: poolproof\r\nDate: "));
-  EXPECT_THAT(head, testing::EndsWith("\r\nContent-Type: a/b\r\nContent-Length: 0\r\nConnection: keep-alive\r\nX-Mine: 1\r\n\r\n"));
+  EXPECT_THAT(head, testing::EndsWith("\r\nContent-Type: a/b\r\nContent-Length: 0\r\nConnection: "
+                                      "keep-alive\r\nX-Mine: 1\r\n\r\n"));
 }
 
 TEST(Exchange, AResponseThatBreaksOffEndsTheClientsConnection) {
@@ -200,9 +212,10 @@ TEST(Exchange, AResponseThatBreaksOffEndsTheClientsConnection) {
 
 TEST(Exchange, SaysWhenTheUpstreamIsNotThereOrSilent) {
   ScriptedUpstream upstream([](Wire& wire, int) { wire.until("never"); });
-  LiveServer server("server { listen LISTEN; location / { proxy_pass http://127.0.0.1:1; }"
-                    " location /silent { proxy_read_timeout 50ms; proxy_pass http://127.0.0.1:" +
-                    std::to_string(upstream.port()) + "; } }");
+  LiveServer server(
+      "server { listen LISTEN; location / { proxy_pass http://127.0.0.1:1; }"
+      " location /silent { proxy_read_timeout 50ms; proxy_pass http://127.0.0.1:" +
+      std::to_string(upstream.port()) + "; } }");
   Wire client = server.connect();
   client.send(kGet);
   EXPECT_THAT(client.message(), StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
@@ -212,8 +225,9 @@ TEST(Exchange, SaysWhenTheUpstreamIsNotThereOrSilent) {
 
 TEST(Exchange, GoesToTheNextPeer) {
   ScriptedUpstream upstream(count_requests);
-  LiveServer server("upstream u { server 127.0.0.1:1; server 127.0.0.1:" + std::to_string(upstream.port()) +
-                    "; } server { listen LISTEN; location / { proxy_pass http://u; } }");
+  LiveServer server(
+      "upstream u { server 127.0.0.1:1; server 127.0.0.1:" + std::to_string(upstream.port()) +
+      "; } server { listen LISTEN; location / { proxy_pass http://u; } }");
   Wire client = server.connect();
   for (int i = 1; i <= 2; ++i) {
     client.send(kGet);
@@ -224,10 +238,13 @@ TEST(Exchange, GoesToTheNextPeer) {
 TEST(Exchange, TunnelsAfterAnUpgrade) {
   ScriptedUpstream upstream([](Wire& wire, int) {
     wire.until("\r\n\r\n");
-    wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst");
+    wire.send(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+        "Upgrade\r\n\r\nfirst");
     wire.send(wire.until("ping"));
   });
-  LiveServer server(config_for(upstream, "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"));
+  LiveServer server(config_for(
+      upstream, "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"));
   Wire client = server.connect();
   client.send("GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
   EXPECT_THAT(client.until("first"), HasSubstr("Upgrade: websocket\r\n"));
@@ -236,13 +253,16 @@ TEST(Exchange, TunnelsAfterAnUpgrade) {
 }
 
 TEST(Exchange, RefusesTooLargeBodiesAndBadHeads) {
-  LiveServer server("server { listen LISTEN; client_max_body_size 10; location / { proxy_pass http://127.0.0.1:1; } }");
+  LiveServer server(
+      "server { listen LISTEN; client_max_body_size 10; location / { proxy_pass "
+      "http://127.0.0.1:1; } }");
   Wire client = server.connect();
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n");
   EXPECT_THAT(client.until_closed(), StartsWith("HTTP/1.1 413 "));
   Wire other = server.connect();
   other.send("GET / HTTP/1.1\r\n\r\n");
-  EXPECT_THAT(other.until_closed(), testing::AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("Connection: close")));
+  EXPECT_THAT(other.until_closed(),
+              testing::AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("Connection: close")));
 }
 
 TEST(Exchange, AbandonedRequestsEndTheUpstreamsConnection) {
@@ -292,7 +312,8 @@ TEST(Server, SaysThatAPortIsInUse) {
   Plan plan;
   plan.listens.push_back(std::move(taken));
   Server second(plan, "test");
-  EXPECT_EQ(second.open(), "bind() to 127.0.0.1:" + std::to_string(port) + " failed (98: Address already in use)");
+  EXPECT_EQ(second.open(),
+            "bind() to 127.0.0.1:" + std::to_string(port) + " failed (98: Address already in use)");
 }
 
 }  // namespace

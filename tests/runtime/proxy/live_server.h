@@ -1,5 +1,5 @@
-// A server on loopback with a scripted upstream, for tests of what goes over the wire. The client's side
-// blocks; the server runs in threads of its own.
+// A server on loopback with a scripted upstream, for tests of what goes over the wire. The client's
+// side blocks; the server runs in threads of its own.
 #pragma once
 
 #include <arpa/inet.h>
@@ -50,7 +50,8 @@ class Wire {
   static Wire connect_to(int port) {
     Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const sockaddr_in address = loopback(port);
-    EXPECT_EQ(connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);
     return Wire(std::move(socket));
   }
   int fd() const { return socket_.get(); }
@@ -113,13 +114,16 @@ class Wire {
 class ScriptedUpstream {
  public:
   using Script = std::function<void(Wire&, int connection)>;
-  explicit ScriptedUpstream(Script script) : script_(std::move(script)), listener_(listen_anywhere(port_)) {
+  explicit ScriptedUpstream(Script script)
+      : script_(std::move(script)), listener_(listen_anywhere(port_)) {
     accepting_ = std::thread([this] {
       while (true) {
         Descriptor socket(accept(listener_.get(), nullptr, nullptr));
         if (!socket) return;
         const int number = ++connections_;
-        threads_.emplace_back([this, number, wire = std::make_shared<Wire>(std::move(socket))] { script_(*wire, number); });
+        threads_.emplace_back([this, number, wire = std::make_shared<Wire>(std::move(socket))] {
+          script_(*wire, number);
+        });
       }
     });
   }
@@ -146,9 +150,12 @@ class LiveServer {
   explicit LiveServer(std::string http, std::string_view main = "") {
     { const Descriptor probe = listen_anywhere(port_); }
     const std::string address = "127.0.0.1:" + std::to_string(port_);
-    for (std::size_t at; (at = http.find("LISTEN")) != std::string::npos;) http.replace(at, 6, address);
-    bound_ = load_config_text(files_, "test.conf",
-                              std::string(main) + "error_log /dev/null; events {} http { access_log off; " + http + "}", {});
+    for (std::size_t at; (at = http.find("LISTEN")) != std::string::npos;)
+      http.replace(at, 6, address);
+    bound_ = load_config_text(
+        files_, "test.conf",
+        std::string(main) + "error_log /dev/null; events {} http { access_log off; " + http + "}",
+        {});
     config_ = merge(*bound_, kNewestVersion);
     PlanOptions options;
     options.resolver = &resolver_;

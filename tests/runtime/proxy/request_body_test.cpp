@@ -34,7 +34,8 @@ TEST(RequestBody, CanBeSentAgain) {
     body.start(static_cast<std::int64_t>(size), false, 16384);
     std::string sent;
     for (std::size_t at = 0; at < size; at += 1000) {
-      const std::string part(std::min<std::size_t>(1000, size - at), static_cast<char>('a' + at / 1000 % 26));
+      const std::string part(std::min<std::size_t>(1000, size - at),
+                             static_cast<char>('a' + at / 1000 % 26));
       ASSERT_TRUE(body.store(part));
       sent += part;
     }

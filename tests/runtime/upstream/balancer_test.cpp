@@ -1,4 +1,5 @@
-// Balancing methods against sequences that were seen with nginx 1.22.1, and the accounting of failures.
+// Balancing methods against sequences that were seen with nginx 1.22.1, and the accounting of
+// failures.
 #include "runtime/upstream/balancer.h"
 
 #include <fmt/format.h>
@@ -21,7 +22,9 @@ UpstreamPlan make_plan(BalancingMethod method, const std::vector<int>& weights) 
   return plan;
 }
 
-std::uint32_t no_random() { return 0; }
+std::uint32_t no_random() {
+  return 0;
+}
 
 /// The key of request number `k` as the table's requests had it.
 std::string key_of(BalancingMethod method, int k) {
@@ -65,10 +68,17 @@ INSTANTIATE_TEST_SUITE_P(
         Sequence{"hash", kHash, {1, 1, 1}, -1, "2101221001111210101110211200202202102211"},
         Sequence{"hash_weights", kHash, {3, 2, 1}, -1, "2111021100101200000100211201010202002001"},
         Sequence{"hash_down", kHash, {1, 1, 1}, 1, "2200220000002220000200222200202202202220"},
-        Sequence{"ketama", kHashConsistent, {1, 1, 1}, -1, "0210102000020121122102121001200002122202"},
-        Sequence{"ketama_weights", kHashConsistent, {3, 2, 1}, -1,
+        Sequence{
+            "ketama", kHashConsistent, {1, 1, 1}, -1, "0210102000020121122102121001200002122202"},
+        Sequence{"ketama_weights",
+                 kHashConsistent,
+                 {3, 2, 1},
+                 -1,
                  "0010100000020121000002001001000000121211"},
-        Sequence{"ketama_down", kHashConsistent, {1, 1, 1}, 1,
+        Sequence{"ketama_down",
+                 kHashConsistent,
+                 {1, 1, 1},
+                 1,
                  "0220202000020220022202020000200002222202"},
         Sequence{"ip", kIpHash, {1, 1, 1}, -1, "2221111111100000000211111110000000022222"},
         Sequence{"ip_weights", kIpHash, {3, 1, 2}, -1, "0000000000000000000200000000000000022000"},
@@ -222,7 +232,9 @@ TEST(Balancer, EqualAddressesShareTheirPoolKey) {
   EXPECT_NE(balancer->pool_peer(1), balancer->pool_peer(0));
 }
 
-TEST(Crc32, IsTheUsualOne) { EXPECT_EQ(crc32(0, "123456789"), 0xcbf43926u); }
+TEST(Crc32, IsTheUsualOne) {
+  EXPECT_EQ(crc32(0, "123456789"), 0xcbf43926u);
+}
 
 }  // namespace
 }  // namespace poolproof::runtime

@@ -1,4 +1,5 @@
-// The pool with numbers for connections: order of reuse, eviction, keys, and every reason not to keep one.
+// The pool with numbers for connections: order of reuse, eviction, keys, and every reason not to
+// keep one.
 #include "runtime/upstream/connection_pool.h"
 
 #include <gtest/gtest.h>

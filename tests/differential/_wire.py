@@ -1,0 +1,243 @@
+"""The same scripted upstream and the same scripted client, once with nginx between them, once with poolproof.
+
+A case is a dictionary:
+
+    name      the behaviour, in words
+    conf      what stands in the case's server block; @UP@ is the address of its upstream, @UP2@ of a second one
+    http      what stands beside it in the http block (optional)
+    client    bytes that the client sends; a list sends them piece by piece, a number in it waits so many seconds;
+              @HOST@ is the server's name. Without the key: GET / with `Connection: close`
+    upstream  what the upstream answers, request by request and on whatever connection; the last answer stands for
+              all later ones. Bytes are sent as they are; a list sends piece by piece, a number waits, None closes.
+    wait      how long the client reads on after the last byte (seconds), where nobody closes (default 0.25)
+
+Compared are the bytes that the client saw, and for each upstream connection the bytes that it saw.
+"""
+
+import argparse
+import concurrent.futures
+import difflib
+import os
+import re
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from _proxies import Nginx, Poolproof, free_ports, scratch_folder
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+GET = b"GET / HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\n\r\n"
+WORKERS = 12
+
+
+def message_length(data):
+    """Length of the first complete HTTP message in `data` (by Content-Length or chunks), or 0."""
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        return 0
+    head = data[:end].lower()
+    if re.search(rb"\r\ntransfer-encoding:[^\r]*chunked", head):
+        last = data.find(b"0\r\n\r\n", end)
+        return last + 5 if last >= 0 else 0
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head)
+    total = end + 4 + (int(length.group(1)) if length else 0)
+    return total if len(data) >= total else 0
+
+
+class Upstream:
+    """Answers each request with the next of `answers`; `seen` holds the bytes of each connection."""
+
+    def __init__(self, port, answers):
+        self.answers, self.index, self.seen = answers, 0, []
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(("127.0.0.1", port))
+        self.listener.listen(64)
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self._accept, daemon=True)]
+        self.threads[0].start()
+
+    def _accept(self):
+        self.listener.settimeout(0.05)
+        while not self.stopping.is_set():
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                continue
+            self.seen.append(b"")
+            thread = threading.Thread(target=self._serve, args=(sock, len(self.seen) - 1), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def _serve(self, sock, number):
+        sock.settimeout(0.05)
+        pending = b""
+        with sock:
+            while not self.stopping.is_set():
+                try:
+                    data = sock.recv(1 << 16)
+                except socket.timeout:
+                    continue
+                except OSError:
+                    return
+                if not data:
+                    return
+                self.seen[number] += data
+                pending += data
+                while length := message_length(pending):
+                    pending = pending[length:]
+                    if not self._answer(sock):
+                        return
+
+    def _answer(self, sock):
+        answer = self.answers[min(self.index, len(self.answers) - 1)]
+        self.index += 1
+        for piece in answer if isinstance(answer, list) else [answer]:
+            if piece is None:
+                return False
+            if isinstance(piece, (int, float)):
+                time.sleep(piece)
+                continue
+            try:
+                sock.settimeout(5)
+                sock.sendall(piece)
+                sock.settimeout(0.05)
+            except OSError:
+                return False
+        return True
+
+    def stop(self):
+        self.stopping.set()
+        for thread in list(self.threads):
+            thread.join(2)
+        self.listener.close()
+
+
+def talk(port, pieces, wait):
+    """What the client sees until the connection ends, or until nothing has come for `wait` seconds."""
+    with socket.create_connection(("127.0.0.1", port), 5) as sock:
+        seen = b""
+        for piece in pieces:
+            if isinstance(piece, (int, float)):
+                ready, _, _ = select.select([sock], [], [], piece)
+                if ready:
+                    seen += sock.recv(1 << 16)
+                continue
+            try:
+                sock.sendall(piece)
+            except OSError:
+                break
+        while select.select([sock], [], [], wait)[0]:
+            try:
+                data = sock.recv(1 << 16)
+            except OSError:
+                return seen + b"<reset>"
+            if not data:
+                return seen + b"<end>"
+            seen += data
+        return seen + b"<still open>"
+
+
+def normalised(data):
+    """Without what may differ: the product's name and its length, times, and validators made of them."""
+    data = re.sub(rb"\r\nServer: [^\r]*", b"\r\nServer: x", data)
+    data = re.sub(rb"\r\nDate: [^\r]*", b"\r\nDate: x", data)
+    data = re.sub(rb"\r\nLast-Modified: [^\r]*GMT", b"\r\nLast-Modified: x", data)
+    data = re.sub(rb'\r\nETag: "[^\r]*"', b"\r\nETag: x", data)
+    if b"<center>nginx" in data or b"<center>poolproof" in data:
+        data = re.sub(rb"<center>(nginx|poolproof)[^<]*</center>", b"<center>x</center>", data)
+        data = re.sub(rb"\r\nContent-Length: \d+", b"\r\nContent-Length: x", data)
+    return data
+
+
+def lines(data):
+    return repr(normalised(data))[2:-1].replace("\\r\\n", "\\r\\n\n").split("\n")
+
+
+class Suite:
+    def __init__(self, cases):
+        self.cases = cases
+        names = [case["name"] for case in cases]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"cases of the same name: {twice}")
+        ports = free_ports(1 + 2 * len(cases))
+        self.port, self.ups = ports[0], list(zip(ports[1::2], ports[2::2]))
+
+    def config(self, folder):
+        servers = ""
+        for number, case in enumerate(self.cases):
+            first, second = self.ups[number]
+            text = f"{case.get('http', '')}\nserver {{ listen 127.0.0.1:{self.port}; server_name c{number}.test;\n{case['conf']}\n}}\n"
+            servers += (text.replace("@UP@", f"127.0.0.1:{first}").replace("@UP2@", f"127.0.0.1:{second}")
+                        .replace("@ID@", str(number)).replace("@DIR@", str(folder)))
+        return ("worker_processes 1;\nevents { worker_connections 1024; }\nhttp {\n@TEMP_PATHS@\naccess_log off; server_tokens off;\n"
+                f"server {{ listen 127.0.0.1:{self.port}; server_name default.test; return 404; }}\n{servers}}}\n")
+
+    def run_case(self, number):
+        case = self.cases[number]
+        answers = case.get("upstream", [OK])
+        upstreams = [Upstream(port, answers) for port in self.ups[number]] if not case.get("down") else []
+        pieces = case.get("client", GET)
+        pieces = pieces if isinstance(pieces, list) else [pieces]
+        host = f"c{number}.test".encode()
+        pieces = [piece.replace(b"@HOST@", host) if isinstance(piece, bytes) else piece for piece in pieces]
+        try:
+            client = talk(self.port, pieces, case.get("wait", 2.0 if b"close" in pieces[-1:][0] else 0.25)
+                          if isinstance(pieces[-1], bytes) else 0.25)
+        finally:
+            for upstream in upstreams:
+                upstream.stop()
+        return client, [data for upstream in upstreams for data in upstream.seen]
+
+    def run(self, proxy, numbers):
+        with proxy, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+            return dict(zip(numbers, pool.map(self.run_case, numbers)))
+
+
+def difference(case, theirs, ours):
+    out = []
+    for what, left, right in [("client sees", theirs[0], ours[0])] + [
+            (f"upstream connection {i} sees", a, b) for i, (a, b) in
+            enumerate(zip(theirs[1] + [b"<none>"] * 9, ours[1] + [b"<none>"] * 9)) if i < max(len(theirs[1]), len(ours[1]))]:
+        if normalised(left) != normalised(right):
+            diff = list(difflib.unified_diff(lines(left), lines(right), "nginx", "poolproof", lineterm="", n=1))
+            out.append(f"{case['name']}: {what}\n" + "\n".join(line[:300] for line in diff[:24]))
+    return out
+
+
+def main(cases):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--poolproof", required=True)
+    parser.add_argument("--nginx", required=True)
+    parser.add_argument("--only", help="cases whose name holds this")
+    options = parser.parse_args()
+    if shutil.which(options.nginx) is None:
+        print("skipped: no nginx")
+        return 77
+    options.poolproof = os.path.abspath(options.poolproof)
+    said = subprocess.run([options.nginx, "-v"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+    version = re.search(r"nginx/([\d.]+)", said).group(1)
+    suite = Suite(cases)
+    numbers = [i for i, case in enumerate(cases) if not options.only or options.only in case["name"]]
+    problems = []
+    with scratch_folder() as folder:
+        (folder / "html").mkdir()
+        (folder / "html/index.html").write_text("index\n")
+        (folder / "html/a.txt").write_text("0123456789\n")
+        (folder / "html/dir").mkdir()
+        text = suite.config(folder)
+        theirs = suite.run(Nginx(options.nginx, folder, text, [suite.port]), numbers)
+        ours = suite.run(Poolproof(options.poolproof, folder, text, [suite.port], version), numbers)
+    for number in numbers:
+        problems += difference(cases[number], theirs[number], ours[number])
+    print("\n\n".join(problems))
+    print(f"{len(numbers)} cases, {len(problems)} differences from nginx {version}")
+    return 1 if problems or not numbers else 0
+
+
+def run(cases):
+    sys.exit(main(cases))
