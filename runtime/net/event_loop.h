@@ -31,8 +31,7 @@ class Watcher {
   /// The batch is over: nothing refers to the watcher any more. It may destroy or recycle itself.
   virtual void on_retired() {}
 
- protected:
-  ~Watcher() = default;
+  virtual ~Watcher() = default;
 
  private:
   friend class EventLoop;
