@@ -1,4 +1,5 @@
 // Any bytes as a chunked body: no crash, and the cuts between reads change nothing.
+//
 // links: poolproof_runtime
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,7 @@
 // Any bytes are linted and fixed without a crash, and what was fixed is not changed by fixing it
-// again. links: poolproof_lint
+// again.
+//
+// links: poolproof_lint
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

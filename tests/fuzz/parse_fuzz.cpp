@@ -1,4 +1,5 @@
 // Any bytes parse, none are lost, and every place in the tree can be named.
+//
 // links: poolproof_syntax
 #include <cstdint>
 #include <cstdio>

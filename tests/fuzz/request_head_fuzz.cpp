@@ -1,5 +1,7 @@
 // Any bytes as a request head: no crash, and the same verdict in one piece as byte by byte in
-// moving memory. links: poolproof_runtime
+// moving memory.
+//
+// links: poolproof_runtime
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,7 @@
 // Any bytes as an upstream's response head: no crash, views inside the bytes, the verdict does not
-// depend on how the bytes arrive. links: poolproof_runtime
+// depend on how the bytes arrive.
+//
+// links: poolproof_runtime
 #include <cstdint>
 #include <cstdlib>
 #include <string>
