@@ -160,26 +160,18 @@ Action run_server(Request& request) {
   return run_location(request);
 }
 
-/// Host of the absolute form, else of the header; an action where nginx refuses it.
-std::optional<Action> read_host(Request& request) {
+/// For a head whose hosts nobody has looked at yet; an action where nginx refuses it.
+std::optional<Action> read_hosts(Request& request) {
   const RequestHead& head = request.head;
-  std::string_view text;
+  if (!head.target_host.empty() && !take_host(request, head.target_host)) return status_action(400);
   int count = 0;
   for (const HeaderLine& line : head.headers) {
     if (!equals_ignoring_case(line.name, "Host")) continue;
-    ++count;
-    text = line.value;
+    if (++count > 1 || !take_host(request, line.value)) return status_action(400);
   }
-  if (count > 1 || (count == 0 && head.version >= 11)) return status_action(400);
-  if (count == 1) {
-    const ValidHost host = validate_host(text, request.arena);
-    if (!host.valid) return status_action(400);
-    request.host = host.host;
-  }
-  if (!head.target_host.empty()) {
-    const ValidHost host = validate_host(head.target_host, request.arena);
-    if (!host.valid) return status_action(400);
-    request.host = host.host;
+  if (count == 0 && head.version >= 11) return status_action(400);
+  if (request.server == nullptr) {
+    request.server = select_server(*request.client->servers, {}, &request);
   }
   return std::nullopt;
 }
@@ -206,12 +198,22 @@ Action follow_error_page(Request& request, const ErrorPage& page) {
 
 }  // namespace
 
+bool take_host(Request& request, std::string_view text) {
+  const ValidHost host = validate_host(text, request.arena);
+  if (!host.valid) return false;
+  if (request.server != nullptr) return true;
+  // The head may be incomplete yet, and its bytes move.
+  request.host = request.arena.copy(host.host);
+  request.server = select_server(*request.client->servers, request.host, &request);
+  return true;
+}
+
 Action route(Request& request) {
   request.method = request.head.method;
-  request.server = request.client->servers->default_server;
-  request.location = request.server->root;
-  if (const auto refusal = read_host(request)) return *refusal;
-  request.server = select_server(*request.client->servers, request.host, &request);
+  if (request.server == nullptr) {
+    request.location = request.client->servers->default_server->root;
+    if (const auto refusal = read_hosts(request)) return *refusal;
+  }
   request.location = request.server->root;
   const std::string_view target = request.head.target;
   const NormalisedUri uri = normalise_uri(target, request.server->merge_slashes, request.arena);

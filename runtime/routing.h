@@ -28,7 +28,12 @@ struct Action {
   std::string_view text;
 };
 
-/// Everything from the head to the action. request.head, worker and client must be set, the rest
+/// A Host was read, of the request line's absolute form or of the header; both are valid texts, the
+/// first one counts. Sets host and chooses the server; header lines that follow are read by that
+/// server's rules (nginx 1.22.1, ngx_http_process_host). False: nginx answers 400.
+bool take_host(Request& request, std::string_view text);
+
+/// Everything from the head to the action. The hosts need not have been taken before. request.head, worker and client must be set, the rest
 /// reset. Sets host, server, uri, args, location, ... Statuses 400 for a bad request line or Host.
 Action route(Request& request);
 

@@ -26,8 +26,9 @@ void RequestHeadParser::reset() {
   at_ = 0;
   has_request_line_ = expects_continue_ = connection_close_ = connection_keep_alive_ = false;
   has_host_ = has_transfer_encoding_ = false;
+  filled_ = buffer_ = large_buffers_ = 0;
   error_status_ = 0;
-  error_ = {};
+  error_ = host_ = {};
   headers_.clear();
 }
 
@@ -44,8 +45,8 @@ void RequestHeadParser::rebase(const char* data, std::size_t size, RequestHead& 
     if (inside) view = {data + (view.data() - data_), view.size()};
   };
   if (data_ != nullptr && data_ != data) {
-    for (std::string_view* view :
-         {&head.line, &head.method_name, &head.target, &head.target_scheme, &head.target_host}) {
+    for (std::string_view* view : {&head.line, &head.method_name, &head.target, &head.target_scheme,
+                                   &head.target_host, &host_}) {
       move(*view);
     }
     for (HeaderLine& line : headers_) {
@@ -55,6 +56,19 @@ void RequestHeadParser::rebase(const char* data, std::size_t size, RequestHead& 
   }
   data_ = data;
   size_ = size;
+}
+
+/// Whether a line of that length (or so much of it as has come) finds a buffer, as nginx 1.22.1
+/// allots them (ngx_http_alloc_large_header_buffer): what does not fit into the rest of one moves
+/// to the next.
+bool RequestHeadParser::fits(std::size_t line, const HeadLimits& limits) {
+  if (buffer_ == 0) buffer_ = limits.first_buffer;
+  if (filled_ + line <= buffer_) return true;
+  if (line > limits.large_buffer || large_buffers_ == limits.large_buffers) return false;
+  ++large_buffers_;
+  buffer_ = limits.large_buffer;
+  filled_ = 0;
+  return true;
 }
 
 HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const HeadLimits& limits,
@@ -68,27 +82,34 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     const auto* line_end = static_cast<const char*>(
         begin == end ? nullptr : std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
     const std::size_t length =
-        static_cast<std::size_t>((line_end != nullptr ? line_end : end) - begin);
-    if (length > limits.line) return bad(414, "client sent too long URI");
+        static_cast<std::size_t>((line_end != nullptr ? line_end + 1 : end) - begin);
+    if (!fits(length, limits)) return bad(414, "client sent too long URI");
     if (line_end == nullptr) return HeadStatus::kIncomplete;
     if (parse_line(begin, line_end, head) == HeadStatus::kBad) return HeadStatus::kBad;
-    at_ = static_cast<std::size_t>(line_end + 1 - data);
+    at_ += length;
+    filled_ += length;
     has_request_line_ = true;
+    host_ = head.target_host;
+    if (limits.stops_at_host && !host_.empty()) return HeadStatus::kHost;
   }
   while (true) {
     const char* begin = data + at_;
     const ParsedLine line = parse_header_line(begin, end, limits.names);
     const char* reached = line.next != nullptr ? line.next : end;
+    const auto length = static_cast<std::size_t>(reached - begin);
     if (line.status == LineStatus::kInvalid) return bad(400, "client sent invalid header line");
-    if (static_cast<std::size_t>(reached - begin) > limits.line)
-      return bad(494, "client sent too long header line");
-    if (static_cast<std::size_t>(reached - data) > limits.total)
-      return bad(494, "client sent too large request");
+    if (!fits(length, limits)) {
+      return length > limits.large_buffer ? bad(494, "client sent too long header line")
+                                          : bad(494, "client sent too large request");
+    }
     if (line.status == LineStatus::kIncomplete) return HeadStatus::kIncomplete;
-    at_ = static_cast<std::size_t>(line.next - data);
+    at_ += length;
+    filled_ += length;
     if (line.status == LineStatus::kEnd) return finish(head);
     if (line.status == LineStatus::kDropped) continue;
-    if (take(line, head) == HeadStatus::kBad) return HeadStatus::kBad;
+    const HeadStatus taken = take(line, head);
+    if (taken == HeadStatus::kBad || (taken == HeadStatus::kHost && limits.stops_at_host))
+      return taken;
   }
 }
 
@@ -114,6 +135,8 @@ HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
       if (equals_ignoring_case(line.name, "host")) {
         if (has_host_) return bad(400, "client sent duplicate host header");
         has_host_ = true;
+        host_ = line.value;
+        return HeadStatus::kHost;
       }
       break;
     case 6:

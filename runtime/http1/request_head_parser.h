@@ -13,13 +13,18 @@
 
 namespace poolproof::runtime {
 
-enum class HeadStatus : std::uint8_t { kIncomplete, kComplete, kBad };
+enum class HeadStatus : std::uint8_t { kIncomplete, kComplete, kBad, kHost };
 
-/// Limits of nginx's client_header_buffer_size and large_client_header_buffers, in bytes.
+/// What a server says about heads. nginx reads them into buffers, a line never into two of them:
+/// what counts is how many buffers the lines take.
 struct HeadLimits {
-  std::size_t line = 8192;  // one line: the size of a large buffer
-  std::size_t total = 1024 + 4 * 8192;
+  std::size_t first_buffer = 1024;  // client_header_buffer_size
+  std::size_t large_buffer = 8192;  // large_client_header_buffers: no line is longer
+  std::size_t large_buffers = 4;
   NameRules names;
+  /// parse() returns kHost when a Host is known, of the request line or the header: the limits of
+  /// the server that it names hold for the lines behind it. Call it again.
+  bool stops_at_host = false;
 };
 
 class RequestHeadParser {
@@ -37,6 +42,8 @@ class RequestHeadParser {
   /// 505.
   int error_status() const { return error_status_; }
   std::string_view error() const { return error_; }
+  /// After kHost: its text.
+  std::string_view host() const { return host_; }
   /// The client asks for "100 Continue".
   bool expects_continue() const { return expects_continue_; }
   bool connection_close() const { return connection_close_; }
@@ -52,6 +59,7 @@ class RequestHeadParser {
   HeadStatus take_transfer_encoding(std::string_view value, RequestHead& head);
   HeadStatus take_connection(std::string_view value);
   HeadStatus finish(RequestHead& head);
+  bool fits(std::size_t line, const HeadLimits& limits);
   void rebase(const char* data, std::size_t size, RequestHead& head);
 
   const char* data_ = nullptr;  // of the last call
@@ -61,8 +69,11 @@ class RequestHeadParser {
   bool expects_continue_ = false;
   bool connection_close_ = false, connection_keep_alive_ = false;
   bool has_host_ = false, has_transfer_encoding_ = false;
+  std::size_t filled_ = 0;         // bytes of the current buffer, were there nginx's
+  std::size_t buffer_ = 0;         // its size; 0 before the first
+  std::size_t large_buffers_ = 0;  // in use
   int error_status_ = 0;
-  std::string_view error_;
+  std::string_view error_, host_;
   std::vector<HeaderLine> headers_;
 };
 

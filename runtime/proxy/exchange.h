@@ -77,7 +77,9 @@ class Exchange {
   // --- exchange_request.cpp: the client's message
   void start_message();
   Step read_head();
-  bool grow_input();
+  void grow_input(std::size_t room);
+  const ServerPlan& current_server() const;
+  HeadStatus parse_head();
   Step refuse_head();
   Step start_request();
   bool allows_keepalive() const;
@@ -154,6 +156,7 @@ class Exchange {
 
   // --- the client's message
   std::unique_ptr<char[]> input_;
+  std::vector<std::unique_ptr<char[]>> outgrown_inputs_;  // something may still point into them
   std::size_t input_capacity_ = 0;
   std::size_t input_size_ = 0;   // bytes in it
   std::size_t input_taken_ = 0;  // of them used: head, then body

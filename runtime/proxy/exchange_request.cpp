@@ -10,6 +10,7 @@ namespace poolproof::runtime {
 namespace {
 
 constexpr std::size_t kFirstInputCapacity = 16 * 1024;
+constexpr std::size_t kMoreInput = 4096;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -19,6 +20,7 @@ void Exchange::start_message() {
     input_ = std::make_unique_for_overwrite<char[]>(kFirstInputCapacity);
     input_capacity_ = kFirstInputCapacity;
   }
+  outgrown_inputs_.clear();
   request_.reset(worker_.context(), client_->info, worker_.plan().slot_count);
   head_parser_.reset();
   head_text_.clear();
@@ -30,40 +32,53 @@ void Exchange::start_message() {
   become(State::kReadHead);
 }
 
-bool Exchange::grow_input() {
-  const ServerPlan& server = *client_->info.servers->default_server;
-  const std::size_t limit = server.client_header_buffer_size +
-                            server.large_header_buffer_count * server.large_header_buffer_size +
-                            1024;
-  if (input_capacity_ >= limit) return false;
-  const std::size_t capacity = std::min(limit, input_capacity_ * 2);
+/// Makes room behind what is in the input. Nothing that points into it is lost: the memory that it
+/// has outgrown stays until the next message.
+void Exchange::grow_input(std::size_t room) {
+  if (input_capacity_ - input_size_ >= room) return;
+  const std::size_t capacity = std::max(input_size_ + room, input_capacity_ * 2);
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
   std::memcpy(larger.get(), input_.get(), input_size_);
+  outgrown_inputs_.push_back(std::move(input_));
   input_ = std::move(larger);
   input_capacity_ = capacity;
-  return true;
+}
+
+/// The server whose rules hold for the next line: the one that Host names, or the default one as
+/// long as there was no Host.
+const ServerPlan& Exchange::current_server() const {
+  return request_.server != nullptr ? *request_.server : *client_->info.servers->default_server;
+}
+
+HeadStatus Exchange::parse_head() {
+  while (true) {
+    const ServerPlan& server = current_server();
+    HeadLimits limits;
+    limits.first_buffer = client_->info.servers->default_server->client_header_buffer_size;
+    limits.large_buffer = server.large_header_buffer_size;
+    limits.large_buffers = server.large_header_buffer_count;
+    limits.names = {server.ignore_invalid_headers, server.underscores_in_headers};
+    limits.stops_at_host = true;
+    const HeadStatus status = head_parser_.parse(input_.get(), input_size_, limits, request_.head);
+    if (status != HeadStatus::kHost) return status;
+    if (!take_host(request_, head_parser_.host())) return HeadStatus::kBad;
+  }
 }
 
 Exchange::Step Exchange::read_head() {
-  const ServerPlan& server = *client_->info.servers->default_server;
-  HeadLimits limits;
-  limits.line = server.large_header_buffer_size;
-  limits.total = server.client_header_buffer_size +
-                 server.large_header_buffer_count * server.large_header_buffer_size;
-  limits.names = {server.ignore_invalid_headers, server.underscores_in_headers};
   while (true) {
     if (input_size_ != 0) {
-      const HeadStatus status =
-          head_parser_.parse(input_.get(), input_size_, limits, request_.head);
-      if (status == HeadStatus::kBad) return refuse_head();
+      const HeadStatus status = parse_head();
       if (status == HeadStatus::kComplete) return start_request();
+      if (status != HeadStatus::kIncomplete) return refuse_head();
     }
-    if (input_size_ == input_capacity_ && !grow_input()) return refuse_head();
+    if (input_size_ == input_capacity_) grow_input(kMoreInput);
     const IoResult result =
         client_->stream.readable()
             ? client_->stream.read({input_.get() + input_size_, input_capacity_ - input_size_})
             : IoResult{IoStatus::kWouldBlock, 0, 0};
     if (result.status == IoStatus::kWouldBlock) {
+      const ServerPlan& server = current_server();
       if (input_size_ != 0) return wait_for_client(server.client_header_timeout_ms);
       Downstream& client = *client_;
       const std::int64_t timeout = client.info.requests == 0 ? server.client_header_timeout_ms
@@ -73,12 +88,10 @@ Exchange::Step Exchange::read_head() {
       return Step::kEnded;
     }
     if (result.status != IoStatus::kOk) {
-      if (head_parser_.has_request_line()) {
-        request_.server = &server;
-        request_.location = server.root;
-        return client_aborted(400);
-      }
-      return close_client();
+      if (!head_parser_.has_request_line()) return close_client();
+      request_.server = &current_server();
+      request_.location = request_.server->root;
+      return client_aborted(400);
     }
     input_size_ += result.size;
     read_anything_ = true;
@@ -86,9 +99,8 @@ Exchange::Step Exchange::read_head() {
 }
 
 Exchange::Step Exchange::refuse_head() {
-  const ServerPlan& server = *client_->info.servers->default_server;
-  request_.server = &server;
-  request_.location = server.root;
+  request_.server = &current_server();
+  request_.location = request_.server->root;
   request_.keepalive = false;
   request_.keepalive_allowed = false;
   input_taken_ = input_size_;
@@ -96,8 +108,9 @@ Exchange::Step Exchange::refuse_head() {
   request_.head.content_length = -1;
   request_.head.chunked = false;
   ++client_->info.requests;
-  log(LogLevel::kInfo, head_parser_.error(), false);
-  return fail(head_parser_.error_status() != 0 ? head_parser_.error_status() : 400);
+  const int status = head_parser_.error_status();
+  log(LogLevel::kInfo, status != 0 ? head_parser_.error() : "client sent invalid host", false);
+  return fail(status != 0 ? status : 400);
 }
 
 Exchange::Step Exchange::start_request() {
@@ -172,7 +185,8 @@ Exchange::Step Exchange::read_body() {
         return wait_for_client(request_.location->client_body_timeout_ms);
       // The head's views must stay where they are: the body is read behind it.
       const std::size_t head = head_parser_.consumed();
-      if (input_capacity_ - head < 4096 && !grow_input()) return fail(500);
+      input_size_ = input_taken_ = head;
+      grow_input(kMoreInput);
       std::size_t room = input_capacity_ - head;
       // Not more than this request's own bytes, as far as they are known: the rest may be a
       // request.
@@ -207,6 +221,8 @@ Exchange::Step Exchange::discard_body() {
       if (!client_->stream.readable())
         return wait_for_client(request_.location->lingering_timeout_ms);
       const std::size_t head = head_parser_.consumed();
+      input_size_ = input_taken_ = head;
+      grow_input(kMoreInput);
       const auto room =
           static_cast<std::size_t>(std::min<std::uint64_t>(input_capacity_ - head, body_.wanted()));
       const IoResult result = client_->stream.read({input_.get() + head, room});

@@ -242,12 +242,10 @@ IoResult Exchange::pump_request_body() {
   } else if (fed.consumed < bytes.size()) {
     // A pipelined request has come with the end of a chunked body: it belongs behind the head.
     const std::span<char> rest = bytes.subspan(fed.consumed);
-    input_taken_ = head_parser_.consumed();
-    while (input_capacity_ - input_taken_ < rest.size() && grow_input()) {
-    }
-    const std::size_t kept = std::min(rest.size(), input_capacity_ - input_taken_);
-    std::copy_n(rest.data(), kept, input_.get() + input_taken_);
-    input_size_ = input_taken_ + kept;
+    input_size_ = input_taken_ = head_parser_.consumed();
+    grow_input(rest.size());
+    std::copy_n(rest.data(), rest.size(), input_.get() + input_taken_);
+    input_size_ += rest.size();
   }
   const bool chunked = request_.upstream_body_chunked;
   if (!fed.body.empty()) {

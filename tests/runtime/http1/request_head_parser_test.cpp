@@ -103,6 +103,47 @@ TEST(RequestHeadParser, DropsNamesThatNginxIgnores) {
   EXPECT_EQ(Parsed(p.text, with).head.headers.size(), 3u);
 }
 
+TEST(RequestHeadParser, StopsAtHostSoThatTheServersRulesHoldFromThere) {
+  const std::string text = "GET / HTTP/1.1\r\nA_A: 1\r\nHost: x\r\nB_B: 2\r\n\r\n";
+  RequestHeadParser parser;
+  RequestHead head;
+  HeadLimits limits;
+  limits.stops_at_host = true;
+  ASSERT_EQ(parser.parse(text.data(), text.size(), limits, head), HeadStatus::kHost);
+  EXPECT_EQ(parser.host(), "x");
+  limits.names.allow_underscores = true;
+  ASSERT_EQ(parser.parse(text.data(), text.size(), limits, head), HeadStatus::kComplete);
+  ASSERT_EQ(head.headers.size(), 2u);
+  EXPECT_EQ(head.headers[1].name, "B_B");
+}
+
+TEST(RequestHeadParser, StopsAtTheHostOfTheRequestLineFirst) {
+  const std::string text = "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n";
+  RequestHeadParser parser;
+  RequestHead head;
+  HeadLimits limits;
+  limits.stops_at_host = true;
+  ASSERT_EQ(parser.parse(text.data(), text.size(), limits, head), HeadStatus::kHost);
+  EXPECT_EQ(parser.host(), "a");
+  ASSERT_EQ(parser.parse(text.data(), text.size(), limits, head), HeadStatus::kHost);
+  EXPECT_EQ(parser.host(), "b");
+  EXPECT_EQ(parser.parse(text.data(), text.size(), limits, head), HeadStatus::kComplete);
+}
+
+TEST(RequestHeadParser, CountsBuffersIntoWhichLinesFit) {
+  const auto head_with = [](std::size_t lines, std::size_t length) {
+    std::string text = "GET / HTTP/1.1\r\nHost: x\r\n";
+    for (std::size_t i = 0; i < lines; ++i) text += "A: " + std::string(length - 5, 'a') + "\r\n";
+    return text + "\r\n";
+  };
+  EXPECT_EQ(Parsed(head_with(1, 8192)).error, 0);
+  EXPECT_EQ(Parsed(head_with(1, 8193)).error, 494);
+  EXPECT_EQ(Parsed(head_with(4, 5000)).error, 0);    // each has a buffer of its own
+  EXPECT_EQ(Parsed(head_with(5, 5000)).error, 494);  // though 25000 bytes are less than 4 * 8192
+  EXPECT_EQ(Parsed(head_with(8, 4096)).error, 494);  // the blank line finds no room
+  EXPECT_EQ(Parsed(head_with(8, 4095)).error, 0);
+}
+
 TEST(RequestHeadParser, GivesTheSameByteByByteInMovingMemory) {
   const std::string text =
       "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n";
