@@ -38,6 +38,12 @@ std::string patch_path(FileReader& reader, const std::string& path) {
   return below ? relative.string() : real.relative_path().string();
 }
 
+/// What stands there may need repair, but nobody has looked at it: that is no success.
+bool was_not_read(const Diagnostic& finding) {
+  return finding.severity == Severity::kError &&
+         (finding.rule == "syntax-error" || finding.rule.starts_with("include-"));
+}
+
 class FixCommand {
  public:
   FixCommand(Session& session, const FixArguments& arguments)
@@ -121,7 +127,11 @@ class FixCommand {
                                      fix.reason));
     }
     for (const auto& [rule, count] : result.remaining_unsafe) unsafe_[rule] += count;
-    for (const Diagnostic& finding : result.remaining.diagnostics) remaining_.add(finding);
+    for (const Diagnostic& finding : result.remaining.diagnostics) {
+      remaining_.add(finding);
+      if (was_not_read(finding))
+        session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+    }
   }
 
   void show_patch(const std::string& path, const std::string& before, const std::string& after) {

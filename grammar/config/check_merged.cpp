@@ -29,8 +29,13 @@ const std::vector<std::uint8_t>& slot_of_row() {
 
 void check_sections(const MergedInput& input, std::vector<Diagnostic>& out) {
   const EffectiveConfig& config = input.config;
-  if (!input.is_whole || config.http() == nullptr || config.events() != nullptr) return;
-  add_error(out, "missing-events", config.http()->block().name_span(),
+  if (!input.is_whole || config.events() != nullptr) return;
+  // A file that may be a fragment (modules-enabled/x.conf) is taken for the whole if it has `http`.
+  const BoundConfig& bound = config.bound();
+  if (config.http() == nullptr && bound.options().allow_snippet) return;
+  const SourceSpan place = config.http() != nullptr ? config.http()->block().name_span()
+                                                    : SourceSpan{bound.files().front().id, 0, 0};
+  add_error(out, "missing-events", place,
             "there is no `events` section, and nginx does not start without one: add `events { }` "
             "at the top level");
 }

@@ -21,6 +21,7 @@ constexpr std::array kCharacters = {
     Character{"\u201C", "\"", "curly quote"},         Character{"\u201D", "\"", "curly quote"},
     Character{"\u2018", "'", "curly quote"},          Character{"\u2019", "'", "curly quote"},
     Character{"\u00A0", " ", "no-break space"},       Character{"\u3000", " ", "full-width space"},
+    Character{"\uFEFF", "", "byte order mark"},       Character{"\u200B", "", "zero-width space"},
 };
 
 bool is_quote(const Character& character) {
@@ -28,6 +29,12 @@ bool is_quote(const Character& character) {
 }
 bool is_colon(const Character& character) {
   return character.plain == ":";
+}
+
+std::string advice(const Character& character) {
+  if (character.plain.empty()) return "it is invisible: remove it";
+  if (character.plain == " ") return "write a plain blank";
+  return fmt::format("write `{}`", character.plain);
 }
 
 const Character* character_at(std::string_view text, std::size_t at) {
@@ -103,15 +110,16 @@ class FileScan {
     const auto begin = static_cast<std::uint32_t>(token.begin + at);
     const SourceSpan span{tree_.file(), begin,
                           begin + static_cast<std::uint32_t>(character.bytes.size())};
-    Diagnostic out = finding(
-        Severity::kError, span,
-        fmt::format(
-            "this is a {}, which nginx takes for a letter of the word; write {}", character.name,
-            character.plain == " " ? "a plain blank" : fmt::format("`{}`", character.plain)));
+    Diagnostic out =
+        finding(Severity::kError, span,
+                fmt::format("this is a {}, which nginx takes for a letter of the word; {}",
+                            character.name, advice(character)));
     const bool pairs =
         !is_quote(character) || quotes_in_line(tree_.text(), begin, character.plain) % 2 == 0;
     if (pairs)
-      out.fix = safe_fix("write the plain character", {{span, std::string(character.plain)}});
+      out.fix = safe_fix(
+          character.plain.empty() ? "remove the invisible character" : "write the plain character",
+          {{span, std::string(character.plain)}});
     report_.add(std::move(out));
   }
 
