@@ -3,15 +3,24 @@
 A case is a dictionary:
 
     name      the behaviour, in words
-    conf      what stands in the case's server block; @UP@ is the address of its upstream, @UP2@ of a second one
+    conf      what stands in the case's server block; @UP@ is the address of its upstream, @UP2@ of a second one, where
+              @DOWN@ points nobody listens
     http      what stands beside it in the http block (optional)
-    client    bytes that the client sends; a list sends them piece by piece, a number in it waits so many seconds;
-              @HOST@ is the server's name. Without the key: GET / with `Connection: close`
+    client    bytes that the client sends; a list sends them piece by piece, a number in it waits so many seconds, None
+              says that no more will come (shutdown), CLOSE closes without reading on; @HOST@ is the server's name.
+              Without the key: GET / with `Connection: close`
+    clients   several such clients, one after another; with `together` each begins a moment after the one before it
     upstream  what the upstream answers, request by request and on whatever connection; the last answer stands for
-              all later ones. Bytes are sent as they are; a list sends piece by piece, a number waits, None closes.
+              all later ones. Bytes are sent as they are; a list sends piece by piece, a number waits, None closes,
+              RESET resets, ECHO sends back whatever comes from then on.
+    upstream2 the same for the second upstream, where it is not as the first
+    at_head   the upstream answers when it has seen a request's head, whatever follows
     wait      how long the client reads on after the last byte (seconds), where nobody closes (default 0.25)
+    any_end   whether a connection ends orderly or by a reset is left to the kernel: not compared
+    unordered which upstream connection came first is not compared
+    intended  why poolproof differs here on purpose; it must differ then
 
-Compared are the bytes that the client saw, and for each upstream connection the bytes that it saw.
+Compared are the bytes that each client saw, and for each upstream connection the bytes that it saw and how it ended.
 """
 
 import argparse
@@ -22,6 +31,7 @@ import re
 import select
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -31,7 +41,8 @@ from _proxies import Nginx, Poolproof, free_ports, scratch_folder
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 GET = b"GET / HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\n\r\n"
-WORKERS = 12
+WORKERS = 16
+CLOSE, RESET, ECHO = "close", "reset", "echo"
 
 
 def message_length(data):
@@ -51,8 +62,8 @@ def message_length(data):
 class Upstream:
     """Answers each request with the next of `answers`; `seen` holds the bytes of each connection."""
 
-    def __init__(self, port, answers):
-        self.answers, self.index, self.seen = answers, 0, []
+    def __init__(self, port, answers, at_head):
+        self.answers, self.at_head, self.index, self.seen = answers, at_head, 0, []
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("127.0.0.1", port))
@@ -62,7 +73,7 @@ class Upstream:
         self.threads[0].start()
 
     def _accept(self):
-        self.listener.settimeout(0.05)
+        self.listener.settimeout(0.02)
         while not self.stopping.is_set():
             try:
                 sock, _ = self.listener.accept()
@@ -74,8 +85,8 @@ class Upstream:
             thread.start()
 
     def _serve(self, sock, number):
-        sock.settimeout(0.05)
-        pending = b""
+        sock.settimeout(0.02)
+        pending, echo = b"", False
         with sock:
             while not self.stopping.is_set():
                 try:
@@ -83,31 +94,48 @@ class Upstream:
                 except socket.timeout:
                     continue
                 except OSError:
+                    self.seen[number] += b"<reset>"
                     return
                 if not data:
+                    self.seen[number] += b"<closed>"
                     return
                 self.seen[number] += data
+                if echo:
+                    sock.sendall(data.upper())
+                    continue
                 pending += data
-                while length := message_length(pending):
+                while length := self._message_length(pending):
                     pending = pending[length:]
-                    if not self._answer(sock):
+                    said = self._answer(sock)
+                    if said is None:
+                        self.seen[number] += b"<closed by upstream>"
                         return
+                    echo = echo or said == ECHO
+
+    def _message_length(self, data):
+        return data.find(b"\r\n\r\n") + 4 if self.at_head and b"\r\n\r\n" in data else message_length(data)
 
     def _answer(self, sock):
+        """None: the connection is to end."""
         answer = self.answers[min(self.index, len(self.answers) - 1)]
         self.index += 1
         for piece in answer if isinstance(answer, list) else [answer]:
             if piece is None:
-                return False
+                return None
+            if piece == ECHO:
+                return ECHO
+            if piece == RESET:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return None
             if isinstance(piece, (int, float)):
                 time.sleep(piece)
                 continue
             try:
                 sock.settimeout(5)
                 sock.sendall(piece)
-                sock.settimeout(0.05)
+                sock.settimeout(0.02)
             except OSError:
-                return False
+                return None
         return True
 
     def stop(self):
@@ -121,16 +149,20 @@ def talk(port, pieces, wait):
     """What the client sees until the connection ends, or until nothing has come for `wait` seconds."""
     with socket.create_connection(("127.0.0.1", port), 5) as sock:
         seen = b""
-        for piece in pieces:
-            if isinstance(piece, (int, float)):
-                ready, _, _ = select.select([sock], [], [], piece)
-                if ready:
-                    seen += sock.recv(1 << 16)
-                continue
-            try:
-                sock.sendall(piece)
-            except OSError:
-                break
+        try:
+            for piece in pieces:
+                if isinstance(piece, (int, float)):
+                    ready, _, _ = select.select([sock], [], [], piece)
+                    if ready:
+                        seen += sock.recv(1 << 16)
+                elif piece is None:
+                    sock.shutdown(socket.SHUT_WR)
+                elif piece == CLOSE:
+                    return seen + b"<gone>"
+                else:
+                    sock.sendall(piece)
+        except OSError:
+            pass
         while select.select([sock], [], [], wait)[0]:
             try:
                 data = sock.recv(1 << 16)
@@ -142,8 +174,25 @@ def talk(port, pieces, wait):
         return seen + b"<still open>"
 
 
+def unchunked(message):
+    """A long body without the chunks that it came in: where they end is nobody's business."""
+    head, blank, body = message.partition(b"\r\n\r\n")
+    if len(body) < 3000 or not re.search(rb"\r\nTransfer-Encoding: chunked", head, re.IGNORECASE):
+        return message
+    data, at = b"", 0
+    while match := re.compile(rb"([0-9a-fA-F]+)\r\n").match(body, at):
+        size = int(match.group(1), 16)
+        data += body[match.end():match.end() + size]
+        at = match.end() + size + 2
+        if size == 0:
+            return head + blank + data + b"<last chunk>" + body[at:]
+    return head + blank + data + b"<no last chunk>" + body[at:]
+
+
 def normalised(data):
     """Without what may differ: the product's name and its length, times, and validators made of them."""
+    data = unchunked(data)
+    data = re.sub(rb"(.)\1{300,}", lambda run: b"<%d times %s>" % (len(run.group()), run.group(1)), data, flags=re.DOTALL)
     data = re.sub(rb"\r\nServer: [^\r]*", b"\r\nServer: x", data)
     data = re.sub(rb"\r\nDate: [^\r]*", b"\r\nDate: x", data)
     data = re.sub(rb"\r\nLast-Modified: [^\r]*GMT", b"\r\nLast-Modified: x", data)
@@ -155,7 +204,7 @@ def normalised(data):
 
 
 def lines(data):
-    return repr(normalised(data))[2:-1].replace("\\r\\n", "\\r\\n\n").split("\n")
+    return repr(data)[2:-1].replace("\\r\\n", "\\r\\n\n").split("\n")
 
 
 class Suite:
@@ -164,7 +213,8 @@ class Suite:
         names = [case["name"] for case in cases]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"cases of the same name: {twice}")
-        ports = free_ports(1 + 2 * len(cases))
+        ports = free_ports(2 + 2 * len(cases))
+        self.dead = ports.pop()
         self.port, self.ups = ports[0], list(zip(ports[1::2], ports[2::2]))
 
     def config(self, folder):
@@ -173,38 +223,63 @@ class Suite:
             first, second = self.ups[number]
             text = f"{case.get('http', '')}\nserver {{ listen 127.0.0.1:{self.port}; server_name c{number}.test;\n{case['conf']}\n}}\n"
             servers += (text.replace("@UP@", f"127.0.0.1:{first}").replace("@UP2@", f"127.0.0.1:{second}")
-                        .replace("@ID@", str(number)).replace("@DIR@", str(folder)))
+                        .replace("@DOWN@", f"127.0.0.1:{self.dead}").replace("@ID@", str(number)).replace("@DIR@", str(folder)))
         return ("worker_processes 1;\nevents { worker_connections 1024; }\nhttp {\n@TEMP_PATHS@\naccess_log off; server_tokens off;\n"
                 f"server {{ listen 127.0.0.1:{self.port}; server_name default.test; return 404; }}\n{servers}}}\n")
 
     def run_case(self, number):
         case = self.cases[number]
         answers = case.get("upstream", [OK])
-        upstreams = [Upstream(port, answers) for port in self.ups[number]] if not case.get("down") else []
-        pieces = case.get("client", GET)
-        pieces = pieces if isinstance(pieces, list) else [pieces]
-        host = f"c{number}.test".encode()
-        pieces = [piece.replace(b"@HOST@", host) if isinstance(piece, bytes) else piece for piece in pieces]
+        upstreams = [Upstream(port, each, case.get("at_head")) for port, each in
+                     zip(self.ups[number], (answers, case.get("upstream2", answers)))] if not case.get("down") else []
+        clients = case.get("clients", [case.get("client", GET)])
         try:
-            client = talk(self.port, pieces, case.get("wait", 2.0 if b"close" in pieces[-1:][0] else 0.25)
-                          if isinstance(pieces[-1], bytes) else 0.25)
+            if case.get("together"):
+                with concurrent.futures.ThreadPoolExecutor(len(clients)) as pool:
+                    running = []
+                    for client in clients:
+                        running.append(pool.submit(self.run_client, number, client))
+                        time.sleep(0.03)
+                    seen = [each.result() for each in running]
+            else:
+                seen = [self.run_client(number, client) for client in clients]
+            time.sleep(0.06)  # what becomes of the upstream's connections
         finally:
             for upstream in upstreams:
                 upstream.stop()
-        return client, [data for upstream in upstreams for data in upstream.seen]
+        connections = [data for upstream in upstreams for data in upstream.seen]
+        return seen, sorted(connections, key=normalised) if case.get("unordered") else connections
+
+    def run_client(self, number, pieces):
+        pieces = pieces if isinstance(pieces, list) else [pieces]
+        host = f"c{number}.test".encode()
+        pieces = [piece.replace(b"@HOST@", host) if isinstance(piece, bytes) else piece for piece in pieces]
+        last = pieces[-1]
+        ends = isinstance(last, bytes) and b"close" in last
+        return talk(self.port, pieces, self.cases[number].get("wait", 2.0 if ends else 0.25))
 
     def run(self, proxy, numbers):
         with proxy, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             return dict(zip(numbers, pool.map(self.run_case, numbers)))
 
 
+def sides(case, result):
+    """What to compare: who saw it, and what."""
+    for i, data in enumerate(result[0]):
+        yield f"client {i + 1} sees" if len(result[0]) > 1 else "client sees", data
+    for i, data in enumerate(result[1]):
+        yield f"upstream connection {i + 1} sees", data
+
+
 def difference(case, theirs, ours):
     out = []
-    for what, left, right in [("client sees", theirs[0], ours[0])] + [
-            (f"upstream connection {i} sees", a, b) for i, (a, b) in
-            enumerate(zip(theirs[1] + [b"<none>"] * 9, ours[1] + [b"<none>"] * 9)) if i < max(len(theirs[1]), len(ours[1]))]:
-        if normalised(left) != normalised(right):
-            diff = list(difflib.unified_diff(lines(left), lines(right), "nginx", "poolproof", lineterm="", n=1))
+    left, right = dict(sides(case, theirs)), dict(sides(case, ours))
+    for what in list(left) + [each for each in right if each not in left]:
+        a, b = normalised(left.get(what, b"<none>")), normalised(right.get(what, b"<none>"))
+        if case.get("any_end"):
+            a, b = (re.sub(rb"<(reset|end|closed)>$", b"<end>", each) for each in (a, b))
+        if a != b:
+            diff = list(difflib.unified_diff(lines(a), lines(b), "nginx", "poolproof", lineterm="", n=1))
             out.append(f"{case['name']}: {what}\n" + "\n".join(line[:300] for line in diff[:24]))
     return out
 
@@ -233,7 +308,11 @@ def main(cases):
         theirs = suite.run(Nginx(options.nginx, folder, text, [suite.port]), numbers)
         ours = suite.run(Poolproof(options.poolproof, folder, text, [suite.port], version), numbers)
     for number in numbers:
-        problems += difference(cases[number], theirs[number], ours[number])
+        case, found = cases[number], difference(cases[number], theirs[number], ours[number])
+        if "intended" not in case:
+            problems += found
+        elif not found:
+            problems.append(f"{case['name']}: does not differ any more, though it should: {case['intended']}")
     print("\n\n".join(problems))
     print(f"{len(numbers)} cases, {len(problems)} differences from nginx {version}")
     return 1 if problems or not numbers else 0
