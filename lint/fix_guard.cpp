@@ -43,8 +43,13 @@ Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, Vers
     ++out.config_errors;
     if (diagnostic.rule == "syntax-error") ++out.syntax_errors;
   }
-  for (const VersionRange& stretch : version_stretches(versions)) {
-    const auto effective = merge(config, stretch.first);
+  // The merge gives the same for all versions on one side of this change.
+  std::vector<Version> sides{versions.first};
+  if (versions.first < kPoolByDefault && kPoolByDefault <= versions.last) {
+    sides.push_back(kPoolByDefault);
+  }
+  for (const Version version : sides) {
+    const auto effective = merge(config, version);
     for (const Location& location : effective->locations())
       out.locations.push_back(describe(location));
   }

@@ -112,6 +112,43 @@ class RuleReport : public Report {
   const Rule& rule_;
 };
 
+/// Which rows of the catalogue the configuration has statements of.
+class UsedDirectives {
+ public:
+  explicit UsedDirectives(const BoundConfig& config) : used_(all_directives().size()) {
+    for (DirectiveId id = 0; id < config.directive_count(); ++id) {
+      if (const DirectiveSpec* spec = config.at(id).spec) used_[index_of(*spec)] = true;
+    }
+  }
+
+  bool has(std::string_view name) const {
+    const auto rows = find_directives(name);
+    return std::any_of(rows.begin(), rows.end(),
+                       [this](const DirectiveSpec& spec) { return used_[index_of(spec)]; });
+  }
+
+  bool meets_needs_of(const Rule& rule) const {
+    return rule.needs.empty() || std::any_of(rule.needs.begin(), rule.needs.end(),
+                                             [this](std::string_view name) { return has(name); });
+  }
+
+ private:
+  static std::size_t index_of(const DirectiveSpec& spec) {
+    return static_cast<std::size_t>(&spec - all_directives().data());
+  }
+
+  std::vector<bool> used_;
+};
+
+std::vector<const Rule*> needed_rules(const BoundConfig& config) {
+  const UsedDirectives used(config);
+  std::vector<const Rule*> out;
+  for (const Rule& rule : all_rules()) {
+    if (used.meets_needs_of(rule)) out.push_back(&rule);
+  }
+  return out;
+}
+
 bool is_selected(const LintOptions& options, const Rule& rule) {
   if (contains(options.ignore, rule.name)) return false;
   return options.select.empty() || contains(options.select, rule.name);
@@ -142,16 +179,16 @@ std::string affected(const std::vector<bool>& hit, const std::vector<VersionRang
   return out;
 }
 
-void collect_stretch(const BoundConfig& config, const LintOptions& options, Version version,
-                     Collector& collector) {
+void collect_stretch(const BoundConfig& config, const LintOptions& options,
+                     const std::vector<const Rule*>& rules, Version version, Collector& collector) {
   for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
   const std::unique_ptr<EffectiveConfig> effective = merge(config, version);
   for (const Diagnostic& diagnostic : effective->diagnostics()) collector.add(diagnostic);
   const RuleInput input{config, *effective, version};
-  for (const Rule& rule : all_rules()) {
-    if (!is_selected(options, rule)) continue;
-    RuleReport report(collector, rule);
-    rule.check(input, report);
+  for (const Rule* rule : rules) {
+    if (!is_selected(options, *rule)) continue;
+    RuleReport report(collector, *rule);
+    rule->check(input, report);
   }
 }
 
@@ -208,18 +245,12 @@ bool in_order(const Diagnostic& a, const Diagnostic& b) {
   return std::tie(a.span, a.rule, a.message) < std::tie(b.span, b.rule, b.message);
 }
 
-}  // namespace
-
-std::size_t LintResult::count(Severity severity) const {
-  return static_cast<std::size_t>(
-      std::count_if(diagnostics.begin(), diagnostics.end(),
-                    [&](const Diagnostic& diagnostic) { return diagnostic.severity == severity; }));
-}
-
-std::vector<VersionRange> version_stretches(VersionRange range) {
+/// Oldest first.
+std::vector<VersionRange> stretches_between(const std::vector<const Rule*>& rules,
+                                            VersionRange range) {
   std::vector<Version> cuts{kPoolByDefault};
-  for (const Rule& rule : all_rules()) {
-    cuts.insert(cuts.end(), rule.changes_at.begin(), rule.changes_at.end());
+  for (const Rule* rule : rules) {
+    cuts.insert(cuts.end(), rule->changes_at.begin(), rule->changes_at.end());
   }
   std::sort(cuts.begin(), cuts.end());
   std::vector<VersionRange> stretches{range};
@@ -234,12 +265,25 @@ std::vector<VersionRange> version_stretches(VersionRange range) {
   return stretches;
 }
 
+}  // namespace
+
+std::size_t LintResult::count(Severity severity) const {
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics.begin(), diagnostics.end(),
+                    [&](const Diagnostic& diagnostic) { return diagnostic.severity == severity; }));
+}
+
+std::vector<VersionRange> version_stretches(const BoundConfig& config, VersionRange range) {
+  return stretches_between(needed_rules(config), range);
+}
+
 LintResult lint(const BoundConfig& config, const LintOptions& options) {
-  const std::vector<VersionRange> stretches = version_stretches(options.versions);
+  const std::vector<const Rule*> rules = needed_rules(config);
+  const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
   Collector collector(stretches.size());
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     collector.begin_stretch(i);
-    collect_stretch(config, options, stretches[i].first, collector);
+    collect_stretch(config, options, rules, stretches[i].first, collector);
   }
 
   LintResult result;

@@ -37,7 +37,8 @@ struct LintResult {
 /// keep the rest from being linted.
 LintResult lint(const BoundConfig& config, const LintOptions& options);
 
-/// Stretches of `range` within which no rule's verdict changes, oldest first.
-std::vector<VersionRange> version_stretches(VersionRange range);
+/// Stretches of `range` within which no rule's verdict about the configuration changes, oldest
+/// first.
+std::vector<VersionRange> version_stretches(const BoundConfig& config, VersionRange range);
 
 }  // namespace poolproof::lint

@@ -29,7 +29,7 @@ class Report {
   virtual void add(Diagnostic diagnostic) = 0;
 };
 
-enum class Group { kPool, kHeaders, kSizing, kProtocol, kTypography, kCleanup };
+enum class Group { kPool, kHeaders, kSizing, kProtocol, kClient, kTypography, kCleanup };
 
 struct Rule {
   std::string_view name;  // kebab-case; the file's stem in snake_case; states the problem
@@ -38,6 +38,9 @@ struct Rule {
   std::string_view summary;                // one sentence
   /// Versions at which its verdict changes; the linter asks it once for each stretch between them.
   std::span<const Version> changes_at;
+  /// Directives of which a configuration must have one for the rule to find anything; it is not
+  /// asked, and cuts no stretches, where there is none. Empty: it is always asked.
+  std::span<const std::string_view> needs = {};
   /// The best applicability that its fix can have; nothing if it has no fix.
   std::optional<Applicability> fix;
   void (*check)(const RuleInput&, Report&) = nullptr;

@@ -118,7 +118,8 @@ TEST_P(RuleCases, have_a_doc_that_is_true) {
     ASSERT_NE(section(doc, title), nullptr) << title;
   }
   const Files example = files_of(*section(doc, "Example"));
-  const Linted linted = lint_files(example);
+  const lint::LintOptions options = options_of(*section(doc, "Example"));
+  const Linted linted = lint_files(example, options);
   EXPECT_FALSE(linted.result.diagnostics.empty());
   const lint::Rule* rule = nullptr;
   for (const lint::Rule& candidate : lint::all_rules()) {
@@ -129,7 +130,7 @@ TEST_P(RuleCases, have_a_doc_that_is_true) {
     EXPECT_EQ(diagnostic.rule, rule->name) << diagnostic.message;
   }
   if (rule->fix) {
-    const Files after = after_fix(example, fix_files(example, true));
+    const Files after = after_fix(example, fix_files(example, true, options));
     if (rewriting()) {
       for (Case& one : doc.cases) {
         if (one.title == "Fixed") one.fences = {{"nginx", "", after.at("")}};
@@ -138,7 +139,7 @@ TEST_P(RuleCases, have_a_doc_that_is_true) {
     }
     EXPECT_EQ(files_of(*section(doc, "Fixed")).at(""), after.at(""));
   }
-  const Linted silent = lint_files(files_of(*section(doc, "Fixed")));
+  const Linted silent = lint_files(files_of(*section(doc, "Fixed")), options);
   EXPECT_EQ(describe(*silent.config, silent.result), "");
 }
 

@@ -20,8 +20,12 @@ lint::LintOptions versions(const char* text) {
   return options;
 }
 
+std::vector<VersionRange> stretches(VersionRange range, const std::string& text = kTutorial) {
+  return lint::version_stretches(*lint_files({{"", text}}).config, range);
+}
+
 TEST(VersionStretches, are_cut_where_verdicts_change) {
-  const auto all = lint::version_stretches({kOldestVersion, kNewestVersion});
+  const auto all = stretches({kOldestVersion, kNewestVersion});
   ASSERT_GE(all.size(), 2u);
   EXPECT_EQ(all.front().first, kOldestVersion);
   EXPECT_EQ(all.back().last, kNewestVersion);
@@ -32,13 +36,19 @@ TEST(VersionStretches, are_cut_where_verdicts_change) {
 
 TEST(VersionStretches, keep_a_single_version_whole) {
   for (const Version version : {Version{1, 22, 1}, kPoolByDefault, kNewestVersion}) {
-    EXPECT_EQ(lint::version_stretches({version, version}),
-              (std::vector{VersionRange{version, version}}));
+    EXPECT_EQ(stretches({version, version}), (std::vector{VersionRange{version, version}}));
   }
 }
 
 TEST(VersionStretches, are_not_cut_by_the_end) {
-  EXPECT_EQ(lint::version_stretches({{1, 18, 0}, {1, 29, 6}}).size(), 1u);
+  EXPECT_EQ(stretches({{1, 18, 0}, {1, 29, 6}}).size(), 1u);
+}
+
+TEST(VersionStretches, are_cut_only_for_rules_that_can_find_something) {
+  const std::string limited = "events {}\nhttp { keepalive_requests 100; }\n";
+  const auto all = stretches({{1, 18, 0}, {1, 29, 6}}, limited);
+  ASSERT_EQ(all.size(), 2u);  // HTTP/2 follows keepalive_requests since 1.19.7
+  EXPECT_EQ(all.back().first, (Version{1, 19, 7}));
 }
 
 TEST(Linter, says_which_versions_are_affected) {

@@ -1,0 +1,69 @@
+// Read from scopes: the settings of the client's side have no place of their own in the model.
+#include "lint/client_facts.h"
+
+#include <algorithm>
+
+#include "grammar/syntax/values.h"
+
+namespace poolproof::lint {
+namespace {
+
+bool same_socket(const Listen& a, const Listen& b) {
+  return a.address == b.address && a.port == b.port;
+}
+
+bool is_multiplexed(const Listen& listen) {
+  return listen.http2 || listen.quic;
+}
+
+}  // namespace
+
+ClientTimeout client_timeout(const Scope& scope) {
+  ClientTimeout out;
+  out.at = scope.find("keepalive_timeout").last();
+  if (!out.at) return out;
+  out.timeout = parse_time(out.at.arg(0)).value_or(out.timeout);
+  if (out.at.arg_count() > 1) out.header = parse_time(out.at.arg(1)).value_or(out.header);
+  return out;
+}
+
+bool speaks_multiplexed(const EffectiveConfig& config, const Server& server) {
+  if (server.scope->flag_or("http2", false)) return true;
+  for (const Server& other : config.servers()) {
+    for (const Listen& theirs : other.listens) {
+      if (!is_multiplexed(theirs)) continue;
+      if (std::any_of(server.listens.begin(), server.listens.end(),
+                      [&](const Listen& ours) { return same_socket(ours, theirs); })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::vector<Directive> client_statements(const EffectiveConfig& config, std::string_view name) {
+  std::vector<Directive> out;
+  const auto take = [&](const Scope* scope) {
+    if (scope == nullptr) return;
+    const auto& own = scope->own(name);
+    out.insert(out.end(), own.begin(), own.end());
+  };
+  take(config.http());
+  for (const Server& server : config.servers()) take(server.scope);
+  for (const Location& location : config.locations()) {
+    if (location.kind != LocationKind::kServerLevel) take(location.scope);
+  }
+  return out;
+}
+
+bool only_returns(const Server& server) {
+  const auto returns = [](const Location& location) {
+    return !location.scope->own("return").empty() || !location.scope->own("stub_status").empty();
+  };
+  const auto& top = server.root->children;
+  if (returns(*server.root)) return true;
+  return !top.empty() && std::all_of(top.begin(), top.end(),
+                                     [&](const Location* location) { return returns(*location); });
+}
+
+}  // namespace poolproof::lint
