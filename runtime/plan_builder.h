@@ -102,6 +102,7 @@ class PlanBuilder {
   void add_default_redirect(Directive at, ProxyPlan& proxy);
   void build_redirects(const Scope& scope, ProxyPlan& proxy);
   std::optional<RewriteRule> rewrite_rule(Directive at);
+  std::optional<RewriteRule> domain_rule(Directive at);
   std::vector<RewriteRule> cookie_rules(const Scope& scope, std::string_view name);
   std::uint32_t flags(const Scope& scope, std::string_view name,
                       const std::vector<std::pair<std::string_view, std::uint32_t>>& known,

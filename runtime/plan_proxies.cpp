@@ -192,6 +192,18 @@ void PlanBuilder::build_redirects(const Scope& scope, ProxyPlan& proxy) {
   }
 }
 
+/// A domain's leading dot does not count, neither in what is compared nor in what replaces it.
+std::optional<RewriteRule> PlanBuilder::domain_rule(Directive at) {
+  const auto without_dot = [](std::string_view text) {
+    return text.starts_with('.') ? text.substr(1) : text;
+  };
+  if (at.arg(0).starts_with('~')) return rewrite_rule(at);
+  RewriteRule rule;
+  rule.prefix = compile(without_dot(at.arg(0)), at);
+  rule.replacement = compile(without_dot(at.arg(1)), at);
+  return rule;
+}
+
 /// "TEXT REPLACEMENT", TEXT beginning with "~" or "~*" is a regular expression.
 std::optional<RewriteRule> PlanBuilder::rewrite_rule(Directive at) {
   RewriteRule rule;
@@ -213,7 +225,8 @@ std::vector<RewriteRule> PlanBuilder::cookie_rules(const Scope& scope, std::stri
   std::vector<RewriteRule> rules;
   for (const Directive at : scope.find(name).directives) {
     if (at.arg_count() == 1) return {};  // off
-    if (auto rule = rewrite_rule(at)) rules.push_back(std::move(*rule));
+    auto rule = name == "proxy_cookie_domain" ? domain_rule(at) : rewrite_rule(at);
+    if (rule) rules.push_back(std::move(*rule));
   }
   return rules;
 }

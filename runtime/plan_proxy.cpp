@@ -2,6 +2,7 @@
 // and 1.31.5: ngx_http_proxy_create_request, ngx_http_proxy_eval).
 #include "runtime/plan_proxy.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "runtime/hostname_table.h"
@@ -86,17 +87,38 @@ std::string_view apply_rules(Request& request, const std::vector<RewriteRule>& r
   return value;
 }
 
-/// The same for a cookie's domain: compared as a whole, without case and leading dot.
+/// The same for a cookie's domain: compared as a whole, without case; a leading dot is not compared
+/// and stays.
 std::string_view apply_domain_rules(Request& request, const ProxyPlan& proxy,
                                     std::string_view domain) {
   std::string_view bare = domain;
   if (!bare.empty() && bare.front() == '.') bare.remove_prefix(1);
   for (const RewriteRule& rule : proxy.cookie_domains) {
-    const bool fits = rule.pattern ? rule.pattern->match(bare, request.captures)
-                                   : equals_ignoring_case(bare, rule.prefix.evaluate(request));
-    if (fits) return rule.replacement.evaluate(request);
+    if (rule.pattern) {
+      if (rule.pattern->match(domain, request.captures)) return rule.replacement.evaluate(request);
+    } else if (equals_ignoring_case(bare, rule.prefix.evaluate(request))) {
+      const std::string_view dot = domain.substr(0, domain.size() - bare.size());
+      return request.arena.concat({dot, rule.replacement.evaluate(request)});
+    }
   }
   return domain;
+}
+
+struct CookieAttribute {
+  std::string_view name, value;  // without blanks around
+  bool has_value = false;
+};
+
+std::string_view without_blanks(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+CookieAttribute parse_attribute(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return {without_blanks(text), {}, false};
+  return {without_blanks(text.substr(0, equals)), without_blanks(text.substr(equals + 1)), true};
 }
 
 }  // namespace
@@ -138,28 +160,26 @@ std::string_view rewrite_refresh(Request& request, const ProxyPlan& proxy, std::
 
 std::string_view rewrite_cookie(Request& request, const ProxyPlan& proxy, std::string_view value) {
   if (proxy.cookie_domains.empty() && proxy.cookie_paths.empty()) return value;
-  std::size_t at = value.find(';');
-  while (at != std::string_view::npos) {
-    std::size_t begin = at + 1;
-    while (begin < value.size() && value[begin] == ' ') ++begin;
-    std::size_t end = value.find(';', begin);
-    const std::string_view pair = value.substr(begin, end - begin);
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos) {
-      const std::string_view key = pair.substr(0, equals), old = pair.substr(equals + 1);
-      std::string_view made = old;
-      if (equals_ignoring_case(key, "domain")) made = apply_domain_rules(request, proxy, old);
-      if (equals_ignoring_case(key, "path"))
-        made = apply_rules(request, proxy.cookie_paths, old, 0);
-      const std::string_view front = value.substr(0, begin + equals + 1);
-      const std::string_view tail =
-          end == std::string_view::npos ? std::string_view{} : value.substr(end);
-      value = request.arena.concat({front, made, tail});
-      end = tail.empty() ? std::string_view::npos : front.size() + made.size();
+  std::string made;
+  bool changed = false;
+  for (std::size_t at = 0; at <= value.size();) {
+    const std::size_t end = std::min(value.find(';', at), value.size());
+    CookieAttribute attribute = parse_attribute(value.substr(at, end - at));
+    if (at == 0 && !attribute.has_value) return value;
+    if (at != 0) {
+      const std::string_view old = attribute.value;
+      if (attribute.has_value && equals_ignoring_case(attribute.name, "domain"))
+        attribute.value = apply_domain_rules(request, proxy, old);
+      if (attribute.has_value && equals_ignoring_case(attribute.name, "path"))
+        attribute.value = apply_rules(request, proxy.cookie_paths, old, 0);
+      changed = changed || attribute.value.data() != old.data();
+      made += "; ";
     }
-    at = end;
+    made += attribute.name;
+    if (attribute.has_value) made.append("=").append(attribute.value);
+    at = end + 1;
   }
-  return value;
+  return changed ? request.arena.copy(made) : value;
 }
 
 }  // namespace poolproof::runtime

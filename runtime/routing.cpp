@@ -227,10 +227,16 @@ Action route(Request& request) {
 }
 
 Action redirect_internally(Request& request, std::string_view uri) {
-  if (--request.uri_changes_left == 0) return status_action(500);
   const std::size_t question = uri.find('?');
-  request.uri = uri.substr(0, question);
-  request.args = question == std::string_view::npos ? std::string_view{} : uri.substr(question + 1);
+  const bool has_args = question != std::string_view::npos;
+  return redirect_internally(request, uri.substr(0, question),
+                             has_args ? uri.substr(question + 1) : std::string_view{});
+}
+
+Action redirect_internally(Request& request, std::string_view path, std::string_view args) {
+  if (--request.uri_changes_left == 0) return status_action(500);
+  request.uri = path;
+  request.args = args;
   request.internal = true;
   request.uri_unchanged = false;
   request.proxy_host = request.proxy_port = {};

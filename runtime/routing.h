@@ -33,13 +33,15 @@ struct Action {
 /// server's rules (nginx 1.22.1, ngx_http_process_host). False: nginx answers 400.
 bool take_host(Request& request, std::string_view text);
 
-/// Everything from the head to the action. The hosts need not have been taken before. request.head, worker and client must be set, the rest
-/// reset. Sets host, server, uri, args, location, ... Statuses 400 for a bad request line or Host.
+/// Everything from the head to the action. The hosts need not have been taken before. request.head,
+/// worker and client must be set, the rest reset. Sets host, server, uri, args, location, ...
+/// Statuses 400 for a bad request line or Host.
 Action route(Request& request);
 
 /// Continues at another URI of the same server (error_page, X-Accel-Redirect, index): `uri` may
 /// have arguments behind `?`. The request becomes internal.
 Action redirect_internally(Request& request, std::string_view uri);
+Action redirect_internally(Request& request, std::string_view path, std::string_view args);
 /// The same for "@name"; 500 if there is none or too many cycles were made.
 Action redirect_to_named(Request& request, std::string_view name);
 
@@ -80,6 +82,17 @@ struct NormalisedUri {
   std::string_view args;
 };
 NormalisedUri normalise_uri(std::string_view target, bool merge_slashes, Arena& arena);
+
+/// A URI that somebody else than the configuration has made (X-Accel-Redirect), as
+/// ngx_http_parse_unsafe_uri of nginx 1.22.1 takes it: decoded; not valid if empty, with a NUL or
+/// with
+/// "..", before or after decoding.
+struct UnsafeUri {
+  bool valid = false;
+  std::string_view path;
+  std::string_view args;
+};
+UnsafeUri take_unsafe_uri(std::string_view text, Arena& arena);
 
 /// Lower case, without port and final dot; nothing if nginx answers 400 to it.
 struct ValidHost {

@@ -70,6 +70,34 @@ bool is_simple(std::string_view path, bool merge_slashes) {
   return true;
 }
 
+/// ngx_unescape_uri: what is no escape loses its "%" (and the digit behind it).
+std::string_view unescape(std::string_view text, Arena& arena) {
+  char* const begin = arena.allocate(text.size());
+  char* at = begin;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      *at++ = text[i];
+      continue;
+    }
+    if (++i == text.size()) break;
+    const int high = hex_digit(text[i]);
+    if (high < 0) {
+      *at++ = text[i];
+      continue;
+    }
+    if (++i == text.size()) break;
+    if (const int low = hex_digit(text[i]); low >= 0) *at++ = static_cast<char>(high << 4 | low);
+  }
+  return {begin, static_cast<std::size_t>(at - begin)};
+}
+
+/// Not empty, without NUL, and no segment behind a slash is "..".
+bool is_safe(std::string_view path) {
+  if (path.empty() || path.find('\0') != std::string_view::npos) return false;
+  if (path == ".." || path.starts_with("../")) return false;
+  return path.find("/../") == std::string_view::npos && !path.ends_with("/..");
+}
+
 }  // namespace
 
 NormalisedUri normalise_uri(std::string_view target, bool merge_slashes, Arena& arena) {
@@ -89,6 +117,18 @@ NormalisedUri normalise_uri(std::string_view target, bool merge_slashes, Arena& 
   uri.path = {path, size};
   uri.changed = true;
   uri.valid = true;
+  return uri;
+}
+
+UnsafeUri take_unsafe_uri(std::string_view text, Arena& arena) {
+  const std::size_t question = text.find('?');
+  UnsafeUri uri;
+  uri.path = text.substr(0, question);
+  if (question != std::string_view::npos) uri.args = text.substr(question + 1);
+  uri.valid = is_safe(uri.path);
+  if (!uri.valid || uri.path.find('%') == std::string_view::npos) return uri;
+  uri.path = unescape(uri.path, arena);
+  uri.valid = is_safe(uri.path);
   return uri;
 }
 

@@ -2,6 +2,7 @@
 #include "runtime/http1/response_head_parser.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include "runtime/http1/header_line.h"
@@ -13,6 +14,17 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+constexpr std::string_view kBothHeaders =
+    "upstream sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time";
+
+/// -1: no number, or beyond all numbers (ngx_atoof).
+std::int64_t parse_length(std::string_view value) {
+  std::int64_t length = -1;
+  const auto result = std::from_chars(value.data(), value.data() + value.size(), length);
+  const bool whole = result.ec == std::errc() && result.ptr == value.data() + value.size();
+  return whole && is_digit(value.front()) ? length : -1;
+}
+
 bool contains_ignoring_case(std::string_view value, std::string_view word) {
   for (std::size_t i = 0; i + word.size() <= value.size(); ++i) {
     if (equals_ignoring_case(value.substr(i, word.size()), word)) return true;
@@ -22,13 +34,14 @@ bool contains_ignoring_case(std::string_view value, std::string_view word) {
 
 }  // namespace
 
-void ResponseHeadParser::reset() {
+void ResponseHeadParser::reset(FramingRules rules) {
+  rules_ = rules;
   std::vector<HeaderLine> kept = std::move(head_.headers);
   kept.clear();
   head_ = ResponseHead{};
   head_.headers = std::move(kept);
   at_ = 0;
-  has_status_line_ = false;
+  has_status_line_ = has_content_length_ = has_transfer_encoding_ = false;
   error_ = {};
 }
 
@@ -103,28 +116,42 @@ ResponseHeadStatus ResponseHeadParser::take(const HeaderLine& line) {
       }
       break;
     case 14:
-      if (!equals_ignoring_case(line.name, "content-length")) break;
-      if (head_.content_length >= 0)
-        return invalid("upstream sent duplicate header line: \"Content-Length\"");
-      if (line.value.empty() || line.value.size() > 18 ||
-          !std::all_of(line.value.begin(), line.value.end(), is_digit)) {
-        return invalid("upstream sent invalid \"Content-Length\" header");
-      }
-      head_.content_length = 0;
-      for (char c : line.value) head_.content_length = head_.content_length * 10 + (c - '0');
+      if (equals_ignoring_case(line.name, "content-length")) return take_content_length(line.value);
       break;
     case 17:
-      if (!equals_ignoring_case(line.name, "transfer-encoding")) break;
-      if (head_.chunked)
-        return invalid("upstream sent duplicate header line: \"Transfer-Encoding\"");
-      if (!equals_ignoring_case(line.value, "chunked")) {
-        return invalid("upstream sent unknown \"Transfer-Encoding\"");
-      }
-      head_.chunked = true;
+      if (equals_ignoring_case(line.name, "transfer-encoding"))
+        return take_transfer_encoding(line.value);
       break;
     default:
       break;
   }
+  return ResponseHeadStatus::kComplete;
+}
+
+ResponseHeadStatus ResponseHeadParser::take_content_length(std::string_view value) {
+  const bool strict = rules_ == FramingRules::kStrict;
+  if (strict && has_content_length_)
+    return invalid("upstream sent duplicate header line: \"Content-Length\"");
+  if (strict && has_transfer_encoding_) return invalid(kBothHeaders);
+  has_content_length_ = true;
+  head_.content_length = parse_length(value);
+  if (strict && head_.content_length < 0)
+    return invalid("upstream sent invalid \"Content-Length\" header");
+  return ResponseHeadStatus::kComplete;
+}
+
+ResponseHeadStatus ResponseHeadParser::take_transfer_encoding(std::string_view value) {
+  if (rules_ == FramingRules::kLenient) {
+    head_.chunked = head_.chunked || contains_ignoring_case(value, "chunked");
+    return ResponseHeadStatus::kComplete;
+  }
+  if (has_transfer_encoding_)
+    return invalid("upstream sent duplicate header line: \"Transfer-Encoding\"");
+  if (has_content_length_) return invalid(kBothHeaders);
+  has_transfer_encoding_ = true;
+  if (!equals_ignoring_case(value, "chunked"))
+    return invalid("upstream sent unknown \"Transfer-Encoding\"");
+  head_.chunked = true;
   return ResponseHeadStatus::kComplete;
 }
 

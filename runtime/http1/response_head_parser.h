@@ -24,9 +24,14 @@ struct ResponseHead {
   bool upgrade = false;  // has an Upgrade header
 };
 
+/// What a head may say about its body. Since 1.23.0 nginx refuses what has two meanings; before,
+/// the last Content-Length counts, one that is no number does not, and chunked is what has the word
+/// in it.
+enum class FramingRules : std::uint8_t { kLenient, kStrict };
+
 class ResponseHeadParser {
  public:
-  void reset();
+  void reset(FramingRules rules);
   /// Like RequestHeadParser::parse, but `data` must not move.
   ResponseHeadStatus parse(const char* data, std::size_t size);
 
@@ -39,11 +44,14 @@ class ResponseHeadParser {
   enum class FirstLine : std::uint8_t { kOk, kIncomplete, kNone };
   FirstLine parse_status_line(const char* data, std::size_t size);
   ResponseHeadStatus take(const HeaderLine& line);
+  ResponseHeadStatus take_content_length(std::string_view value);
+  ResponseHeadStatus take_transfer_encoding(std::string_view value);
   ResponseHeadStatus invalid(std::string_view why);
 
   ResponseHead head_;
   std::size_t at_ = 0;
-  bool has_status_line_ = false;
+  FramingRules rules_ = FramingRules::kStrict;
+  bool has_status_line_ = false, has_content_length_ = false, has_transfer_encoding_ = false;
   std::string_view error_;
 };
 

@@ -212,7 +212,7 @@ Exchange::Step Exchange::give_back() {
 
 void Exchange::log_request() {
   if (request_.location == nullptr || request_.location->access_logs.empty()) return;
-  request_.header_bytes_sent = std::min<std::uint64_t>(sent_, head_text_.size());
+  request_.header_bytes_sent = std::min<std::uint64_t>(sent_, head_size_);
   request_.body_bytes_sent = sent_ - request_.header_bytes_sent;
   split_head(head_text_, sent_headers_);
   request_.sent_headers = sent_headers_;

@@ -129,6 +129,10 @@ class Exchange {
   Step take_response_head();
   bool status_wants_next(NextUpstream& kind) const;
   Step start_response();
+  Step start_headless_response();
+  Step follow_accel_redirect(std::string_view to);
+  void begin_head(const ResponseFields& fields);
+  void end_head(int status);
   BodyEnd choose_body_end() const;
   Step forward();
   Step forward_bytes(std::size_t begin, std::size_t size);
@@ -168,6 +172,10 @@ class Exchange {
 
   // --- what goes to the client
   std::string head_text_;
+  std::size_t head_size_ = 0;  // of the head in it: a short body may follow there
+  /// What X-Accel-Redirect leaves for the response to its URI, in the request's arena.
+  std::vector<HeaderLine> kept_headers_;
+  std::string_view kept_type_;
   std::vector<HeaderLine> sent_headers_;
   OutputQueue to_client_;
   std::uint64_t sent_ = 0;

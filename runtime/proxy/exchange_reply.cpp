@@ -20,6 +20,29 @@ constexpr std::size_t kSmallFile = 32 * 1024;  // such a file is sent together w
 
 }  // namespace
 
+void Exchange::begin_head(const ResponseFields& fields) {
+  head_text_.clear();
+  if (kept_headers_.empty() && kept_type_.empty()) {
+    append_response_start(request_, fields, head_text_);
+    return;
+  }
+  ResponseFields changed = fields;
+  if (!kept_type_.empty() && !fields.content_type.empty()) changed.content_type = kept_type_;
+  append_response_start(request_, changed, head_text_);
+  for (const HeaderLine& line : kept_headers_)
+    append_header_line(line.name, line.value, head_text_);
+}
+
+/// Adds what add_header asks for; its variables see the lines so far.
+void Exchange::end_head(int status) {
+  if (!request_.location->add_headers.empty()) {
+    split_head(head_text_, sent_headers_);
+    request_.sent_headers = sent_headers_;
+  }
+  append_response_end(request_, status, head_text_);
+  head_size_ = head_text_.size();
+}
+
 /// Redirects inside come back here; routing limits how often.
 Exchange::Step Exchange::perform(Action action) {
   switch (action.kind) {
@@ -53,6 +76,7 @@ Exchange::Step Exchange::fail(int status) {
 }
 
 Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
+  kept_type_ = {};
   reply_body_ = status_page(status);
   if (status == kHeadTooLarge) status = 400;
   return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_,
@@ -93,9 +117,8 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
   const bool bodyless = status == 204 || status == 304;
   if (!bodyless) fields.content_length = static_cast<std::int64_t>(body.size());
   fields.location = location;
-  head_text_.clear();
-  append_response_start(request_, fields, head_text_);
-  append_response_end(request_, status, head_text_);
+  begin_head(fields);
+  end_head(status);
   to_client_.clear();
   to_client_.push(head_text_);
   if (!bodyless && request_.head.method != Method::kHead) to_client_.push(body);
@@ -168,14 +191,13 @@ Exchange::Step Exchange::open_file(std::string_view path) {
     fields.content_length = response.end - response.begin;
   }
   fields.last_modified = response.last_modified;
-  head_text_.clear();
-  append_response_start(request_, fields, head_text_);
+  begin_head(fields);
   if (!response.etag.empty()) append_header_line("ETag", response.etag, head_text_);
   if (!response.content_range.empty())
     append_header_line("Content-Range", response.content_range, head_text_);
   else if (response.status == 200)
     append_header_line("Accept-Ranges", "bytes", head_text_);
-  append_response_end(request_, response.status, head_text_);
+  end_head(response.status);
   to_client_.clear();
   to_client_.push(head_text_);
   file_at_ = response.begin;

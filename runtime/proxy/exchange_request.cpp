@@ -24,6 +24,9 @@ void Exchange::start_message() {
   request_.reset(worker_.context(), client_->info, worker_.plan().slot_count);
   head_parser_.reset();
   head_text_.clear();
+  head_size_ = 0;
+  kept_headers_.clear();
+  kept_type_ = {};
   upstream_head_.clear();
   sent_ = 0;
   body_started_ = continue_sent_ = response_started_ = streams_body_ = false;

@@ -26,6 +26,10 @@ constexpr std::array kStatusKinds{
     StatusKind{403, NextUpstream::kHttp403}, StatusKind{404, NextUpstream::kHttp404},
     StatusKind{429, NextUpstream::kHttp429}};
 
+bool is_interim(int status) {
+  return status >= 100 && status < 200 && status != 101;
+}
+
 }  // namespace
 
 bool Exchange::ensure_response_buffer() {
@@ -61,8 +65,7 @@ Exchange::Step Exchange::read_response() {
     response_size_ += result.size;
     ResponseHeadStatus status = codec_->parse_head(response_.get(), response_size_);
     // An interim response is not the answer: the next head follows (RFC 9110, 15.2).
-    while (status == ResponseHeadStatus::kComplete && codec_->head().status < 200 &&
-           codec_->head().status != 101) {
+    while (status == ResponseHeadStatus::kComplete && is_interim(codec_->head().status)) {
       response_size_ -= codec_->head_size();
       std::memmove(response_.get(), response_.get() + codec_->head_size(), response_size_);
       codec_->start_response(request_);
@@ -134,27 +137,55 @@ Exchange::Step Exchange::start_response() {
     fields.status_text = {};
   }
   fields.date = worker_.http_date();
-  const UpstreamHeaders::Special special = upstream_headers_.sort(*proxy_, head, fields);
-  if (!special.redirect.empty()) {
-    const std::string_view to = request_.arena.copy(special.redirect);
-    release_upstream(PeerResult::kOk, !codec_->is_complete());
-    return perform(to.front() == '@' ? redirect_to_named(request_, to)
-                                     : redirect_internally(request_, to));
-  }
+  const UpstreamHeaders::Special special = upstream_headers_.sort(request_, *proxy_, head, fields);
+  if (special.redirect.data() != nullptr) return follow_accel_redirect(special.redirect);
+  if (head.version == 9) return start_headless_response();
   body_end_ = choose_body_end();
   if (body_end_ == BodyEnd::kClose) request_.keepalive = false;
   fields.end = body_end_;
   fields.content_length = codec_->body_length();
   request_.status = fields.status;
-  head_text_.clear();
-  append_response_start(request_, fields, head_text_);
+  begin_head(fields);
   upstream_headers_.append_rest(request_, *proxy_, head_text_);
-  append_response_end(request_, fields.status, head_text_);
+  end_head(fields.status);
   to_client_.clear();
   response_started_ = true;
   response_complete_ = false;
   become(State::kForward);
   return forward_bytes(response_head_size_, response_size_ - response_head_size_);
+}
+
+/// HTTP/0.9: what comes is the body, and the client gets nothing else.
+Exchange::Step Exchange::start_headless_response() {
+  body_end_ = BodyEnd::kClose;
+  // nginx 1.22.1 keeps the client's connection, though nothing tells the client where this ends.
+  request_.keepalive = false;
+  request_.status = 200;
+  head_text_.clear();
+  head_size_ = 0;
+  to_client_.clear();
+  response_started_ = true;
+  response_complete_ = false;
+  become(State::kForward);
+  return forward_bytes(0, response_size_);
+}
+
+/// ngx_http_upstream_process_headers (nginx 1.22.1): the response's body is not wanted, some of its
+/// headers are.
+Exchange::Step Exchange::follow_accel_redirect(std::string_view to) {
+  to = request_.arena.copy(to);
+  for (const HeaderLine& line : codec_->head().headers) {
+    if (equals_ignoring_case(line.name, "content-type"))
+      kept_type_ = request_.arena.copy(line.value);
+    else if (survives_redirect(line.name))
+      kept_headers_.push_back({request_.arena.copy(line.name), request_.arena.copy(line.value)});
+  }
+  release_upstream(PeerResult::kOk, !codec_->is_complete());
+  if (to.starts_with('@')) return perform(redirect_to_named(request_, to));
+  const UnsafeUri uri = take_unsafe_uri(to, request_.arena);
+  if (!uri.valid) return fail(404);
+  if (request_.method != Method::kHead) request_.method = Method::kGet;
+  return perform(redirect_internally(request_, uri.path, uri.args));
 }
 
 /// Takes what was read at `begin` of the buffer out of its framing and queues it.
@@ -169,8 +200,7 @@ Exchange::Step Exchange::forward_bytes(std::size_t begin, std::size_t size) {
   const bool complete = codec_->is_complete();
   const std::string_view bytes = body_end_ == BodyEnd::kNoBody ? std::string_view() : body.bytes;
   if (first && bytes.size() <= kCopiedBody) {
-    // One piece for all. The head's own length is remembered for the log.
-    request_.header_bytes_sent = head_text_.size();
+    // One piece for all.
     if (body_end_ == BodyEnd::kChunked && !bytes.empty()) {
       head_text_.append(chunk_line_, write_chunk_size(bytes.size(), chunk_line_));
     }
@@ -179,10 +209,7 @@ Exchange::Step Exchange::forward_bytes(std::size_t begin, std::size_t size) {
     if (body_end_ == BodyEnd::kChunked && complete) head_text_ += kLastChunk;
     to_client_.push(head_text_);
   } else {
-    if (first) {
-      request_.header_bytes_sent = head_text_.size();
-      to_client_.push(head_text_);
-    }
+    if (first) to_client_.push(head_text_);
     queue_body(bytes, complete);
   }
   if (complete) {
@@ -262,15 +289,13 @@ Exchange::Step Exchange::start_tunnel() {
   fields.status = 101;
   fields.status_text = head.status_text;
   fields.date = worker_.http_date();
-  upstream_headers_.sort(*proxy_, head, fields);
-  fields.upgrade = find_header(head.headers, "upgrade");
-  if (fields.upgrade.empty()) fields.upgrade = "websocket";
+  upstream_headers_.sort(request_, *proxy_, head, fields);
+  fields.upgrade = true;
   request_.status = 101;
   request_.keepalive = false;
-  head_text_.clear();
-  append_response_start(request_, fields, head_text_);
+  begin_head(fields);
   upstream_headers_.append_rest(request_, *proxy_, head_text_);
-  append_response_end(request_, 101, head_text_);
+  end_head(101);
   to_client_.clear();
   to_client_.push(head_text_);
   to_client_.push({response_.get() + response_head_size_, response_size_ - response_head_size_});

@@ -3,10 +3,19 @@
 
 #include <algorithm>
 
-#include "runtime/plan_proxy.h"
+#include "runtime/plan.h"
 #include "runtime/request.h"
 
 namespace poolproof::runtime {
+namespace {
+
+constexpr Version kStrictFraming{1, 23, 0};
+
+bool is_interim(int status) {
+  return status >= 100 && status < 200;
+}
+
+}  // namespace
 
 void Http1Codec::append_request_head(Request& request, const ProxyPlan& proxy,
                                      const ProxyTarget& target, std::string& out) {
@@ -16,8 +25,9 @@ void Http1Codec::append_request_head(Request& request, const ProxyPlan& proxy,
   head_request_ = std::string_view(out).substr(begin).starts_with("HEAD ");
 }
 
-void Http1Codec::start_response(const Request&) {
-  parser_.reset();
+void Http1Codec::start_response(const Request& request) {
+  const bool strict = request.worker->plan->version >= kStrictFraming;
+  parser_.reset(strict ? FramingRules::kStrict : FramingRules::kLenient);
   chunks_.reset();
   complete_ = false;
   framing_ = Framing::kNone;
@@ -31,7 +41,8 @@ ResponseHeadStatus Http1Codec::parse_head(const char* data, std::size_t size) {
 
 void Http1Codec::choose_framing() {
   const ResponseHead& response = parser_.head();
-  if (head_request_ || response.status < 200 || response.status == 204 || response.status == 304) {
+  if (head_request_ || is_interim(response.status) || response.status == 204 ||
+      response.status == 304) {
     framing_ = Framing::kNone;
     complete_ = true;
   } else if (response.chunked) {

@@ -1,7 +1,9 @@
 // Laying out response heads.
 #include "runtime/proxy/response_head.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "runtime/http1/response_head_parser.h"
 #include "runtime/plan.h"
@@ -10,6 +12,8 @@
 
 namespace poolproof::runtime {
 namespace {
+
+constexpr std::string_view kOwnServer = "Server: poolproof\r\n";
 
 void append_number(std::int64_t number, std::string& out) {
   char digits[24];
@@ -20,8 +24,6 @@ void append_number(std::int64_t number, std::string& out) {
 /// Lines of an upstream that say how its own connection and framing are.
 bool is_hop_by_hop(std::string_view name) {
   switch (name.size()) {
-    case 7:
-      return equals_ignoring_case(name, "upgrade");
     case 10:
       return equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
     case 14:
@@ -45,8 +47,8 @@ void append_response_start(const Request& request, const ResponseFields& fields,
   } else {
     append_status_line(fields.status, out);
   }
-  append_header_line("Server", fields.server.empty() ? "poolproof" : fields.server, out);
-  append_header_line("Date", fields.date, out);
+  if (fields.own_server) out += kOwnServer;
+  if (!fields.date.empty()) append_header_line("Date", fields.date, out);
   if (!fields.content_type.empty()) append_header_line("Content-Type", fields.content_type, out);
   if (fields.content_length >= 0) {
     out += "Content-Length: ";
@@ -56,9 +58,8 @@ void append_response_start(const Request& request, const ResponseFields& fields,
   if (!fields.last_modified.empty()) append_header_line("Last-Modified", fields.last_modified, out);
   if (!fields.location.empty()) append_header_line("Location", fields.location, out);
   if (fields.end == BodyEnd::kChunked) out += "Transfer-Encoding: chunked\r\n";
-  if (!fields.upgrade.empty()) {
-    append_header_line("Connection", "upgrade", out);
-    append_header_line("Upgrade", fields.upgrade, out);
+  if (fields.upgrade) {
+    out += "Connection: upgrade\r\n";
     return;
   }
   if (!request.keepalive) {
@@ -82,8 +83,8 @@ void append_response_end(Request& request, int status, std::string& out) {
   out += "\r\n";
 }
 
-UpstreamHeaders::Special UpstreamHeaders::sort(const ProxyPlan& proxy, const ResponseHead& head,
-                                               ResponseFields& fields) {
+UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan& proxy,
+                                               const ResponseHead& head, ResponseFields& fields) {
   Special special;
   rest_.clear();
   for (const HeaderLine& line : head.headers) {
@@ -93,16 +94,22 @@ UpstreamHeaders::Special UpstreamHeaders::sort(const ProxyPlan& proxy, const Res
       special.redirect = line.value;
     }
     if (is_hop_by_hop(line.name) || proxy.hidden_headers.contains(line.name)) continue;
-    if (size == 4 && equals_ignoring_case(line.name, "date"))
-      fields.date = line.value;
-    else if (size == 6 && equals_ignoring_case(line.name, "server"))
-      fields.server = line.value;
-    else if (size == 12 && equals_ignoring_case(line.name, "content-type"))
+    if (size == 12 && equals_ignoring_case(line.name, "content-type")) {
       fields.content_type = line.value;
-    else if (size == 13 && equals_ignoring_case(line.name, "last-modified"))
-      fields.last_modified = line.value;
-    else
-      rest_.push_back(line);
+      continue;
+    }
+    if (size == 4 && equals_ignoring_case(line.name, "date")) fields.date = {};
+    if (size == 6 && equals_ignoring_case(line.name, "server")) fields.own_server = false;
+    if (size == 8 && equals_ignoring_case(line.name, "location")) {
+      const std::string_view made = rewrite_redirect(request, proxy, line.value);
+      const bool was_made = made.data() != line.value.data();
+      if (was_made && made.starts_with('/') && request.location->absolute_redirect)
+        fields.location = absolute_location(request, made);
+      else
+        rest_.push_back({line.name, made});
+      continue;
+    }
+    rest_.push_back(line);
   }
   return special;
 }
@@ -111,9 +118,7 @@ void UpstreamHeaders::append_rest(Request& request, const ProxyPlan& proxy,
                                   std::string& out) const {
   for (const HeaderLine& line : rest_) {
     std::string_view value = line.value;
-    if (line.name.size() == 8 && equals_ignoring_case(line.name, "location")) {
-      value = rewrite_redirect(request, proxy, value);
-    } else if (line.name.size() == 7 && equals_ignoring_case(line.name, "refresh")) {
+    if (line.name.size() == 7 && equals_ignoring_case(line.name, "refresh")) {
       value = rewrite_refresh(request, proxy, value);
     } else if (line.name.size() == 10 && equals_ignoring_case(line.name, "set-cookie")) {
       value = rewrite_cookie(request, proxy, value);
@@ -122,13 +127,26 @@ void UpstreamHeaders::append_rest(Request& request, const ProxyPlan& proxy,
   }
 }
 
+bool survives_redirect(std::string_view name) {
+  constexpr std::string_view kNames[] = {"set-cookie", "content-disposition", "cache-control",
+                                         "expires", "accept-ranges"};
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [name](std::string_view each) { return equals_ignoring_case(name, each); });
+}
+
 void split_head(std::string_view head, std::vector<HeaderLine>& lines) {
   lines.clear();
   std::size_t at = head.find("\r\n");
+  // Our own lines come first and are not variables (nginx writes them last of all).
+  for (const std::string_view own : {kOwnServer, std::string_view("Date: ")}) {
+    if (at != std::string_view::npos && head.substr(at + 2).starts_with(own))
+      at = head.find("\r\n", at + 2);
+  }
   while (at != std::string_view::npos && at + 2 < head.size()) {
     at += 2;
     const std::size_t end = head.find("\r\n", at);
     const std::string_view line = head.substr(at, end - at);
+    if (line.empty()) break;  // a body may follow
     const std::size_t colon = line.find(": ");
     if (colon != std::string_view::npos)
       lines.push_back({line.substr(0, colon), line.substr(colon + 2)});

@@ -21,14 +21,14 @@ enum class BodyEnd : std::uint8_t { kNoBody, kLength, kChunked, kClose };
 struct ResponseFields {
   int status = 200;
   std::string_view status_text;  // an upstream's own; empty: ours
-  std::string_view server;       // empty: our name
-  std::string_view date;
+  bool own_server = true;        // the line that has our name
+  std::string_view date;         // empty: no such line
   std::string_view content_type;
   std::int64_t content_length = -1;  // -1: no such line
   std::string_view last_modified;
   std::string_view location;
   BodyEnd end = BodyEnd::kLength;
-  std::string_view upgrade;  // of a 101: Connection is "upgrade"
+  bool upgrade = false;  // of a 101: Connection is "upgrade"
 };
 
 /// Appends up to and including the Connection line.
@@ -41,11 +41,12 @@ void append_response_end(Request& request, int status, std::string& out);
 class UpstreamHeaders {
  public:
   struct Special {
-    std::string_view redirect;  // X-Accel-Redirect
+    std::string_view redirect;  // X-Accel-Redirect; null data: there is none
   };
-  /// Sorts the lines: those with a place of their own go into `fields`, the rest stays for
-  /// append_rest().
-  Special sort(const ProxyPlan& proxy, const ResponseHead& head, ResponseFields& fields);
+  /// Sorts the lines: those with a place of their own go into `fields` (Content-Type, a Location
+  /// that proxy_redirect has made a path), the rest stays for append_rest().
+  Special sort(Request& request, const ProxyPlan& proxy, const ResponseHead& head,
+               ResponseFields& fields);
   /// Appends the other lines that pass, Location, Refresh and cookies rewritten.
   void append_rest(Request& request, const ProxyPlan& proxy, std::string& out) const;
 
@@ -53,7 +54,10 @@ class UpstreamHeaders {
   std::vector<HeaderLine> rest_;
 };
 
-/// The lines of a head that was made, for $sent_http_*.
+/// A response to X-Accel-Redirect's URI keeps these lines of the response that had it.
+bool survives_redirect(std::string_view name);
+
+/// The lines of a head that was made, for $sent_http_*; our own Server and Date are not among them.
 void split_head(std::string_view head, std::vector<HeaderLine>& lines);
 
 }  // namespace poolproof::runtime

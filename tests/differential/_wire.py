@@ -229,7 +229,9 @@ class Suite:
 
     def run_case(self, number):
         case = self.cases[number]
-        answers = case.get("upstream", [OK])
+        own = f"127.0.0.1:{self.ups[number][0]}".encode()
+        answers = [[piece.replace(b"@UP@", own) if isinstance(piece, bytes) else piece
+                    for piece in (answer if isinstance(answer, list) else [answer])] for answer in case.get("upstream", [OK])]
         upstreams = [Upstream(port, each, case.get("at_head")) for port, each in
                      zip(self.ups[number], (answers, case.get("upstream2", answers)))] if not case.get("down") else []
         clients = case.get("clients", [case.get("client", GET)])

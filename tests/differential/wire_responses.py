@@ -26,6 +26,10 @@ def location(settings, rest=""):
 
 
 A300 = b"a" * 300
+STREAMS = "bytes are handed on as they come, also with proxy_buffering on, where nginx waits for a full buffer"
+INTERIM = "an interim response is not the answer (RFC 9110, 15.2); nginx 1.22.1 takes it for one, and the client waits"
+NO_END = "nothing tells the client where an HTTP/0.9 response ends, so its connection is closed; nginx 1.22.1 keeps it"
+FULL_BUFFER = "nginx 1.22.1 loses the body behind a head that exactly fills proxy_buffer_size"
 CASES = [
     # --- how long a body is
     case("Content-Length", answer()),
@@ -55,7 +59,7 @@ CASES = [
     case("chunked_transfer_encoding off and a chunked upstream", CHUNKED, conf="chunked_transfer_encoding off; " + V11, client=KEPT),
     case("a body shorter than Content-Length", [answer(body=b"0123456789")[:-4], None]),
     case("a body shorter than Content-Length, nothing of it", [answer(body=b"0123456789")[:-10], None], client=KEPT),
-    case("a body shorter than Content-Length, and a reset", [answer(body=b"0123456789")[:-4], 0.05, RESET]),
+    case("a body shorter than Content-Length, and a reset", [answer(body=b"0123456789")[:-4], 0.05, RESET], intended=STREAMS),
     case("bytes behind a Content-Length", answer() + b"more"),
     case("bytes behind the last chunk", CHUNKED + b"more", conf=V11),
     case("bytes behind a Content-Length, later", [answer(), 0.05, b"more"], client=KEPT),
@@ -91,11 +95,11 @@ CASES = [
     case("304 with a body", answer(status=b"304 Not Modified", body=b"wrong"), client=KEPT),
     case("205 with a body", answer(status=b"205 Reset Content")),
     # --- interim responses
-    case("100 Continue before the response", b"HTTP/1.1 100 Continue\r\n\r\n" + answer(), conf=V11),
-    case("103 Early Hints before the response", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + answer(), conf=V11),
-    case("100 and then nothing", [b"HTTP/1.1 100 Continue\r\n\r\n", None], conf=V11),
-    case("100 and the response later", [b"HTTP/1.1 100 Continue\r\n\r\n", 0.05, answer()], conf=V11),
-    case("102 Processing", [b"HTTP/1.1 102 Processing\r\n\r\n", None], conf=V11),
+    case("100 Continue before the response", b"HTTP/1.1 100 Continue\r\n\r\n" + answer(), conf=V11, intended=INTERIM),
+    case("103 Early Hints before the response", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + answer(), conf=V11, intended=INTERIM),
+    case("100 and then nothing", [b"HTTP/1.1 100 Continue\r\n\r\n", None], conf=V11, intended=INTERIM),
+    case("100 and the response later", [b"HTTP/1.1 100 Continue\r\n\r\n", 0.05, answer()], conf=V11, intended=INTERIM),
+    case("102 Processing", [b"HTTP/1.1 102 Processing\r\n\r\n", None], conf=V11, intended=INTERIM),
     case("101 that nobody asked for", [b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello", None], conf=V11),
     # --- status lines
     case("a status that nobody knows", answer(status=b"299 Mine")),
@@ -110,7 +114,7 @@ CASES = [
     case("a version of the future", answer(version=b"HTTP/1.9")),
     case("HTTP/2.0 in a status line", answer(version=b"HTTP/2.0")),
     case("HTTP/0.9: no head at all", [b"just text\n", None]),
-    case("HTTP/0.9: no head at all, to a kept client", [b"just text\n", None], client=KEPT),
+    case("HTTP/0.9: no head at all, to a kept client", [b"just text\n", None], client=KEPT, intended=NO_END),
     case("HTTP/0.9: a short text", [b"HT", 0.05, None]),
     case("a status line in lower case", [answer(version=b"http/1.1"), None]),
     case("no blank behind the version", [b"HTTP/1.1\r\n\r\nx", None]),
@@ -173,7 +177,7 @@ CASES = [
     case("X-Accel-Redirect to a named location", answer(b"X-Accel-Redirect: @there"), conf=PASS + "location @there { return 200 'named $uri'; }"),
     case("X-Accel-Redirect of a POST becomes a GET", answer(b"X-Accel-Redirect: /inside"), conf=PASS + "location /inside { internal; return 200 $request_method; }",
          client=b"POST / HTTP/1.1\r\nHost: @HOST@\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"),
-    case("X-Accel-Redirect with a body that is not used", answer(b"X-Accel-Redirect: /inside", body=b"b" * 5000), conf=PASS + "location /inside { internal; return 204; }", client=KEPT),
+    case("X-Accel-Redirect with a body that is not used", answer(b"X-Accel-Redirect: /inside", body=b"b" * 5000), conf=PASS + "location /inside { internal; return 204; }", client=KEPT, any_end=True),
     case("X-Accel-Redirect with an error status", answer(b"X-Accel-Redirect: /inside", status=b"404 Not Found"), conf=PASS + "location /inside { internal; return 200 in; }"),
     case("X-Accel-Redirect to a file", answer(b"X-Accel-Redirect: /inside/a.txt", status=b"403 Forbidden"), conf=PASS + "location /inside/ { internal; alias @DIR@/html/; }"),
     case("X-Accel-Redirect to nowhere", answer(b"X-Accel-Redirect: @nobody"), conf=PASS),
@@ -195,14 +199,28 @@ CASES = [
     case("proxy_redirect by a regex", answer(b"Location: http://up.test:81/a/b", status=b"302 Found"), conf=location(r"proxy_redirect ~^http://([^/:]+)(:\d+)?/(.*)$ http://$host/$1/$3;")),
     case("proxy_cookie_domain and proxy_cookie_path", answer(b"Set-Cookie: a=b; Domain=up.test; Path=/x/y; Secure", b"Set-Cookie: c=d; domain=.Up.test; path=/z", b"Set-Cookie: e=domain=up.test"),
          conf=location("proxy_cookie_domain up.test out.test; proxy_cookie_path /x /;")),
+    case("cookie domains with dots", answer(b"Set-Cookie: a=b; Domain=.a.test", b"Set-Cookie: a=b; Domain=b.test; Domain=.b.test",
+                                            b"Set-Cookie: a=b;Domain=.c.test;Path=/x", b"Set-Cookie: a = b;Domain=e.test;  Secure ;HttpOnly;", b"Set-Cookie: a=b; Domain = d.test"),
+         conf=location(r"proxy_cookie_domain .a.test .x.test; proxy_cookie_domain .b.test y.test; proxy_cookie_domain ~^(\.?)c\.test$ $1z.test;"
+                       " proxy_cookie_domain d.test w.test; proxy_cookie_domain ~e .v;")),
+    case("proxy_cookie_path by a regex and off", answer(b"Set-Cookie: a=b; Path=/One/two", b"Set-Cookie: c"),
+         conf=location(r"proxy_cookie_path ~*^/one(.*)$ /1$1; proxy_cookie_domain off;")),
+    case("proxy_redirect with several rules", answer(b"Location: http://b.test/x", status=b"302 Found"),
+         conf="location / { proxy_pass http://@UP@; proxy_redirect http://a.test/ /a/; proxy_redirect http://b.test/ http://c.test/;"
+              " proxy_redirect default; }"),
+    case("proxy_redirect default with a URI part", answer(b"Location: http://@UP@/x/y", status=b"302 Found"),
+         conf="location /in/ { proxy_pass http://@UP@/x/; }", client=GET.replace(b" / ", b" /in/ ")),
+    case("a Refresh that is rewritten", answer(b"Refresh: 5; url=http://up.test/a"), conf=location("proxy_redirect http://up.test/ /;")),
+    case("absolute_redirect off and a rewritten Location", answer(b"Location: http://up.test/a", status=b"302 Found"),
+         conf="absolute_redirect off; " + location("proxy_redirect http://up.test/ /;")),
     # --- sizes
     case("a head that just fits into proxy_buffer_size", answer(b"X-A: " + b"a" * 3900)),
-    case("a head larger than proxy_buffer_size", answer(b"X-A: " + b"a" * 4100)),
-    case("a head of exactly proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 9), body=b"ok")),
+    case("a head larger than proxy_buffer_size", answer(b"X-A: " + b"a" * 4100), any_end=True),
+    case("a head of exactly proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 9), body=b"ok"), intended=FULL_BUFFER, any_end=True),
     case("a head of one byte less than proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 10), body=b"ok")),
-    case("a head of one byte more than proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 8), body=b"ok")),
+    case("a head of one byte more than proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 8), body=b"ok"), any_end=True),
     case("a larger proxy_buffer_size", answer(b"X-A: " + b"a" * 12000), conf=location("proxy_buffer_size 16k; proxy_buffers 8 16k;")),
-    case("a smaller proxy_buffer_size", answer(b"X-A: " + b"a" * 1000), conf=location("proxy_buffer_size 1k;")),
+    case("a smaller proxy_buffer_size", answer(b"X-A: " + b"a" * 1000), conf=location("proxy_buffer_size 1k;"), any_end=True),
     case("a head that never ends", [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000, 0.05, None]),
     case("many headers", answer(*[b"X-%d: %d" % (i, i) for i in range(200)])),
     case("a body of 100 KB", answer(body=b"0123456789" * 10000)),

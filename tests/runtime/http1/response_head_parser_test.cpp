@@ -52,6 +52,38 @@ TEST(ResponseHeadParser, RefusesWhatHasTwoMeanings) {
   }
 }
 
+TEST(ResponseHeadParser, RefusesALengthBesideChunkedInEitherOrder) {
+  for (const std::string lines : {"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+                                  "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n"}) {
+    const std::string text = "HTTP/1.1 200 OK\r\n" + lines + "\r\n";
+    ResponseHeadParser parser;
+    EXPECT_EQ(parser.parse(text.data(), text.size()), ResponseHeadStatus::kInvalid) << lines;
+  }
+}
+
+struct LenientCase {
+  std::string lines;
+  std::int64_t length;
+  bool chunked;
+};
+
+TEST(ResponseHeadParser, TookAllOfThatBeforeNginx123) {
+  for (const LenientCase& each : {LenientCase{"Content-Length: 1\r\nContent-Length: 2\r\n", 2, false},
+                                  LenientCase{"Content-Length: x\r\n", -1, false},
+                                  LenientCase{"Content-Length: -1\r\n", -1, false},
+                                  LenientCase{"Content-Length: 99999999999999999999\r\n", -1, false},
+                                  LenientCase{"Content-Length:\r\n", -1, false},
+                                  LenientCase{"Transfer-Encoding: identity\r\n", -1, false},
+                                  LenientCase{"Transfer-Encoding: gzip, Chunked\r\n", -1, true}}) {
+    const std::string text = "HTTP/1.1 200 OK\r\n" + each.lines + "\r\n";
+    ResponseHeadParser parser;
+    parser.reset(FramingRules::kLenient);
+    ASSERT_EQ(parser.parse(text.data(), text.size()), ResponseHeadStatus::kComplete) << each.lines;
+    EXPECT_EQ(parser.head().content_length, each.length) << each.lines;
+    EXPECT_EQ(parser.head().chunked, each.chunked) << each.lines;
+  }
+}
+
 TEST(ResponseHeadParser, WaitsForTheWholeHead) {
   const std::string text = "HTTP/1.1 200\r\nTransfer-Encoding: Chunked\r\n\r\n";
   ResponseHeadParser parser;
