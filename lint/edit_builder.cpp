@@ -133,6 +133,17 @@ TextEdit replace_argument(Directive statement, std::size_t index, std::string_vi
   return {statement.arg_span(index), quoted_if_needed(value)};
 }
 
+TextEdit insert_argument(Directive statement, std::string_view value) {
+  const SourceSpan last = statement.arg_span(statement.arg_count() - 1);
+  return {{last.file, last.end, last.end}, " " + quoted_if_needed(value)};
+}
+
+TextEdit remove_argument(Directive statement, std::size_t index) {
+  const SourceSpan gone = statement.arg_span(index);
+  const SourceSpan before = index == 0 ? statement.name_span() : statement.arg_span(index - 1);
+  return {{gone.file, before.end, gone.end}, ""};
+}
+
 std::string quoted_if_needed(std::string_view value) {
   const bool plain =
       !value.empty() && value.find_first_of(" \t\r\n\"';{}#\\") == std::string_view::npos;

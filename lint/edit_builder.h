@@ -24,6 +24,10 @@ TextEdit remove_statement(Directive statement);
 std::string text_with_comment(Directive statement);
 /// Another value for an argument (from 0), quoted where it needs it.
 TextEdit replace_argument(Directive statement, std::size_t index, std::string_view value);
+/// One more argument, the last.
+TextEdit insert_argument(Directive statement, std::string_view value);
+/// Takes an argument (from 0) out, with the blanks before it.
+TextEdit remove_argument(Directive statement, std::size_t index);
 
 /// The value as one word of a configuration: quoted if it is empty or holds a blank, a quote, `;`,
 /// `{`,

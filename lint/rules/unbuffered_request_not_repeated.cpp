@@ -1,0 +1,48 @@
+// Rule: a request that is passed on as it comes cannot be sent again.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "grammar/syntax/values.h"
+#include "lint/finding.h"
+#include "lint/stale_facts.h"
+
+namespace poolproof::lint {
+namespace {
+
+constexpr std::array<std::string_view, 2> kNeeds = {"proxy_request_buffering",
+                                                    "fastcgi_request_buffering"};
+
+void check(const RuleInput& input, Report& report) {
+  for (const Location* location : reusing_locations(input.config)) {
+    const std::string name = setting_name(*location, "request_buffering");
+    const Directive at = location->scope->find(name).last();
+    if (!at || parse_flag(at.arg(0)) != false) continue;
+    Diagnostic out = finding(
+        Severity::kInfo, at.head_span(),
+        "a body that is passed on as it comes cannot be sent again: an upload that meets an idle "
+        "connection which the backend has just closed is answered with 502; keep "
+        "`keepalive_timeout` "
+        "in the upstream well below the idle time of the backend");
+    out.notes.push_back({location->pass->at.head_span(), "the connections that are reused"});
+    report.add(std::move(out));
+  }
+}
+
+}  // namespace
+
+Rule unbuffered_request_not_repeated() {
+  return {.name = "unbuffered-request-not-repeated",
+          .group = Group::kPool,
+          .severity = Severity::kInfo,
+          .summary =
+              "`proxy_request_buffering off` on a pooled upstream: uploads that meet a dead idle "
+              "connection are lost.",
+          .changes_at = {},
+          .needs = kNeeds,
+          .fix = std::nullopt,
+          .check = check,
+          .documentation = {}};
+}
+
+}  // namespace poolproof::lint
