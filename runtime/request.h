@@ -166,6 +166,7 @@ struct Request {
   Method method = Method::kOther;  // GET after an error_page redirect
   /// Where not 0, the status to send instead of the response's own: set by errors and `error_page`.
   int error_status = 0;
+  bool body_refused = false;      // it is too large: looked at once, by the first location
   bool keepalive_allowed = true;  // cleared by statuses that close the client's connection
   Captures captures;
   std::vector<VariableSlot> slots;  // one per Plan::slot_count

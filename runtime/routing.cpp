@@ -132,7 +132,10 @@ std::optional<Action> find_location(Request& request) {
   enter(request, *match.location);
   if (!request.internal && match.location->internal) return status_action(404);
   const std::int64_t limit = request.location->client_max_body_size;
-  if (limit != 0 && request.head.content_length > limit) return status_action(413);
+  if (limit != 0 && request.head.content_length > limit && !request.body_refused) {
+    request.body_refused = true;
+    return status_action(413);
+  }
   if (!match.redirect_slash) return std::nullopt;
   std::string_view to = escape_path(match.location->name, request.arena);
   if (!request.args.empty()) to = request.arena.concat({to, "?", request.args});

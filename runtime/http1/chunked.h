@@ -21,6 +21,8 @@ class ChunkedDecoder {
   void reset() { *this = ChunkedDecoder{}; }
   /// Decodes a part of the message; the bytes of several chunks are moved together in the buffer.
   Result decode(std::span<char> part);
+  /// Bytes that are left of the chunk whose size was read.
+  std::uint64_t announced() const { return state_ == State::kData ? left_ : 0; }
 
  private:
   enum class State : std::uint8_t {

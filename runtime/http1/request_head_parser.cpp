@@ -2,6 +2,7 @@
 // nginx does.
 #include "runtime/http1/request_head_parser.h"
 
+#include <charconv>
 #include <cstring>
 
 #include "runtime/http1/request_line.h"
@@ -173,13 +174,11 @@ HeadStatus RequestHeadParser::take_connection(std::string_view value) {
 HeadStatus RequestHeadParser::take_content_length(std::string_view value, RequestHead& head) {
   if (head.content_length >= 0)
     return bad(400, "client sent duplicate header line: \"Content-Length\"");
-  if (value.empty() || value.size() > 18)
+  std::int64_t length = -1;
+  const auto result = std::from_chars(value.data(), value.data() + value.size(), length);
+  const bool whole = result.ec == std::errc() && result.ptr == value.data() + value.size();
+  if (!whole || length < 0 || value.front() == '-')
     return bad(400, "client sent invalid \"Content-Length\" header");
-  std::int64_t length = 0;
-  for (char c : value) {
-    if (c < '0' || c > '9') return bad(400, "client sent invalid \"Content-Length\" header");
-    length = length * 10 + (c - '0');
-  }
   head.content_length = length;
   return HeadStatus::kComplete;
 }

@@ -135,27 +135,18 @@ void Exchange::drop_upstream() {
 Exchange::Step Exchange::finish() {
   drop_upstream();
   request_.completed = true;
-  if (body_started_ ? !body_.is_complete()
-                    : request_.head.content_length > 0 || request_.head.chunked) {
-    const bool can_discard =
-        request_.keepalive && !request_.head.chunked && request_.head.content_length <= (1 << 20);
-    if (!can_discard)
-      request_.keepalive = false;
-    else {
-      if (!body_started_) {
-        body_.start(request_.head.content_length, false, 0);
-        body_started_ = true;
-      }
-      become(State::kDiscardBody);
-      return Step::kContinue;
-    }
+  if (body_discarded_ && !body_.is_complete()) {
+    become(State::kDiscardBody);
+    return Step::kContinue;
   }
+  // A body that is still being read ends the connection (nginx 1.22.1,
+  // ngx_http_finalize_connection).
+  const bool reading_body = body_started_ && !body_.is_complete();
+  if (reading_body) request_.keepalive = false;
   log_request();
   if (!request_.keepalive || worker_.is_exiting()) {
     const LocationPlan& location = *request_.location;
-    const bool unread = input_taken_ < input_size_ || client_->stream.readable() ||
-                        (body_started_ ? !body_.is_complete()
-                                       : request_.head.chunked || request_.head.content_length > 0);
+    const bool unread = reading_body || input_taken_ < input_size_ || client_->stream.readable();
     const bool linger = location.lingering_close == LingeringClose::kAlways ||
                         (location.lingering_close == LingeringClose::kOn && unread);
     if (!linger) return close_client();

@@ -66,6 +66,9 @@ class Exchange {
     kEnded      // the exchange has been given back: touch nothing
   };
 
+  enum class Discarded : std::uint8_t { kAll, kMore, kInvalid, kClientEnded };
+  static constexpr std::size_t kMoreInput = 4096;  // room for one read, bytes
+
   void run();
   Step step();
   /// The one place where the state changes.
@@ -74,7 +77,7 @@ class Exchange {
   Step wait_for_client(std::int64_t timeout_ms);
   Step wait_for_upstream(std::int64_t timeout_ms);
 
-  // --- exchange_request.cpp: the client's message
+  // --- exchange_request.cpp: the head of the client's message
   void start_message();
   Step read_head();
   void grow_input(std::size_t room);
@@ -83,18 +86,26 @@ class Exchange {
   Step refuse_head();
   Step start_request();
   bool allows_keepalive() const;
+
+  // --- exchange_body.cpp: its body
   Step read_body();
+  IoResult read_body_input();
+  bool exceeds_body_limit(std::uint64_t size) const;
+  Step refuse_body(int status);
+  bool whole_body_is_here();
+  Discarded read_discarded();
+  bool discard_request_body();
   Step take_body_bytes(std::span<char> bytes, std::size_t& consumed);
   Step body_complete();
   void send_continue();
   Step discard_body();
-  bool body_is_too_large() const;
+  static bool has_body(const RequestHead& head) { return head.chunked || head.content_length > 0; }
 
   // --- exchange_reply.cpp: answers of our own
   Step perform(Action action);
   Step fail(int status);  // through error_page
   Step reply(int status, std::string_view content_type, std::string_view body,
-             std::string_view location);
+             std::string_view location, std::string_view last_modified = {});
   Step reply_with_page(int status, std::string_view location);
   Step reply_with_status(const Action& action);
   Step reply_with_text(const Action& action);
@@ -166,7 +177,10 @@ class Exchange {
   std::size_t input_taken_ = 0;  // of them used: head, then body
   RequestHeadParser head_parser_;
   RequestBody body_;
-  bool body_started_ = false;
+  bool body_started_ = false;    // it is read to be passed on
+  bool body_discarded_ = false;  // it is read over
+  std::int64_t discard_until_ms_ = 0;
+  std::uint64_t streamed_body_ = 0;  // bytes of a body that is passed on as it comes
   bool continue_sent_ = false;
   bool read_anything_ = false;  // since the last request ended
 

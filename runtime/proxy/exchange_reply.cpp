@@ -15,8 +15,13 @@ constexpr std::string_view kEmptyGif(
     "\x00\x00"
     "\x00\x00\x01\x00\x01\x00\x00\x02\x02\x4c\x01\x00\x3b",
     43);
+constexpr std::string_view kEmptyGifDate = "Mon, 28 Sep 1970 06:00:00 GMT";  // nginx 1.22.1
 constexpr int kHeadTooLarge = 494;
 constexpr std::size_t kSmallFile = 32 * 1024;  // such a file is sent together with its head
+
+bool is_read_only(Method method) {
+  return method == Method::kGet || method == Method::kHead;
+}
 
 }  // namespace
 
@@ -45,6 +50,10 @@ void Exchange::end_head(int status) {
 
 /// Redirects inside come back here; routing limits how often.
 Exchange::Step Exchange::perform(Action action) {
+  if (request_.body_refused && !body_discarded_) {
+    log(LogLevel::kError, "client intended to send too large body", false);
+    discard_request_body();
+  }
   switch (action.kind) {
     case ActionKind::kProxy:
       return start_proxy();
@@ -76,6 +85,7 @@ Exchange::Step Exchange::fail(int status) {
 }
 
 Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
+  if (!discard_request_body()) request_.keepalive = false;
   kept_type_ = {};
   reply_body_ = status_page(status);
   if (status == kHeadTooLarge) status = 400;
@@ -84,12 +94,15 @@ Exchange::Step Exchange::reply_with_page(int status, std::string_view location) 
 }
 
 Exchange::Step Exchange::reply_with_text(const Action& action) {
+  if (!discard_request_body()) return fail(400);
   reply_body_.assign(action.text);
   const std::string_view type = media_type(*request_.location, request_.uri);
   return reply(action.status, action.status == 204 ? std::string_view() : type, reply_body_, {});
 }
 
 Exchange::Step Exchange::reply_with_statistics() {
+  if (!is_read_only(request_.method)) return fail(405);
+  if (!discard_request_body()) return fail(400);
   const WorkerContext& context = worker_.context();
   reply_body_ = fmt::format(
       "Active connections: {} \nserver accepts handled requests\n {} {} {} \n"
@@ -100,12 +113,14 @@ Exchange::Step Exchange::reply_with_statistics() {
 }
 
 Exchange::Step Exchange::reply_with_gif() {
+  if (!is_read_only(request_.method)) return fail(405);
+  if (!discard_request_body()) return fail(400);
   reply_body_.assign(kEmptyGif);
-  return reply(200, "image/gif", reply_body_, {});
+  return reply(200, "image/gif", reply_body_, {}, kEmptyGifDate);
 }
 
 Exchange::Step Exchange::reply(int status, std::string_view content_type, std::string_view body,
-                               std::string_view location) {
+                               std::string_view location, std::string_view last_modified) {
   if (request_.error_status != 0)
     status = request_.error_status == kHeadTooLarge ? 400 : request_.error_status;
   drop_upstream();
@@ -117,6 +132,7 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
   const bool bodyless = status == 204 || status == 304;
   if (!bodyless) fields.content_length = static_cast<std::int64_t>(body.size());
   fields.location = location;
+  fields.last_modified = last_modified;
   begin_head(fields);
   end_head(status);
   to_client_.clear();
@@ -128,7 +144,7 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
 }
 
 Exchange::Step Exchange::serve_static() {
-  if (request_.method != Method::kGet && request_.method != Method::kHead) return fail(405);
+  if (!is_read_only(request_.method)) return fail(405);
   if (!request_.uri.empty() && request_.uri.back() == '/') return serve_directory();
   const std::string_view path = file_path(request_);
   const FileStat stat = worker_.context().files->stat(path);
@@ -175,6 +191,7 @@ Exchange::Step Exchange::open_file(std::string_view path) {
   if (!file.descriptor) return fail(file.denied ? 403 : 404);
   const LocationPlan& location = *request_.location;
   const int overridden = request_.error_status;
+  if (!discard_request_body()) return fail(400);
   StaticResponse response = answer_for_file(file, location, request_);
   if (response.status == 412) return fail(412);
   if (response.status == 416) {

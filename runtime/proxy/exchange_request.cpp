@@ -1,4 +1,4 @@
-// Reading what the client sends: heads, bodies, and what is left of them.
+// Reading the head of what the client sends.
 #include <algorithm>
 #include <cstring>
 
@@ -10,8 +10,6 @@ namespace poolproof::runtime {
 namespace {
 
 constexpr std::size_t kFirstInputCapacity = 16 * 1024;
-constexpr std::size_t kMoreInput = 4096;
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
@@ -29,7 +27,7 @@ void Exchange::start_message() {
   kept_type_ = {};
   upstream_head_.clear();
   sent_ = 0;
-  body_started_ = continue_sent_ = response_started_ = streams_body_ = false;
+  body_started_ = body_discarded_ = continue_sent_ = response_started_ = streams_body_ = false;
   read_anything_ = input_size_ != 0;
   proxy_ = nullptr;
   become(State::kReadHead);
@@ -130,16 +128,7 @@ Exchange::Step Exchange::start_request() {
     request_.location = request_.server->root;
   }
   request_.keepalive = persistent && allows_keepalive();
-  if (body_is_too_large()) {
-    log(LogLevel::kError, "client intended to send too large body", false);
-    return fail(413);
-  }
   return perform(action);
-}
-
-bool Exchange::body_is_too_large() const {
-  const std::int64_t limit = request_.location->client_max_body_size;
-  return limit != 0 && request_.head.content_length > limit;
 }
 
 bool Exchange::allows_keepalive() const {
@@ -148,100 +137,6 @@ bool Exchange::allows_keepalive() const {
          client_->info.requests < location.keepalive_requests &&
          worker_.loop().now_ms() - client_->info.accepted_ms <= location.keepalive_time_ms &&
          !worker_.is_exiting();
-}
-
-void Exchange::send_continue() {
-  if (continue_sent_ || !head_parser_.expects_continue() || request_.head.version < 11) return;
-  continue_sent_ = true;
-  // It fits into an empty socket buffer; if it does not, the client goes on without it.
-  client_->stream.write(kContinue.data(), kContinue.size());
-}
-
-Exchange::Step Exchange::take_body_bytes(std::span<char> bytes, std::size_t& consumed) {
-  const RequestBody::Fed fed = body_.feed(bytes);
-  consumed = fed.consumed;
-  request_.body_bytes_received += fed.consumed;
-  if (fed.invalid) {
-    request_.keepalive = false;
-    log(LogLevel::kInfo, "client sent invalid chunked body", false);
-    return fail(400);
-  }
-  const auto limit = static_cast<std::uint64_t>(request_.location->client_max_body_size);
-  if (limit != 0 && body_.stored_size() + fed.body.size() > limit) {
-    request_.keepalive = false;
-    log(LogLevel::kError, "client intended to send too large chunked body", false);
-    return fail(413);
-  }
-  if (!body_.store(fed.body)) {
-    request_.keepalive = false;
-    log(LogLevel::kCrit, "the request body's temporary file could not be written", false);
-    return fail(500);
-  }
-  return Step::kWait;  // nothing has happened to the state
-}
-
-Exchange::Step Exchange::read_body() {
-  while (!body_.is_complete()) {
-    if (input_taken_ == input_size_) {
-      send_continue();
-      if (!client_->stream.readable())
-        return wait_for_client(request_.location->client_body_timeout_ms);
-      // The head's views must stay where they are: the body is read behind it.
-      const std::size_t head = head_parser_.consumed();
-      input_size_ = input_taken_ = head;
-      grow_input(kMoreInput);
-      std::size_t room = input_capacity_ - head;
-      // Not more than this request's own bytes, as far as they are known: the rest may be a
-      // request.
-      if (!request_.head.chunked)
-        room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.wanted()));
-      const IoResult result = client_->stream.read({input_.get() + head, room});
-      if (result.status == IoStatus::kWouldBlock) continue;
-      if (result.status != IoStatus::kOk) {
-        log(LogLevel::kInfo, "client prematurely closed connection", false);
-        return client_aborted(400);
-      }
-      input_taken_ = head;
-      input_size_ = head + result.size;
-    }
-    std::size_t consumed = 0;
-    const Step step =
-        take_body_bytes({input_.get() + input_taken_, input_size_ - input_taken_}, consumed);
-    if (state_ != State::kReadBody || step != Step::kWait) return step;
-    input_taken_ += consumed;
-  }
-  return body_complete();
-}
-
-Exchange::Step Exchange::body_complete() {
-  if (body_.in_memory()) request_.body = body_.memory();
-  return open_upstream();
-}
-
-Exchange::Step Exchange::discard_body() {
-  while (!body_.is_complete()) {
-    if (input_taken_ == input_size_) {
-      if (!client_->stream.readable())
-        return wait_for_client(request_.location->lingering_timeout_ms);
-      const std::size_t head = head_parser_.consumed();
-      input_size_ = input_taken_ = head;
-      grow_input(kMoreInput);
-      const auto room =
-          static_cast<std::size_t>(std::min<std::uint64_t>(input_capacity_ - head, body_.wanted()));
-      const IoResult result = client_->stream.read({input_.get() + head, room});
-      if (result.status == IoStatus::kWouldBlock) continue;
-      if (result.status != IoStatus::kOk) {
-        log_request();
-        return close_client();
-      }
-      input_taken_ = head;
-      input_size_ = head + result.size;
-    }
-    const RequestBody::Fed fed =
-        body_.feed({input_.get() + input_taken_, input_size_ - input_taken_});
-    input_taken_ += fed.consumed;
-  }
-  return finish();
 }
 
 }  // namespace poolproof::runtime

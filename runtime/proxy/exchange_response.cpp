@@ -2,6 +2,7 @@
 // bounded buffer that is filled again when the client has taken what was in it.
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "runtime/proxy/downstream.h"
@@ -40,6 +41,8 @@ bool Exchange::ensure_response_buffer() {
 Exchange::Step Exchange::read_response() {
   if (!request_sent_) {
     const IoResult result = flush_request();
+    if (result.error == EPROTO) return refuse_body(400);
+    if (result.error == EFBIG) return refuse_body(413);
     // What cannot be sent any more does not matter if the upstream has answered.
     if (result.status == IoStatus::kError && !upstream_->stream.readable()) {
       return upstream_failed(NextUpstream::kError, 502,
@@ -245,7 +248,7 @@ Exchange::Step Exchange::forward() {
     if (response_complete_) return finish();
     if (!request_sent_) {
       const IoResult result = flush_request();
-      if (result.status == IoStatus::kError && result.error == EPROTO) return client_aborted(400);
+      if (result.error == EPROTO || result.error == EFBIG) return refuse_body(400);
     }
     if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
     const IoResult result = upstream_->stream.read({response_.get() + kBodyBuffer, kBodyBuffer});

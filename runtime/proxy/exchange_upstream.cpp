@@ -17,10 +17,6 @@ bool is_idempotent(Method method) {
   return method != Method::kPost && method != Method::kLock && method != Method::kPatch;
 }
 
-bool has_body(const RequestHead& head) {
-  return head.chunked || head.content_length > 0;
-}
-
 }  // namespace
 
 Exchange::Step Exchange::start_proxy() {
@@ -29,21 +25,18 @@ Exchange::Step Exchange::start_proxy() {
   proxy_started_ms_ = worker_.loop().now_ms();
   to_client_.clear();
   streams_body_ = false;
-  if (body_started_ || !has_body(request_.head)) {
-    if (!body_started_) body_.start(-1, false, request_.location->client_body_buffer_size);
-    return open_upstream();
-  }
+  send_continue();
+  if (body_started_ || body_discarded_) return open_upstream();
   body_.start(request_.head.content_length, request_.head.chunked,
               request_.location->client_body_buffer_size);
+  if (!has_body(request_.head)) return open_upstream();
   body_started_ = true;
   // A chunked body is collected for HTTP/1.0, which cannot carry it (nginx does so, too).
   const bool can_stream = !request_.head.chunked || proxy_->http_version != HttpVersion::k10;
-  streams_body_ =
-      !proxy_->request_buffering && can_stream && proxy_->pass_body && !proxy_->set_body;
-  if (streams_body_) {
-    send_continue();
-    return open_upstream();
-  }
+  streams_body_ = !proxy_->request_buffering && can_stream && proxy_->pass_body &&
+                  !proxy_->set_body && !whole_body_is_here();
+  streamed_body_ = 0;
+  if (streams_body_) return open_upstream();
   become(State::kReadBody);
   return Step::kContinue;
 }
@@ -53,6 +46,8 @@ void Exchange::set_body_lengths() {
   if (proxy_->set_body) {
     set_body_.assign(proxy_->set_body->evaluate(request_));
     request_.upstream_body_length = static_cast<std::int64_t>(set_body_.size());
+  } else if (body_discarded_) {
+    request_.upstream_body_length = 0;
   } else if (request_.head.chunked && streams_body_) {
     request_.upstream_body_length = -1;
     request_.upstream_body_chunked = true;
@@ -236,7 +231,9 @@ IoResult Exchange::pump_request_body() {
   const bool from_input = bytes.data() == input_.get() + input_taken_;
   const RequestBody::Fed fed = body_.feed(bytes);
   request_.body_bytes_received += fed.consumed;
+  streamed_body_ += fed.body.size();
   if (fed.invalid) return {IoStatus::kError, 0, EPROTO};
+  if (exceeds_body_limit(streamed_body_ + body_.announced())) return {IoStatus::kError, 0, EFBIG};
   if (from_input) {
     input_taken_ += fed.consumed;
   } else if (fed.consumed < bytes.size()) {
@@ -259,8 +256,8 @@ IoResult Exchange::pump_request_body() {
   return {};
 }
 
-/// Sends what there is. kEnd: everything was sent; kWouldBlock: a side is not ready; kError with
-/// ECONNRESET as the client's error, others as the upstream's.
+/// Sends what there is. kEnd: everything was sent; kWouldBlock: a side is not ready; kError: with
+/// EPROTO and EFBIG the client's body is refused.
 IoResult Exchange::flush_request() {
   while (true) {
     const IoResult sent = to_upstream_.flush(upstream_->stream, upstream_sent_);
@@ -290,7 +287,13 @@ Exchange::Step Exchange::send_request() {
       return wait_for_client(request_.location->client_body_timeout_ms);
     return wait_for_upstream(proxy_->send_timeout_ms);
   }
+  if (result.error == EPROTO) return refuse_body(400);
+  if (result.error == EFBIG) return refuse_body(413);
   if (streams_body_ && to_upstream_.is_empty()) return client_aborted(400);
+  if (upstream_->stream.readable()) {  // it may have said why before it went
+    become(State::kReadResponse);
+    return Step::kContinue;
+  }
   return upstream_failed(NextUpstream::kError, 502,
                          fmt::format("writev() failed ({}: {}) while sending request to upstream",
                                      result.error, error_text(result.error)));

@@ -28,6 +28,9 @@ class RequestBody {
   /// Bytes that are known to follow; 1 if only the framing will tell.
   std::uint64_t wanted() const { return chunked_ ? (complete_ ? 0 : 1) : left_; }
 
+  /// Bytes of the body that are known to follow: the rest of a chunk, or of Content-Length.
+  std::uint64_t announced() const { return chunked_ ? decoder_.announced() : left_; }
+
   /// Keeps decoded bytes for sending. False: the file could not be written (errno).
   bool store(std::string_view bytes);
   std::uint64_t stored_size() const { return stored_; }

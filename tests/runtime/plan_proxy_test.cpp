@@ -184,7 +184,7 @@ TEST(ProxyCookie, DomainAndPath) {
     return rewrite_cookie(f.request, *f.request.location->proxy, v);
   };
   EXPECT_EQ(made("k=v; Domain=.B.test; Path=/b/c; Secure"),
-            "k=v; Domain=a.test; Path=/a/c; Secure");
+            "k=v; Domain=.a.test; Path=/a/c; Secure");
   EXPECT_EQ(made("k=v; domain=c.test"), "k=v; domain=c.test");
   EXPECT_EQ(made("k=v"), "k=v");
 }

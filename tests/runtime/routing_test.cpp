@@ -284,12 +284,34 @@ TEST(Routing, AnErrorPageIsFollowedOnce) {
   EXPECT_EQ(on_status(f.request, 404).kind, ActionKind::kStatus);
 }
 
+struct UnsafeCase {
+  std::string_view text;
+  std::string_view path;  // "unsafe": refused
+};
+
+TEST(Uri, WhatAnUpstreamNamesIsDecodedAndStaysBelowTheRoot) {
+  for (const UnsafeCase& each :
+       {UnsafeCase{"/a/b", "/a/b"}, UnsafeCase{"/a%20b", "/a b"}, UnsafeCase{"/a%zb", "/azb"},
+        UnsafeCase{"/a%2xb", "/ab"}, UnsafeCase{"/a..b/..c", "/a..b/..c"}, UnsafeCase{"", "unsafe"},
+        UnsafeCase{"?a", "unsafe"}, UnsafeCase{"/../a", "unsafe"}, UnsafeCase{"../a", "unsafe"},
+        UnsafeCase{"/a/..", "unsafe"}, UnsafeCase{"/a/%2e%2e/b", "unsafe"},
+        UnsafeCase{"/a%00b", "unsafe"}}) {
+    Arena arena;
+    const UnsafeUri uri = take_unsafe_uri(each.text, arena);
+    EXPECT_EQ(uri.valid ? uri.path : "unsafe", each.path) << each.text;
+  }
+  Arena arena;
+  EXPECT_EQ(take_unsafe_uri("/a%3Fb?c%20d", arena).path, "/a?b");
+  EXPECT_EQ(take_unsafe_uri("/a%3Fb?c%20d", arena).args, "c%20d");
+}
+
 TEST(Routing, BodiesThatAreTooLarge) {
   PlanFixture f(PlanFixture::server("client_max_body_size 10;"));
   f.get("/");
   f.request.head.content_length = 11;
   f.request.uri_changes_left = 11;
   EXPECT_EQ(redirect_internally(f.request, "/").status, 413);
+  EXPECT_EQ(redirect_internally(f.request, "/").kind, ActionKind::kStatic);  // on the way to a page
 }
 
 TEST(Routing, AliasReplacesTheLocationsName) {

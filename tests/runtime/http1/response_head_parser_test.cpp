@@ -68,13 +68,14 @@ struct LenientCase {
 };
 
 TEST(ResponseHeadParser, TookAllOfThatBeforeNginx123) {
-  for (const LenientCase& each : {LenientCase{"Content-Length: 1\r\nContent-Length: 2\r\n", 2, false},
-                                  LenientCase{"Content-Length: x\r\n", -1, false},
-                                  LenientCase{"Content-Length: -1\r\n", -1, false},
-                                  LenientCase{"Content-Length: 99999999999999999999\r\n", -1, false},
-                                  LenientCase{"Content-Length:\r\n", -1, false},
-                                  LenientCase{"Transfer-Encoding: identity\r\n", -1, false},
-                                  LenientCase{"Transfer-Encoding: gzip, Chunked\r\n", -1, true}}) {
+  for (const LenientCase& each :
+       {LenientCase{"Content-Length: 1\r\nContent-Length: 2\r\n", 2, false},
+        LenientCase{"Content-Length: x\r\n", -1, false},
+        LenientCase{"Content-Length: -1\r\n", -1, false},
+        LenientCase{"Content-Length: 99999999999999999999\r\n", -1, false},
+        LenientCase{"Content-Length:\r\n", -1, false},
+        LenientCase{"Transfer-Encoding: identity\r\n", -1, false},
+        LenientCase{"Transfer-Encoding: gzip, Chunked\r\n", -1, true}}) {
     const std::string text = "HTTP/1.1 200 OK\r\n" + each.lines + "\r\n";
     ResponseHeadParser parser;
     parser.reset(FramingRules::kLenient);
