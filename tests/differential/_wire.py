@@ -9,7 +9,13 @@ A case is a dictionary:
     client    bytes that the client sends; a list sends them piece by piece, a number in it waits so many seconds, None
               says that no more will come (shutdown), CLOSE closes without reading on; @HOST@ is the server's name.
               Without the key: GET / with `Connection: close`
-    clients   several such clients, one after another; with `together` each begins a moment after the one before it
+    clients   several such clients, one after another; with `together` each begins a moment after the one before it.
+              A client that does not go to 127.0.0.1 and the port of all cases is a dictionary: `send` what it sends,
+              `to` an address, `port` the number of one of the case's own ports
+    ports     how many ports of its own the case needs: @P1@, @P2@, ...; @PORT@ is the port of all cases
+    files     what lies below @ROOT@: path to bytes; None makes a directory, a text a symbolic link to it. All are of
+              2023-11-14 22:13:20 GMT
+    logs      files that are compared too, below @ROOT@; `log_lines` makes of their bytes what is compared
     upstream  what the upstream answers, request by request and on whatever connection; the last answer stands for
               all later ones. Bytes are sent as they are; a list sends piece by piece, a number waits, None closes,
               RESET resets, ECHO sends back whatever comes from then on.
@@ -42,6 +48,7 @@ from _proxies import Nginx, Poolproof, free_ports, scratch_folder
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 GET = b"GET / HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\n\r\n"
 WORKERS = 16
+FILE_TIME = 1700000000  # seconds; Tue, 14 Nov 2023 22:13:20 GMT
 CLOSE, RESET, ECHO = "close", "reset", "echo"
 
 
@@ -145,9 +152,9 @@ class Upstream:
         self.listener.close()
 
 
-def talk(port, pieces, wait):
+def talk(address, pieces, wait):
     """What the client sees until the connection ends, or until nothing has come for `wait` seconds."""
-    with socket.create_connection(("127.0.0.1", port), 5) as sock:
+    with socket.create_connection(address, 5) as sock:
         seen = b""
         try:
             for piece in pieces:
@@ -213,8 +220,10 @@ class Suite:
         names = [case["name"] for case in cases]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"cases of the same name: {twice}")
-        ports = free_ports(2 + 2 * len(cases))
+        own = [case.get("ports", 0) for case in cases]
+        ports = free_ports(2 + 2 * len(cases) + sum(own))
         self.dead = ports.pop()
+        self.own = [[ports.pop() for _ in range(count)] for count in own]
         self.port, self.ups = ports[0], list(zip(ports[1::2], ports[2::2]))
 
     def config(self, folder):
@@ -222,15 +231,27 @@ class Suite:
         for number, case in enumerate(self.cases):
             first, second = self.ups[number]
             text = f"{case.get('http', '')}\nserver {{ listen 127.0.0.1:{self.port}; server_name c{number}.test;\n{case['conf']}\n}}\n"
-            servers += (text.replace("@UP@", f"127.0.0.1:{first}").replace("@UP2@", f"127.0.0.1:{second}")
-                        .replace("@DOWN@", f"127.0.0.1:{self.dead}").replace("@ID@", str(number)).replace("@DIR@", str(folder)))
+            servers += (self.with_ports(number, text).replace("@UP2@", f"127.0.0.1:{second}")
+                        .replace("@DOWN@", f"127.0.0.1:{self.dead}").replace("@ID@", str(number))
+                        .replace("@ROOT@", f"{folder}/c{number}").replace("@DIR@", str(folder)))
         return ("worker_processes 1;\nevents { worker_connections 1024; }\nhttp {\n@TEMP_PATHS@\naccess_log off; server_tokens off;\n"
                 f"server {{ listen 127.0.0.1:{self.port}; server_name default.test; return 404; }}\n{servers}}}\n")
 
+    def with_ports(self, number, text):
+        """@UP@, @PORT@ and the case's own ports."""
+        text = text.replace("@UP@", f"127.0.0.1:{self.ups[number][0]}").replace("@PORT@", str(self.port))
+        for index, port in enumerate(self.own[number]):
+            text = text.replace(f"@P{index + 1}@", str(port))
+        return text
+
+    def filled(self, number, data):
+        if b"@" not in data:
+            return data
+        return self.with_ports(number, data.replace(b"@HOST@", b"c%d.test" % number).decode("latin-1")).encode("latin-1")
+
     def run_case(self, number):
         case = self.cases[number]
-        own = f"127.0.0.1:{self.ups[number][0]}".encode()
-        answers = [[piece.replace(b"@UP@", own) if isinstance(piece, bytes) else piece
+        answers = [[self.filled(number, piece) if isinstance(piece, bytes) else piece
                     for piece in (answer if isinstance(answer, list) else [answer])] for answer in case.get("upstream", [OK])]
         upstreams = [Upstream(port, each, case.get("at_head")) for port, each in
                      zip(self.ups[number], (answers, case.get("upstream2", answers)))] if not case.get("down") else []
@@ -252,17 +273,40 @@ class Suite:
         connections = [data for upstream in upstreams for data in upstream.seen]
         return seen, sorted(connections, key=normalised) if case.get("unordered") else connections
 
-    def run_client(self, number, pieces):
-        pieces = pieces if isinstance(pieces, list) else [pieces]
-        host = f"c{number}.test".encode()
-        pieces = [piece.replace(b"@HOST@", host) if isinstance(piece, bytes) else piece for piece in pieces]
+    def run_client(self, number, client):
+        client = client if isinstance(client, dict) else {"send": client}
+        pieces = client["send"] if isinstance(client["send"], list) else [client["send"]]
+        pieces = [self.filled(number, piece) if isinstance(piece, bytes) else piece for piece in pieces]
         last = pieces[-1]
         ends = isinstance(last, bytes) and b"close" in last
-        return talk(self.port, pieces, self.cases[number].get("wait", 2.0 if ends else 0.25))
+        port = self.own[number][client["port"] - 1] if "port" in client else self.port
+        return talk((client.get("to", "127.0.0.1"), port), pieces, self.cases[number].get("wait", 2.0 if ends else 0.25))
+
+    def make_files(self, folder):
+        for number, case in enumerate(self.cases):
+            root = folder / f"c{number}"
+            root.mkdir()
+            for name, content in case.get("files", {}).items():
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if content is None:
+                    path.mkdir(exist_ok=True)
+                elif isinstance(content, str):
+                    path.symlink_to(content)
+                else:
+                    path.write_bytes(content)
+                    os.utime(path, (FILE_TIME, FILE_TIME))
 
     def run(self, proxy, numbers):
+        """What each case saw, and its logs as they are once the proxy has ended; the logs are gone then."""
         with proxy, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-            return dict(zip(numbers, pool.map(self.run_case, numbers)))
+            seen = dict(zip(numbers, pool.map(self.run_case, numbers)))
+        for number in numbers:
+            paths = [proxy.folder / f"c{number}" / name for name in self.cases[number].get("logs", [])]
+            seen[number] += ({path.name: path.read_bytes() if path.exists() else b"<no file>" for path in paths},)
+            for path in paths:
+                path.unlink(missing_ok=True)
+        return seen
 
 
 def sides(case, result):
@@ -271,6 +315,8 @@ def sides(case, result):
         yield f"client {i + 1} sees" if len(result[0]) > 1 else "client sees", data
     for i, data in enumerate(result[1]):
         yield f"upstream connection {i + 1} sees", data
+    for name, data in result[2].items():
+        yield f"{name} says", case["log_lines"](data) if "log_lines" in case else data
 
 
 def difference(case, theirs, ours):
@@ -306,6 +352,7 @@ def main(cases):
         (folder / "html/index.html").write_text("index\n")
         (folder / "html/a.txt").write_text("0123456789\n")
         (folder / "html/dir").mkdir()
+        suite.make_files(folder)
         text = suite.config(folder)
         theirs = suite.run(Nginx(options.nginx, folder, text, [suite.port]), numbers)
         ours = suite.run(Poolproof(options.poolproof, folder, text, [suite.port], version), numbers)
