@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/log_format.h"
+#include "runtime/net/descriptor.h"
 
 namespace spdlog {
 class logger;
@@ -15,14 +16,13 @@ class logger;
 
 namespace poolproof::runtime {
 
-struct LogFile;
-
 class ErrorLog {
  public:
   ErrorLog();
   ~ErrorLog();
-  /// Opens the files that error_log directives name; an error text if one cannot be opened.
-  std::string open(const std::vector<LogFile>& files, const std::vector<bool>& wanted);
+  /// Takes the opened files that error_log directives name: `wanted` says which. They must outlive
+  /// the log; what they are open on may change (see reopen_logs in server.cpp).
+  void attach(const std::vector<Descriptor>& files, const std::vector<bool>& wanted);
 
   /// Writes to every log of `logs` whose level takes it: "2026/11/23 11:21:11 [error] 123#4: text".
   void write(const std::vector<ErrorLogPlan>& logs, LogLevel level, std::string_view text) const;

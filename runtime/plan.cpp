@@ -77,6 +77,11 @@ void PlanBuilder::build_main() {
   if (const Directive pid = main.find("pid").last(); pid && pid.arg(0) != "off") {
     plan_->pid_file = full_path(pid.arg(0));
   }
+  if (const Directive user = main.find("user").last()) {
+    plan_->user = user.arg(0);
+    plan_->group = user.arg(1);
+  }
+  plan_->open_file_limit = number(main, "worker_rlimit_nofile", 0);
   plan_->error_logs = error_logs(main);
   build_events();
 }

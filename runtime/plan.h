@@ -109,7 +109,6 @@ struct LocationPlan {
   std::int64_t send_timeout_ms = 60'000;
   std::int64_t keepalive_timeout_ms = 75'000;  // 0: not kept
   std::int64_t keepalive_header_s = 0;         // "Keep-Alive: timeout="; 0: not sent
-  std::int64_t keepalive_min_timeout_ms = 0;
   std::uint32_t keepalive_requests = 1000;
   std::int64_t keepalive_time_ms = 3'600'000;
   bool keepalive_disable_msie6 = true;
@@ -188,7 +187,9 @@ struct Plan {
   bool multi_accept = false;
   std::int64_t shutdown_timeout_ms = 0;  // worker_shutdown_timeout; 0: none
   std::string prefix;
-  std::string pid_file;  // empty: none written
+  std::string pid_file;              // empty: none written
+  std::string user, group;           // whom root becomes; empty: stays, group: that of the user
+  std::int64_t open_file_limit = 0;  // worker_rlimit_nofile; 0: as it is
 
   std::vector<ListenSocket> listens;
   std::deque<ServerPlan> servers;

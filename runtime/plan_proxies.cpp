@@ -112,15 +112,7 @@ void PlanBuilder::build_proxy_settings(const Scope& scope, ProxyPlan& proxy) {
   proxy.connect_timeout_ms = time_ms(scope, "proxy_connect_timeout", 60'000);
   proxy.send_timeout_ms = time_ms(scope, "proxy_send_timeout", 60'000);
   proxy.read_timeout_ms = time_ms(scope, "proxy_read_timeout", 60'000);
-  proxy.buffering = scope.flag_or("proxy_buffering", true);
   proxy.buffer_size = static_cast<std::size_t>(size(scope, "proxy_buffer_size", 4096));
-  if (const Directive at = scope.find("proxy_buffers").last()) {
-    proxy.buffer_count = static_cast<std::size_t>(parse_number(at.arg(0)).value_or(8));
-    proxy.buffers_size = static_cast<std::size_t>(parse_size(at.arg(1)).value_or(4096));
-  }
-  proxy.busy_buffers_size = static_cast<std::size_t>(
-      size(scope, "proxy_busy_buffers_size",
-           static_cast<std::int64_t>(2 * std::max(proxy.buffer_size, proxy.buffers_size))));
   proxy.ignore_client_abort = scope.flag_or("proxy_ignore_client_abort", false);
   proxy.intercept_errors = scope.flag_or("proxy_intercept_errors", false);
   proxy.ignored_headers = flags(scope, "proxy_ignore_headers", kIgnoredHeaders, 0);

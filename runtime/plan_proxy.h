@@ -78,11 +78,7 @@ struct ProxyPlan {
   std::int64_t read_timeout_ms = 60'000;
 
   // --- what comes back
-  bool buffering = true;
   std::size_t buffer_size = 4096;  // the response head must fit
-  std::size_t buffer_count = 8;    // proxy_buffers
-  std::size_t buffers_size = 4096;
-  std::size_t busy_buffers_size = 8192;
   bool ignore_client_abort = false;
   bool intercept_errors = false;
   std::uint32_t ignored_headers = 0;   // of IgnoredHeader

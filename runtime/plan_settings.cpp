@@ -38,7 +38,6 @@ void PlanBuilder::build_client_settings(const Scope& scope, LocationPlan& plan) 
   if (const Directive at = scope.find("keepalive_timeout").last(); at && at.arg_count() > 1) {
     plan.keepalive_header_s = parse_seconds(at.arg(1)).value_or(std::chrono::seconds(0)).count();
   }
-  plan.keepalive_min_timeout_ms = time_ms(scope, "keepalive_min_timeout", 0);
   const std::int64_t requests = plan_->version >= Version{1, 19, 10} ? 1000 : 100;
   plan.keepalive_requests =
       static_cast<std::uint32_t>(number(scope, "keepalive_requests", requests));

@@ -196,7 +196,7 @@ Action follow_error_page(Request& request, const ErrorPage& page) {
   if (target.substr(0, 1) == "@") return redirect_to_named(request, target);
   const int status = is_redirect(page.response_status) ? page.response_status : 302;
   request.error_status = status;
-  return {ActionKind::kRedirect, status, target};
+  return {ActionKind::kPage, status, target};
 }
 
 }  // namespace
@@ -219,8 +219,14 @@ Action route(Request& request) {
   }
   request.location = request.server->root;
   const std::string_view target = request.head.target;
-  const NormalisedUri uri = normalise_uri(target, request.server->merge_slashes, request.arena);
-  if (!uri.valid) return status_action(400);
+  // The request line comes before Host: it is read by the default server's rules.
+  const ServerPlan& first = *request.client->servers->default_server;
+  const NormalisedUri uri = normalise_uri(target, first.merge_slashes, request.arena);
+  if (!uri.valid) {
+    request.server = &first;
+    request.location = first.root;
+    return status_action(400);
+  }
   request.uri = uri.path;
   request.args = uri.args;
   const std::string_view path = target.substr(0, target.find('?'));
@@ -265,7 +271,7 @@ Action on_status(Request& request, int status) {
     if (const ErrorPage* page = find_error_page(request, status))
       return follow_error_page(request, *page);
   }
-  return status_action(status);
+  return {ActionKind::kPage, status, {}};
 }
 
 bool has_error_page(const Request& request, int status) {

@@ -17,6 +17,7 @@ enum class ActionKind : std::uint8_t {
   kReply,     // `status` with `text` as body, type as default_type (or $content_type of types)
   kRedirect,  // `status` 3xx with `text` as Location: complete it with absolute_location()
   kStatus,    // end with `status`; first ask on_status() whether an error_page takes over
+  kPage,      // end with the built-in page of `status`, with `text` as Location where not empty
   kClose,     // close without an answer (444)
   kStubStatus,
   kEmptyGif,
@@ -45,9 +46,9 @@ Action redirect_internally(Request& request, std::string_view path, std::string_
 /// The same for "@name"; 500 if there is none or too many cycles were made.
 Action redirect_to_named(Request& request, std::string_view name);
 
-/// What an error status leads to at the current location: the action of its error_page, or kStatus
-/// with the status to answer with a built-in page. Call it for every kStatus, and for upstream
-/// statuses that proxy_intercept_errors takes (those only if has_error_page()).
+/// What an error status leads to at the current location: the action of its error_page (a kStatus
+/// from there is asked about again), or kPage. Call it for every kStatus and kRedirect, and for
+/// upstream statuses that proxy_intercept_errors takes (those only if has_error_page()).
 Action on_status(Request& request, int status);
 bool has_error_page(const Request& request, int status);
 

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,6 +18,15 @@
 #include "runtime/net/socket.h"
 
 namespace poolproof::runtime {
+
+namespace {
+
+int open_log(const std::string& path) {
+  if (path == "stderr") return dup(STDERR_FILENO);
+  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+}
+
+}  // namespace
 
 struct Server::Threads {
   std::vector<std::thread> list;
@@ -40,19 +51,31 @@ std::string Server::open_logs() {
     mark(location.error_logs);
     for (const AccessLogPlan& log : location.access_logs) for_access[log.file] = true;
   }
-  if (std::string error = error_log_.open(plan_.log_files, for_errors); !error.empty())
-    return error;
   log_files_.resize(plan_.log_files.size());
   for (std::size_t i = 0; i < plan_.log_files.size(); ++i) {
-    if (!for_access[i]) continue;
+    if (!for_access[i] && !for_errors[i]) continue;
     const std::string& path = plan_.log_files[i].path;
-    log_files_[i].reset(
-        path == "stderr" ? dup(STDERR_FILENO)
-                         : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+    log_files_[i].reset(open_log(path));
     if (!log_files_[i])
       return fmt::format("open() \"{}\" failed ({}: {})", path, errno, error_text(errno));
   }
+  error_log_.attach(log_files_, for_errors);
   return {};
+}
+
+/// The descriptors keep their numbers and are open on the new files from one moment to the next, so
+/// workers write on and lose no line.
+void Server::reopen_logs() {
+  for (std::size_t i = 0; i < log_files_.size(); ++i) {
+    const std::string& path = plan_.log_files[i].path;
+    if (!log_files_[i] || path == "stderr") continue;
+    const Descriptor fresh(open_log(path));
+    if (!fresh || dup3(fresh.get(), log_files_[i].get(), O_CLOEXEC) < 0) {
+      error_log_.write(
+          plan_.error_logs, LogLevel::kEmerg,
+          fmt::format("open() \"{}\" failed ({}: {})", path, errno, error_text(errno)));
+    }
+  }
 }
 
 std::string Server::bind_listeners() {
@@ -112,24 +135,72 @@ std::string Server::write_pid_file() {
   return {};
 }
 
+/// worker_rlimit_nofile. Only root may raise the hard limit; within it everybody may.
+std::string Server::raise_file_limit() {
+  if (plan_.open_file_limit == 0) return {};
+  const auto wanted = static_cast<rlim_t>(plan_.open_file_limit);
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = wanted;
+  limit.rlim_max = std::max(limit.rlim_max, wanted);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+  error_log_.write(plan_.error_logs, LogLevel::kAlert,
+                   fmt::format("setrlimit(RLIMIT_NOFILE, {}) failed ({}: {})",
+                               plan_.open_file_limit, errno, error_text(errno)));
+  return {};
+}
+
+/// `user`: once ports are bound and logs are open root's rights are given up, for good.
+std::string Server::change_user() {
+  if (plan_.user.empty() || geteuid() != 0) return {};
+  const passwd* user = getpwnam(plan_.user.c_str());
+  if (user == nullptr) return fmt::format("getpwnam(\"{}\") failed: no such user", plan_.user);
+  const uid_t uid = user->pw_uid;
+  gid_t gid = user->pw_gid;
+  if (!plan_.group.empty()) {
+    const group* named = getgrnam(plan_.group.c_str());
+    if (named == nullptr) return fmt::format("getgrnam(\"{}\") failed: no such group", plan_.group);
+    gid = named->gr_gid;
+  }
+  if (setgid(gid) != 0 || initgroups(plan_.user.c_str(), gid) != 0 || setuid(uid) != 0) {
+    return fmt::format("cannot become user \"{}\" ({}: {})", plan_.user, errno, error_text(errno));
+  }
+  return {};
+}
+
+void Server::obey(int signal_number) {
+  switch (signal_number) {
+    case SIGUSR1:
+      return reopen_logs();
+    case SIGHUP:
+      return error_log_.write(plan_.error_logs, LogLevel::kError,
+                              "SIGHUP: the configuration is not read again; start a new process");
+    case SIGUSR2:
+    case SIGWINCH:
+      return error_log_.write(plan_.error_logs, LogLevel::kError,
+                              "SIGUSR2 and SIGWINCH: there is no upgrade on the fly");
+    case SIGQUIT:
+      return stop(StopKind::kGraceful);
+    default:
+      return stop(StopKind::kFast);
+  }
+}
+
 int Server::serve() {
   // Workers inherit the mask: only this thread takes the signals.
   sigset_t signals;
   sigemptyset(&signals);
-  for (int number : {SIGTERM, SIGINT, SIGQUIT}) sigaddset(&signals, number);
+  for (int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH}) {
+    sigaddset(&signals, number);
+  }
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  for (auto step : {&Server::open, &Server::write_pid_file, &Server::start}) {
+  for (auto step : {&Server::open, &Server::write_pid_file, &Server::raise_file_limit,
+                    &Server::change_user, &Server::start}) {
     const std::string error = (this->*step)();
     if (error.empty()) continue;
     fmt::print(stderr, "poolproof: [emerg] {}\n", error);
     return 1;
   }
-  const auto obey = [this](int received) {
-    stop(received == SIGQUIT ? StopKind::kGraceful : StopKind::kFast);
-  };
-  int received = 0;
-  sigwait(&signals, &received);
-  obey(received);
   // After SIGQUIT the workers end by themselves, or a second signal ends them.
   while (threads_->running.load(std::memory_order_acquire) != 0) {
     const timespec pause{0, 20'000'000};

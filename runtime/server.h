@@ -28,8 +28,9 @@ class Server {
   /// Until all workers have ended.
   void join();
 
-  /// open(), start(), and until SIGTERM or SIGINT (at once) or SIGQUIT (requests end first). For a
-  /// program's main thread. Returns the exit code; errors go to stderr.
+  /// open(), start(), and until SIGTERM or SIGINT (at once) or SIGQUIT (requests end first).
+  /// SIGUSR1 opens the logs again. For a program's main thread. Returns the exit code; errors go to
+  /// stderr.
   int serve();
 
   const Worker& worker(std::size_t number) const { return *workers_[number]; }
@@ -38,6 +39,10 @@ class Server {
   std::string open_logs();
   std::string bind_listeners();
   std::string write_pid_file();
+  std::string raise_file_limit();
+  std::string change_user();
+  void reopen_logs();
+  void obey(int signal_number);
 
   const Plan& plan_;
   std::string hostname_;

@@ -14,6 +14,8 @@ constexpr std::string_view kProcess =
 constexpr std::string_view kNeedsPass = "has effect only with the pass directive, which is refused";
 constexpr std::string_view kNeedsSwitch = "has effect only with a directive that is refused";
 
+constexpr std::string_view kStreams = "answers are passed on as they come, in bounded memory";
+
 constexpr SupportEntry kEntries[] = {
     // main and events
     {"http", kExecuted, {}},
@@ -24,7 +26,7 @@ constexpr SupportEntry kEntries[] = {
     {"worker_processes", kExecuted, {}},
     {"worker_connections", kExecuted, {}},
     {"worker_shutdown_timeout", kExecuted, {}},
-    {"multi_accept", kNoOp, kTuning},
+    {"multi_accept", kExecuted, {}},
     {"accept_mutex", kNoOp, kTuning},
     {"accept_mutex_delay", kNoOp, kTuning},
     {"use", kNoOp, kTuning},
@@ -34,7 +36,7 @@ constexpr SupportEntry kEntries[] = {
     {"daemon", kNoOp, kProcess},
     {"master_process", kNoOp, kProcess},
     {"env", kNoOp, kProcess},
-    {"user", kWarned, "the workers keep the user that poolproof was started as"},
+    {"user", kExecuted, {}},
     {"load_module", kNoOp, "what a module adds is executed or refused by name"},
     {"lock_file", kNoOp, kTuning},
     {"pcre_jit", kNoOp, kTuning},
@@ -44,8 +46,7 @@ constexpr SupportEntry kEntries[] = {
     {"worker_cpu_affinity", kNoOp, kTuning},
     {"worker_priority", kNoOp, kTuning},
     {"worker_rlimit_core", kNoOp, kProcess},
-    {"worker_rlimit_nofile", kWarned,
-     "the limit of open files that poolproof was started with stays"},
+    {"worker_rlimit_nofile", kExecuted, {}},
     {"worker_rlimit_sigpending", kNoOp, kProcess},
 
     // http, server, location
@@ -97,7 +98,7 @@ constexpr SupportEntry kEntries[] = {
     {"underscores_in_headers", kExecuted, {}},
     {"merge_slashes", kExecuted, {}},
     {"keepalive_disable", kExecuted, {}},
-    {"keepalive_min_timeout", kExecuted, {}},
+    {"keepalive_min_timeout", kWarned, "idle connections are closed at once at a graceful stop"},
     {"keepalive_requests", kExecuted, {}},
     {"keepalive_time", kExecuted, {}},
     {"keepalive_timeout", kExecuted, {}},
@@ -197,9 +198,9 @@ constexpr SupportEntry kEntries[] = {
     {"proxy_pass", kExecuted, {}},
     {"proxy_bind", kExecuted, {}},
     {"proxy_buffer_size", kExecuted, {}},
-    {"proxy_buffering", kExecuted, {}},
-    {"proxy_buffers", kExecuted, {}},
-    {"proxy_busy_buffers_size", kExecuted, {}},
+    {"proxy_buffering", kNoOp, kStreams},
+    {"proxy_buffers", kNoOp, kStreams},
+    {"proxy_busy_buffers_size", kNoOp, kStreams},
     {"proxy_connect_timeout", kExecuted, {}},
     {"proxy_cookie_domain", kExecuted, {}},
     {"proxy_cookie_path", kExecuted, {}},

@@ -20,8 +20,14 @@ namespace {
 
 /// An access log buffer that is fuller than this is written within the turn.
 constexpr std::size_t kLogFlushSize = 64 * 1024;
-/// The pause after the system has run out of descriptors, in turns' maximal length.
+/// While stopping, how long a turn may wait before the deadline is looked at.
 constexpr std::int64_t kLongestWaitMs = 500;
+/// Out of descriptors: so long nobody asks for more (nginx 1.22.1: accept_mutex_delay).
+constexpr std::int64_t kAcceptPauseMs = 500;
+
+bool out_of_descriptors(int error) {
+  return error == EMFILE || error == ENFILE;
+}
 
 }  // namespace
 
@@ -34,6 +40,15 @@ class Worker::Acceptor final : public Watcher {
   Worker& worker;
   const ListenSocket& plan;
   int fd;
+};
+
+class Worker::AcceptPause final : public TimerHandler {
+ public:
+  explicit AcceptPause(Worker& owner) : timer(*this), worker(owner) {}
+  void on_timeout() override { worker.accept_again(); }
+
+  Timer timer;
+  Worker& worker;
 };
 
 class Worker::DiskProbe final : public FileProbe {
@@ -84,6 +99,7 @@ Worker::Worker(const Setup& setup)
     acceptors_.push_back(std::make_unique<Acceptor>(*this, plan_->listens[i], fd));
     loop_.add_listener(fd, *acceptors_.back());
   }
+  accept_pause_ = std::make_unique<AcceptPause>(*this);
   start_turn();
 }
 
@@ -162,6 +178,7 @@ void Worker::accept_from(Acceptor& acceptor) {
             nullptr, LogLevel::kCrit,
             fmt::format("accept4() failed ({}: {})", accepted.error, error_text(accepted.error)));
       }
+      if (out_of_descriptors(accepted.error)) stop_accepting();
       return;
     }
     ++context_.accepted;
@@ -183,6 +200,18 @@ void Worker::accept_from(Acceptor& acceptor) {
     client.start(std::move(accepted.socket), remote, acceptor.plan);
     if (!loop_.add(fd, client)) client.close();
   } while (plan_->multi_accept);
+}
+
+/// A listener that stays ready would wake the loop again and again for nothing.
+void Worker::stop_accepting() {
+  for (const auto& acceptor : acceptors_) loop_.remove(acceptor->fd);
+  loop_.set_timer(accept_pause_->timer, kAcceptPauseMs);
+  make_room();
+}
+
+void Worker::accept_again() {
+  if (is_exiting()) return;
+  for (const auto& acceptor : acceptors_) loop_.add_listener(acceptor->fd, *acceptor);
 }
 
 /// As nginx: the client that has been idle for longest makes room.

@@ -75,7 +75,10 @@ class Worker {
  private:
   class Acceptor;
   class DiskProbe;
+  class AcceptPause;
   void accept_from(Acceptor& acceptor);
+  void stop_accepting();
+  void accept_again();
   bool make_room();
   void start_turn();
   void update_texts();
@@ -91,6 +94,7 @@ class Worker {
   WorkerContext context_;
   std::unique_ptr<DiskProbe> files_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::unique_ptr<AcceptPause> accept_pause_;
   std::vector<Group> groups_;
   std::vector<std::string> log_buffers_;  // parallel to Plan::log_files
   std::int64_t text_second_ = -1;

@@ -86,6 +86,7 @@ class Exchange {
   Step refuse_head();
   Step start_request();
   bool allows_keepalive() const;
+  bool is_disabled_for_browser() const;
 
   // --- exchange_body.cpp: its body
   Step read_body();
@@ -107,6 +108,8 @@ class Exchange {
   Step reply(int status, std::string_view content_type, std::string_view body,
              std::string_view location, std::string_view last_modified = {});
   Step reply_with_page(int status, std::string_view location);
+  void set_location(ResponseFields& fields, std::string_view location);
+  void keep_challenge();
   Step reply_with_status(const Action& action);
   Step reply_with_text(const Action& action);
   Step reply_with_statistics();
@@ -190,6 +193,7 @@ class Exchange {
   /// What X-Accel-Redirect leaves for the response to its URI, in the request's arena.
   std::vector<HeaderLine> kept_headers_;
   std::string_view kept_type_;
+  std::string_view kept_location_;  // of a redirect for which an error_page answers
   std::vector<HeaderLine> sent_headers_;
   OutputQueue to_client_;
   std::uint64_t sent_ = 0;
@@ -211,7 +215,8 @@ class Exchange {
   bool reused_ = false;         // the connection came from the pool
   bool request_begun_ = false;  // bytes of it were sent
   bool request_sent_ = false;
-  bool streams_body_ = false;  // proxy_request_buffering off
+  bool streams_body_ = false;      // proxy_request_buffering off
+  std::size_t first_attempt_ = 0;  // of the current location, in the request's
   std::int64_t proxy_started_ms_ = 0, attempt_started_ms_ = 0;
   std::string upstream_head_;
   std::string set_body_;

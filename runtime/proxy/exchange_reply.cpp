@@ -16,8 +16,8 @@ constexpr std::string_view kEmptyGif(
     "\x00\x00\x01\x00\x01\x00\x00\x02\x02\x4c\x01\x00\x3b",
     43);
 constexpr std::string_view kEmptyGifDate = "Mon, 28 Sep 1970 06:00:00 GMT";  // nginx 1.22.1
-constexpr int kHeadTooLarge = 494;
-constexpr std::size_t kSmallFile = 32 * 1024;  // such a file is sent together with its head
+constexpr int kHeadTooLarge = 494, kPlainToTls = 497;  // nginx's own: on the wire they are 400
+constexpr std::size_t kSmallFile = 32 * 1024;          // such a file is sent together with its head
 
 bool is_read_only(Method method) {
   return method == Method::kGet || method == Method::kHead;
@@ -36,6 +36,13 @@ void Exchange::begin_head(const ResponseFields& fields) {
   append_response_start(request_, changed, head_text_);
   for (const HeaderLine& line : kept_headers_)
     append_header_line(line.name, line.value, head_text_);
+}
+
+/// A path that we complete has a place of its own in the head (ngx_http_header_filter).
+void Exchange::set_location(ResponseFields& fields, std::string_view location) {
+  if (location.empty()) return;
+  const std::string_view complete = absolute_location(request_, location);
+  (complete.data() == location.data() ? fields.other_location : fields.location) = complete;
 }
 
 /// Adds what add_header asks for; its variables see the lines so far.
@@ -62,7 +69,10 @@ Exchange::Step Exchange::perform(Action action) {
     case ActionKind::kReply:
       return reply_with_text(action);
     case ActionKind::kRedirect:
-      return reply_with_page(action.status, absolute_location(request_, action.text));
+      kept_location_ = action.text;
+      return fail(action.status);
+    case ActionKind::kPage:
+      return reply_with_page(action.status, action.text);
     case ActionKind::kStubStatus:
       return reply_with_statistics();
     case ActionKind::kEmptyGif:
@@ -78,17 +88,19 @@ Exchange::Step Exchange::perform(Action action) {
 }
 
 Exchange::Step Exchange::fail(int status) {
+  // nginx says nothing to a client that it takes for gone (ngx_http_finalize_request).
+  if (status == 408 || status == 499) return client_aborted(status);
   const Action action = on_status(request_, status);
   if (!request_.keepalive_allowed) request_.keepalive = false;
-  if (action.kind != ActionKind::kStatus) return perform(action);
-  return reply_with_page(action.status, {});
+  return perform(action);
 }
 
 Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
   if (!discard_request_body()) request_.keepalive = false;
   kept_type_ = {};
+  continue_sent_ = true;  // it is not asked for the body of a request that fails
   reply_body_ = status_page(status);
-  if (status == kHeadTooLarge) status = 400;
+  if (status >= kHeadTooLarge && status <= kPlainToTls) status = 400;
   return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_,
                location);
 }
@@ -121,23 +133,23 @@ Exchange::Step Exchange::reply_with_gif() {
 
 Exchange::Step Exchange::reply(int status, std::string_view content_type, std::string_view body,
                                std::string_view location, std::string_view last_modified) {
-  if (request_.error_status != 0)
-    status = request_.error_status == kHeadTooLarge ? 400 : request_.error_status;
+  if (request_.error_status != 0) status = request_.error_status;
+  if (status >= kHeadTooLarge && status <= kPlainToTls) status = 400;
   drop_upstream();
   request_.status = status;
   ResponseFields fields;
   fields.status = status;
   fields.date = worker_.http_date();
   fields.content_type = content_type;
-  const bool bodyless = status == 204 || status == 304;
-  if (!bodyless) fields.content_length = static_cast<std::int64_t>(body.size());
-  fields.location = location;
+  if (status != 204) fields.content_length = static_cast<std::int64_t>(body.size());
+  set_location(fields, location.empty() ? kept_location_ : location);
   fields.last_modified = last_modified;
   begin_head(fields);
   end_head(status);
   to_client_.clear();
   to_client_.push(head_text_);
-  if (!bodyless && request_.head.method != Method::kHead) to_client_.push(body);
+  const bool bodyless = status == 204 || status == 304 || request_.head.method == Method::kHead;
+  if (!bodyless) to_client_.push(body);
   response_started_ = true;
   become(State::kSendReply);
   return Step::kContinue;
@@ -151,7 +163,8 @@ Exchange::Step Exchange::serve_static() {
   if (stat.kind == FileStat::Kind::kDirectory) {
     const std::string_view mark = request_.args.empty() ? "" : "?";
     const std::string_view to = request_.arena.concat({request_.uri, "/", mark, request_.args});
-    return reply_with_page(301, absolute_location(request_, to));
+    kept_location_ = to;
+    return fail(301);
   }
   if (stat.kind == FileStat::Kind::kFile) return open_file(path);
   if (stat.kind == FileStat::Kind::kMissing && !stat.denied && request_.location->log_not_found) {

@@ -4,6 +4,7 @@
 
 #include "runtime/proxy/downstream.h"
 #include "runtime/proxy/exchange.h"
+#include "runtime/user_agent.h"
 #include "runtime/worker.h"
 
 namespace poolproof::runtime {
@@ -24,7 +25,7 @@ void Exchange::start_message() {
   head_text_.clear();
   head_size_ = 0;
   kept_headers_.clear();
-  kept_type_ = {};
+  kept_type_ = kept_location_ = {};
   upstream_head_.clear();
   sent_ = 0;
   body_started_ = body_discarded_ = continue_sent_ = response_started_ = streams_body_ = false;
@@ -136,7 +137,18 @@ bool Exchange::allows_keepalive() const {
   return location.keepalive_timeout_ms != 0 &&
          client_->info.requests < location.keepalive_requests &&
          worker_.loop().now_ms() - client_->info.accepted_ms <= location.keepalive_time_ms &&
-         !worker_.is_exiting();
+         !worker_.is_exiting() && !is_disabled_for_browser();
+}
+
+/// keepalive_disable: `msie6` is about POST alone.
+bool Exchange::is_disabled_for_browser() const {
+  const LocationPlan& location = *request_.location;
+  const bool msie6_counts =
+      location.keepalive_disable_msie6 && request_.head.method == Method::kPost;
+  if (!msie6_counts && !location.keepalive_disable_safari) return false;
+  const Browser browser = browser_of(find_header(request_.head.headers, "User-Agent"));
+  return (browser == Browser::kMsie6 && msie6_counts) ||
+         (browser == Browser::kSafari && location.keepalive_disable_safari);
 }
 
 }  // namespace poolproof::runtime

@@ -114,6 +114,7 @@ Exchange::Step Exchange::take_response_head() {
   request_.upstream_headers = head.headers;
   if (head.status >= 300 && proxy_->intercept_errors && has_error_page(request_, head.status)) {
     const int status = head.status;
+    if (status == 401) keep_challenge();
     release_upstream(PeerResult::kOk, true);
     return fail(status);
   }
@@ -171,6 +172,16 @@ Exchange::Step Exchange::start_headless_response() {
   response_complete_ = false;
   become(State::kForward);
   return forward_bytes(0, response_size_);
+}
+
+/// The page for an intercepted 401 says what the upstream wants: its first word before
+/// nginx 1.23.0, all of it since.
+void Exchange::keep_challenge() {
+  for (const HeaderLine& line : codec_->head().headers) {
+    if (!equals_ignoring_case(line.name, "www-authenticate")) continue;
+    kept_headers_.push_back({request_.arena.copy(line.name), request_.arena.copy(line.value)});
+    if (worker_.plan().version < Version{1, 23, 0}) return;
+  }
 }
 
 /// ngx_http_upstream_process_headers (nginx 1.22.1): the response's body is not wanted, some of its

@@ -23,6 +23,7 @@ Exchange::Step Exchange::start_proxy() {
   drop_upstream();
   proxy_ = request_.location->proxy.get();
   proxy_started_ms_ = worker_.loop().now_ms();
+  first_attempt_ = request_.attempts.size();
   to_client_.clear();
   streams_body_ = false;
   send_continue();
@@ -81,7 +82,8 @@ Exchange::Step Exchange::open_upstream() {
 }
 
 bool Exchange::pick_peer() {
-  request_.attempts.emplace_back();
+  const bool after_redirect = first_attempt_ != 0 && request_.attempts.size() == first_attempt_;
+  request_.attempts.emplace_back().new_group = after_redirect;
   attempt_started_ms_ = worker_.loop().now_ms();
   if (target_.upstream == nullptr) {
     attempt().address = request_.arena.copy(to_string(*target_.address));

@@ -35,6 +35,28 @@ bool is_hop_by_hop(std::string_view name) {
   }
 }
 
+/// nginx drops it with any other status (1.22.1, ngx_http_header_filter).
+bool has_last_modified(int status) {
+  return status == 200 || status == 206 || status == 304;
+}
+
+void append_connection(const Request& request, const ResponseFields& fields, std::string& out) {
+  if (fields.upgrade) {
+    out += "Connection: upgrade\r\n";
+    return;
+  }
+  if (!request.keepalive) {
+    out += "Connection: close\r\n";
+    return;
+  }
+  out += "Connection: keep-alive\r\n";
+  if (const std::int64_t seconds = request.location->keepalive_header_s; seconds > 0) {
+    out += "Keep-Alive: timeout=";
+    append_number(seconds, out);
+    out += "\r\n";
+  }
+}
+
 }  // namespace
 
 void append_header_line(std::string_view name, std::string_view value, std::string& out) {
@@ -55,23 +77,12 @@ void append_response_start(const Request& request, const ResponseFields& fields,
     append_number(fields.content_length, out);
     out += "\r\n";
   }
-  if (!fields.last_modified.empty()) append_header_line("Last-Modified", fields.last_modified, out);
+  if (!fields.last_modified.empty() && has_last_modified(fields.status))
+    append_header_line("Last-Modified", fields.last_modified, out);
   if (!fields.location.empty()) append_header_line("Location", fields.location, out);
   if (fields.end == BodyEnd::kChunked) out += "Transfer-Encoding: chunked\r\n";
-  if (fields.upgrade) {
-    out += "Connection: upgrade\r\n";
-    return;
-  }
-  if (!request.keepalive) {
-    out += "Connection: close\r\n";
-    return;
-  }
-  out += "Connection: keep-alive\r\n";
-  if (const std::int64_t seconds = request.location->keepalive_header_s; seconds > 0) {
-    out += "Keep-Alive: timeout=";
-    append_number(seconds, out);
-    out += "\r\n";
-  }
+  append_connection(request, fields, out);
+  if (!fields.other_location.empty()) append_header_line("Location", fields.other_location, out);
 }
 
 void append_response_end(Request& request, int status, std::string& out) {

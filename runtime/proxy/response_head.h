@@ -26,7 +26,8 @@ struct ResponseFields {
   std::string_view content_type;
   std::int64_t content_length = -1;  // -1: no such line
   std::string_view last_modified;
-  std::string_view location;
+  std::string_view location;        // of ours, made absolute: has a place of its own
+  std::string_view other_location;  // any other stands behind Connection
   BodyEnd end = BodyEnd::kLength;
   bool upgrade = false;  // of a 101: Connection is "upgrade"
 };

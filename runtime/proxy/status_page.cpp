@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <span>
 
 namespace poolproof::runtime {
 namespace {
@@ -53,7 +54,24 @@ constexpr std::array kTexts{StatusText{100, "100 Continue"},
                             StatusText{505, "505 HTTP Version Not Supported"},
                             StatusText{507, "507 Insufficient Storage"}};
 
-constexpr int kHeadTooLarge = 494;  // nginx's own code; on the wire it is a 400
+/// What a page says where that is not what the status line says.
+struct PageTitle {
+  int status;
+  std::string_view title;
+};
+constexpr PageTitle kOtherTitles[] = {{302, "302 Found"}, {401, "401 Authorization Required"}};
+/// nginx's own codes, each a 400 on the wire.
+constexpr PageTitle kDetails[] = {{494, "Request Header Or Cookie Too Large"},
+                                  {495, "The SSL certificate error"},
+                                  {496, "No required SSL certificate was sent"},
+                                  {497, "The plain HTTP request was sent to HTTPS port"}};
+
+std::string_view find_title(std::span<const PageTitle> titles, int status) {
+  for (const PageTitle& each : titles) {
+    if (each.status == status) return each.title;
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -74,19 +92,17 @@ void append_status_line(int status, std::string& out) {
 }
 
 std::string status_page(int status) {
-  std::string_view detail;
-  std::string_view title = status_line_text(status);
-  if (status == kHeadTooLarge) {
-    title = "400 Request Header Or Cookie Too Large";
-    detail = "<center>Request Header Or Cookie Too Large</center>\r\n";
-  }
-  if (title.empty() || status < 301 || status == 304) return {};
-  const std::string_view heading =
-      status == kHeadTooLarge ? std::string_view("400 Bad Request") : title;
-  return fmt::format(
+  constexpr std::string_view kPage =
       "<html>\r\n<head><title>{}</title></head>\r\n<body>\r\n<center><h1>{}</h1></center>\r\n{}"
-      "<hr><center>poolproof</center>\r\n</body>\r\n</html>\r\n",
-      title, heading, detail);
+      "<hr><center>poolproof</center>\r\n</body>\r\n</html>\r\n";
+  if (const std::string_view detail = find_title(kDetails, status); !detail.empty()) {
+    return fmt::format(kPage, fmt::format("400 {}", detail), "400 Bad Request",
+                       fmt::format("<center>{}</center>\r\n", detail));
+  }
+  std::string_view title = find_title(kOtherTitles, status);
+  if (title.empty()) title = status_line_text(status);
+  if (title.empty() || status < 301 || status == 304) return {};
+  return fmt::format(kPage, title, title, "");
 }
 
 }  // namespace poolproof::runtime

@@ -108,7 +108,7 @@ TEST(Plan, SettingsAreInherited) {
       client_max_body_size 8m; proxy_read_timeout 5s; error_page 502 /e; keepalive_timeout 10s 9s;
       location /a/ { proxy_pass http://127.0.0.1:1; proxy_next_upstream error http_503 off;
         location /a/b/ { proxy_pass http://127.0.0.1:1; proxy_read_timeout 6s; client_max_body_size 0;
-                         proxy_buffering off; proxy_hide_header X-Me; proxy_pass_header Server; } })"));
+                         proxy_hide_header X-Me; proxy_pass_header Server; } })"));
   ASSERT_NE(f.plan, nullptr) << f.messages();
   f.get("/a/");
   const LocationPlan* outer = f.request.location;
@@ -124,7 +124,6 @@ TEST(Plan, SettingsAreInherited) {
   EXPECT_EQ(inner->client_max_body_size, 0);
   EXPECT_EQ(inner->proxy->read_timeout_ms, 6'000);
   EXPECT_TRUE(inner->proxy->tries_next_on(NextUpstream::kHttp503));
-  EXPECT_FALSE(inner->proxy->buffering);
   EXPECT_TRUE(inner->proxy->hidden_headers.contains("x-me"));
   EXPECT_FALSE(inner->proxy->hidden_headers.contains("Server"));
   EXPECT_EQ(inner->error_pages.size(), 1u);

@@ -273,15 +273,15 @@ TEST(Routing, ErrorPages) {
   f.get("/x");
   EXPECT_EQ(on_status(f.request, 410).status, 302);
   f.get("/x");
-  EXPECT_EQ(on_status(f.request, 500).kind, ActionKind::kStatus);
+  EXPECT_EQ(on_status(f.request, 500).kind, ActionKind::kPage);
   EXPECT_FALSE(f.request.keepalive_allowed);
 }
 
 TEST(Routing, AnErrorPageIsFollowedOnce) {
   PlanFixture f(PlanFixture::server("error_page 404 /a; location /a { return 404; }"));
   f.get("/x");
-  EXPECT_EQ(on_status(f.request, 404).kind, ActionKind::kStatus);
-  EXPECT_EQ(on_status(f.request, 404).kind, ActionKind::kStatus);
+  EXPECT_EQ(on_status(f.request, 404).kind, ActionKind::kStatus);  // of the page's location
+  EXPECT_EQ(on_status(f.request, 404).kind, ActionKind::kPage);
 }
 
 struct UnsafeCase {
