@@ -45,7 +45,6 @@ std::optional<std::size_t> HostnameTable::find(std::string_view host) const {
   if (!suffixes_.empty()) {
     for (std::size_t dot = host.find('.'); dot != std::string_view::npos;
          dot = host.find('.', dot + 1)) {
-      if (dot == 0) continue;
       if (const auto found = suffixes_.find(host.substr(dot)); found != suffixes_.end()) {
         return found->second;
       }

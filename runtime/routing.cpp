@@ -229,6 +229,7 @@ Action route(Request& request) {
   }
   request.uri = uri.path;
   request.args = uri.args;
+  if (target[0] == '?') request.uri_unchanged = false;  // the slash is sent, though nobody wrote it
   const std::string_view path = target.substr(0, target.find('?'));
   request.quoted_uri = path.find('%') != std::string_view::npos;
   request.plus_in_uri = path.find('+') != std::string_view::npos;

@@ -9,6 +9,25 @@ namespace {
 
 enum class Found { kNothing, kPrefix, kExact, kSlashMissing };
 
+/// The exact location that passes requests on and whose name is `uri` with a slash; null if none
+/// is.
+const LocationPlan* find_exact_with_slash(const LocationPlan& from, std::string_view uri) {
+  const auto at = std::lower_bound(from.exact.begin(), from.exact.end(), uri,
+                                   [](const LocationPlan* plan, std::string_view key) {
+                                     const std::string_view name = plan->name;
+                                     const int order = name.substr(0, key.size()).compare(key);
+                                     return order != 0 ? order < 0 : name.substr(key.size()) < "/";
+                                   });
+  if (at == from.exact.end() || !(*at)->auto_redirect || (*at)->name.size() != uri.size() + 1)
+    return nullptr;
+  return (*at)->name.starts_with(uri) ? *at : nullptr;
+}
+
+bool has_prefix_named(const LocationPlan& from, std::string_view name) {
+  return std::any_of(from.prefixes.begin(), from.prefixes.end(),
+                     [&](const LocationPlan* each) { return each->name == name; });
+}
+
 /// Exact names win; then the longest prefix. A name that lacks only the final slash of a location
 /// that passes requests on is redirected, unless it is a location itself.
 Found find_static(const LocationPlan& from, std::string_view uri, const LocationPlan*& location) {
@@ -19,25 +38,21 @@ Found find_static(const LocationPlan& from, std::string_view uri, const Location
     location = *exact;
     return Found::kExact;
   }
+  if (const LocationPlan* with_slash = find_exact_with_slash(from, uri);
+      with_slash != nullptr && !has_prefix_named(from, uri)) {
+    location = with_slash;
+    return Found::kSlashMissing;
+  }
   for (const LocationPlan* prefix : from.prefixes) {  // longest first
     const std::string_view name = prefix->name;
     if (name.size() == uri.size() + 1 && prefix->auto_redirect &&
-        name.substr(0, uri.size()) == uri &&
-        std::none_of(from.prefixes.begin(), from.prefixes.end(),
-                     [&](const LocationPlan* other) { return other->name == uri; })) {
+        name.substr(0, uri.size()) == uri && !has_prefix_named(from, uri)) {
       location = prefix;
       return Found::kSlashMissing;
     }
     if (uri.substr(0, name.size()) == name) {
       location = prefix;
       return Found::kPrefix;
-    }
-  }
-  for (const LocationPlan* plan : from.exact) {
-    if (plan->auto_redirect && plan->name.size() == uri.size() + 1 &&
-        std::string_view(plan->name).substr(0, uri.size()) == uri) {
-      location = plan;
-      return Found::kSlashMissing;
     }
   }
   return Found::kNothing;

@@ -102,11 +102,16 @@ bool is_safe(std::string_view path) {
 
 NormalisedUri normalise_uri(std::string_view target, bool merge_slashes, Arena& arena) {
   NormalisedUri uri;
-  if (target.empty() || target[0] != '/') return uri;
+  if (target.empty() || (target[0] != '/' && target[0] != '?')) return uri;
   target = target.substr(0, target.find('#'));  // nginx drops a fragment
   const std::size_t question = target.find('?');
   uri.path = target.substr(0, question);
   if (question != std::string_view::npos) uri.args = target.substr(question + 1);
+  if (uri.path.empty()) {  // "http://host?x"
+    uri.path = "/";
+    uri.changed = uri.valid = true;
+    return uri;
+  }
   if (is_simple(uri.path, merge_slashes)) {
     uri.valid = true;
     return uri;
