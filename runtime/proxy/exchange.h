@@ -131,6 +131,7 @@ class Exchange {
   Step finish_connect();
   void queue_request();
   Step send_request();
+  Step sending_failed(const IoResult& result);
   IoResult flush_request();
   IoResult pump_request_body();
   Step upstream_failed(NextUpstream kind, int status, std::string_view why);

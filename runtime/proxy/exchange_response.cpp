@@ -41,12 +41,9 @@ bool Exchange::ensure_response_buffer() {
 Exchange::Step Exchange::read_response() {
   if (!request_sent_) {
     const IoResult result = flush_request();
-    if (result.error == EPROTO) return refuse_body(400);
-    if (result.error == EFBIG) return refuse_body(413);
-    // What cannot be sent any more does not matter if the upstream has answered.
-    if (result.status == IoStatus::kError && !upstream_->stream.readable()) {
-      return upstream_failed(NextUpstream::kError, 502,
-                             "sending the request to the upstream failed");
+    if (result.status == IoStatus::kError) {
+      const Step step = sending_failed(result);
+      if (state_ != State::kReadResponse || step != Step::kContinue) return step;
     }
   }
   ensure_response_buffer();

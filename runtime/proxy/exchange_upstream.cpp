@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "runtime/net/event_loop.h"
 #include "runtime/net/socket.h"
 #include "runtime/proxy/downstream.h"
 #include "runtime/proxy/exchange.h"
@@ -289,16 +290,18 @@ Exchange::Step Exchange::send_request() {
       return wait_for_client(request_.location->client_body_timeout_ms);
     return wait_for_upstream(proxy_->send_timeout_ms);
   }
+  return sending_failed(result);
+}
+
+/// The client's side of it ends the request; the upstream's may have answered before it went, and
+/// what the read says decides then.
+Exchange::Step Exchange::sending_failed(const IoResult& result) {
   if (result.error == EPROTO) return refuse_body(400);
   if (result.error == EFBIG) return refuse_body(413);
   if (streams_body_ && to_upstream_.is_empty()) return client_aborted(400);
-  if (upstream_->stream.readable()) {  // it may have said why before it went
-    become(State::kReadResponse);
-    return Step::kContinue;
-  }
-  return upstream_failed(NextUpstream::kError, 502,
-                         fmt::format("writev() failed ({}: {}) while sending request to upstream",
-                                     result.error, error_text(result.error)));
+  upstream_->stream.note(ready::kReadable);
+  if (state_ == State::kSendRequest) become(State::kReadResponse);
+  return Step::kContinue;
 }
 
 bool Exchange::may_try_next(NextUpstream kind) const {
