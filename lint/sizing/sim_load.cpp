@@ -118,18 +118,24 @@ Curve simulate(const LoadModel& model, const std::vector<std::uint32_t>& sizes) 
   return curve_of(simulation.run(), model.load.requests_per_second);
 }
 
-Curve curve_of(const PoolBank& bank, double requests_per_second) {
+Curve curve_of(const PoolBank& bank, double requests_per_second,
+               const std::vector<PoolCounts>& before, std::uint64_t requests_before) {
   Curve curve;
-  const double requests = std::max<double>(static_cast<double>(bank.requests()), 1);
+  const auto requests =
+      static_cast<double>(std::max<std::uint64_t>(bank.requests() - requests_before, 1));
   for (std::size_t i = 0; i < bank.sizes().size(); ++i) {
     const PoolCounts& counts = bank.counts()[i];
+    const PoolCounts earlier = before.empty() ? PoolCounts{} : before[i];
+    const auto share = [&](std::uint64_t PoolCounts::*count) {
+      return static_cast<double>(counts.*count - earlier.*count) / requests;
+    };
     SizePoint point;
     point.keepalive = bank.sizes()[i];
-    point.opened_per_request = static_cast<double>(counts.opened) / requests;
+    point.opened_per_request = share(&PoolCounts::opened);
     point.opened_per_second = point.opened_per_request * requests_per_second;
-    point.evicted_per_request = static_cast<double>(counts.evicted) / requests;
-    point.expired_per_request = static_cast<double>(counts.expired) / requests;
-    point.worn_out_per_request = static_cast<double>(counts.worn_out) / requests;
+    point.evicted_per_request = share(&PoolCounts::evicted);
+    point.expired_per_request = share(&PoolCounts::expired);
+    point.worn_out_per_request = share(&PoolCounts::worn_out);
     curve.push_back(point);
   }
   return curve;

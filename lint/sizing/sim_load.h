@@ -43,7 +43,9 @@ using Curve = std::vector<SizePoint>;
 /// One point for each size, in their order. Workers are alike, so one of them is simulated.
 Curve simulate(const LoadModel& model, const std::vector<std::uint32_t>& sizes);
 
-/// What was counted, at that rate.
-Curve curve_of(const PoolBank& bank, double requests_per_second);
+/// What was counted, at that rate. `before` (in the order of the bank's sizes; empty: nothing) is
+/// what had been counted when `requests_before` requests had begun, and is left out.
+Curve curve_of(const PoolBank& bank, double requests_per_second,
+               const std::vector<PoolCounts>& before = {}, std::uint64_t requests_before = 0);
 
 }  // namespace poolproof::lint
