@@ -137,6 +137,7 @@ class Exchange {
   Step upstream_failed(NextUpstream kind, int status, std::string_view why);
   bool may_try_next(NextUpstream kind) const;
   void release_upstream(PeerResult result, bool failed);
+  void release_without_body(PeerResult result);
   UpstreamAttempt& attempt() { return request_.attempts.back(); }
 
   // --- exchange_response.cpp: getting its response to the client

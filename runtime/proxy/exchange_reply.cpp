@@ -40,7 +40,7 @@ void Exchange::begin_head(const ResponseFields& fields) {
 
 /// A path that we complete has a place of its own in the head (ngx_http_header_filter).
 void Exchange::set_location(ResponseFields& fields, std::string_view location) {
-  if (location.empty()) return;
+  if (location.data() == nullptr) return;
   const std::string_view complete = absolute_location(request_, location);
   (complete.data() == location.data() ? fields.other_location : fields.location) = complete;
 }

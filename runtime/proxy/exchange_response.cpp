@@ -112,10 +112,13 @@ Exchange::Step Exchange::take_response_head() {
   if (head.status >= 300 && proxy_->intercept_errors && has_error_page(request_, head.status)) {
     const int status = head.status;
     if (status == 401) keep_challenge();
-    release_upstream(PeerResult::kOk, true);
+    release_without_body(PeerResult::kOk);
     return fail(status);
   }
-  if (head.status == 101 && !request_.head.chunked) return start_tunnel();
+  const bool may_upgrade = !body_started_ || body_.is_complete();
+  if (head.status == 101 && may_upgrade && !find_header(request_.head.headers, "upgrade").empty()) {
+    return start_tunnel();
+  }
   return start_response();
 }
 
@@ -123,6 +126,7 @@ BodyEnd Exchange::choose_body_end() const {
   const int status = codec_->head().status;
   if (request_.head.method == Method::kHead || status == 204 || status == 304)
     return BodyEnd::kNoBody;
+  if (status == 101) return BodyEnd::kClose;  // which nobody asked for
   if (codec_->body_length() >= 0) return BodyEnd::kLength;
   const bool can_chunk = request_.head.version > 10 && request_.location->chunked_transfer_encoding;
   return can_chunk ? BodyEnd::kChunked : BodyEnd::kClose;
@@ -144,6 +148,7 @@ Exchange::Step Exchange::start_response() {
   body_end_ = choose_body_end();
   if (body_end_ == BodyEnd::kClose) request_.keepalive = false;
   fields.end = body_end_;
+  fields.upgrade = head.status == 101;
   fields.content_length = codec_->body_length();
   request_.status = fields.status;
   begin_head(fields);
@@ -191,7 +196,7 @@ Exchange::Step Exchange::follow_accel_redirect(std::string_view to) {
     else if (survives_redirect(line.name))
       kept_headers_.push_back({request_.arena.copy(line.name), request_.arena.copy(line.value)});
   }
-  release_upstream(PeerResult::kOk, !codec_->is_complete());
+  release_without_body(PeerResult::kOk);
   if (to.starts_with('@')) return perform(redirect_to_named(request_, to));
   const UnsafeUri uri = take_unsafe_uri(to, request_.arena);
   if (!uri.valid) return fail(404);
@@ -302,6 +307,7 @@ Exchange::Step Exchange::start_tunnel() {
   fields.date = worker_.http_date();
   upstream_headers_.sort(request_, *proxy_, head, fields);
   fields.upgrade = true;
+  fields.content_length = head.content_length;
   request_.status = 101;
   request_.keepalive = false;
   begin_head(fields);

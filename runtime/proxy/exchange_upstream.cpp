@@ -320,11 +320,20 @@ Exchange::Step Exchange::upstream_failed(NextUpstream kind, int status, std::str
   attempt().status = status;
   const bool was_reused = reused_;
   const bool soft = kind == NextUpstream::kHttp403 || kind == NextUpstream::kHttp404;
-  release_upstream(soft ? PeerResult::kNext : PeerResult::kFailed, true);
+  if (soft)
+    release_without_body(PeerResult::kNext);
+  else
+    release_upstream(PeerResult::kFailed, true);
   // A connection that has died in the pool says nothing about the peer: that try is not counted.
   if (was_reused && kind == NextUpstream::kError) ++selection_.tries;
   if (may_try_next(kind)) return open_connection();
   return fail(status);
+}
+
+/// Of the response only the head was used: the connection is kept if nothing else was to come.
+void Exchange::release_without_body(PeerResult result) {
+  unread_data_ = response_size_ > response_head_size_;
+  release_upstream(result, !codec_->is_complete());
 }
 
 void Exchange::release_upstream(PeerResult result, bool failed) {

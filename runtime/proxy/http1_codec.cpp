@@ -12,7 +12,7 @@ namespace {
 constexpr Version kStrictFraming{1, 23, 0};
 
 bool is_interim(int status) {
-  return status >= 100 && status < 200;
+  return status >= 100 && status < 200 && status != 101;
 }
 
 }  // namespace

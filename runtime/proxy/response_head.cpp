@@ -82,7 +82,8 @@ void append_response_start(const Request& request, const ResponseFields& fields,
   if (!fields.location.empty()) append_header_line("Location", fields.location, out);
   if (fields.end == BodyEnd::kChunked) out += "Transfer-Encoding: chunked\r\n";
   append_connection(request, fields, out);
-  if (!fields.other_location.empty()) append_header_line("Location", fields.other_location, out);
+  if (fields.other_location.data() != nullptr)
+    append_header_line("Location", fields.other_location, out);
 }
 
 void append_response_end(Request& request, int status, std::string& out) {
