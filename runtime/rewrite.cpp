@@ -15,7 +15,10 @@ bool is_true(std::string_view value) {
 
 bool match_with_groups(const Regex& pattern, const NamedGroups& named, std::string_view subject,
                        Request& request) {
-  if (!pattern.match(subject, request.captures)) return false;
+  if (!pattern.match(subject, request.captures)) {
+    request.captures.count = 0;  // unlike a map's or a location's pattern
+    return false;
+  }
   store_named_groups(named, request);
   return true;
 }
@@ -56,7 +59,7 @@ bool holds(const IfStep& step, Request& request) {
     case ConditionKind::kMatch:
       return match_with_groups(*step.pattern, step.named, subject, request);
     case ConditionKind::kNoMatch:
-      return !step.pattern->matches(subject);
+      return !match_with_groups(*step.pattern, step.named, subject, request);
     default:
       return probe(step, request.arena.concat({subject, std::string_view("\0", 1)}), request);
   }
@@ -144,10 +147,12 @@ RewriteResult run_rewrites(const RewriteProgram& program, Request& request) {
     const auto& step = program[at++];
     if (const auto* set = std::get_if<SetStep>(&step)) {
       const std::string_view value = set->value.evaluate(request);
-      if (set->slot == kArgsSlot)
-        request.args = value;
-      else
+      if (set->slot != kArgsSlot) {
         request.slots[set->slot] = {value, true};
+        continue;
+      }
+      request.args = value;
+      request.uri_unchanged = false;
     } else if (const auto* condition = std::get_if<IfStep>(&step)) {
       if (!holds(*condition, request))
         at = condition->end;

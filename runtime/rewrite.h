@@ -45,8 +45,8 @@ struct SetStep {
 struct BreakStep {};
 struct ReturnStep {
   int status = 0;
-  Expression text;  // body, or the URL of a redirect
-  bool has_text = false;
+  Expression text;        // body, or the URL of a redirect
+  bool has_text = false;  // "" is none, a variable that turns out empty is one
 };
 enum class RewriteFlag : std::uint8_t { kNone, kLast, kBreak, kRedirect, kPermanent };
 struct RewriteStep {

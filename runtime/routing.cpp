@@ -13,7 +13,7 @@ namespace {
 using Kind = RewriteResult::Kind;
 
 Action status_action(int status) {
-  return {ActionKind::kStatus, status, {}};
+  return {status == 444 ? ActionKind::kClose : ActionKind::kStatus, status, {}};
 }
 
 /// nginx closes the client's connection after these (ngx_http_special_response_handler).
@@ -39,9 +39,9 @@ bool is_redirect(int status) {
 
 Action action_of(const RewriteResult& result) {
   if (result.kind == Kind::kError) return status_action(result.status);
-  if (result.status == 444) return {ActionKind::kClose, 444, {}};
+  if (result.status == 444) return status_action(444);
   if (is_redirect(result.status)) return {ActionKind::kRedirect, result.status, result.text};
-  if (result.status < 400 || !result.text.empty()) {
+  if (result.status < 400 || result.has_text) {
     return {ActionKind::kReply, result.status, result.text};
   }
   return status_action(result.status);

@@ -96,9 +96,9 @@ Exchange::Step Exchange::fail(int status) {
 }
 
 Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
+  continue_sent_ = true;  // nobody asks for the body of a request that fails
   if (!discard_request_body()) request_.keepalive = false;
   kept_type_ = {};
-  continue_sent_ = true;  // it is not asked for the body of a request that fails
   reply_body_ = status_page(status);
   if (status >= kHeadTooLarge && status <= kPlainToTls) status = 400;
   return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_,

@@ -99,6 +99,8 @@ UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan
                                                const ResponseHead& head, ResponseFields& fields) {
   Special special;
   rest_.clear();
+  fields.own_server = proxy.own_server;
+  if (!proxy.own_date) fields.date = {};
   for (const HeaderLine& line : head.headers) {
     const std::size_t size = line.name.size();
     if (size == 16 && equals_ignoring_case(line.name, "x-accel-redirect") &&
@@ -110,8 +112,6 @@ UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan
       fields.content_type = line.value;
       continue;
     }
-    if (size == 4 && equals_ignoring_case(line.name, "date")) fields.date = {};
-    if (size == 6 && equals_ignoring_case(line.name, "server")) fields.own_server = false;
     if (size == 8 && equals_ignoring_case(line.name, "location")) {
       const std::string_view made = rewrite_redirect(request, proxy, line.value);
       const bool was_made = made.data() != line.value.data();
