@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "grammar/config/condition.h"
 #include "grammar/syntax/values.h"
 #include "runtime/plan_builder.h"
 
@@ -24,19 +25,6 @@ constexpr FileTest kFileTests[] = {
     {"-e", ConditionKind::kExists},     {"!-e", ConditionKind::kNotExists},
     {"-x", ConditionKind::kExecutable}, {"!-x", ConditionKind::kNotExecutable},
 };
-
-/// The words between the parentheses; empty if these are missing.
-std::vector<std::string_view> condition_words(Directive at) {
-  std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < at.arg_count(); ++i) words.push_back(at.arg(i));
-  if (words.empty() || !words.front().starts_with('(') || !words.back().ends_with(')')) return {};
-  words.front().remove_prefix(1);
-  if (words.front().empty()) words.erase(words.begin());
-  if (words.empty()) return {};
-  words.back().remove_suffix(1);
-  if (words.back().empty()) words.pop_back();
-  return words;
-}
 
 }  // namespace
 
@@ -78,7 +66,7 @@ void PlanBuilder::add_return(Directive at, RewriteProgram& program) {
   const auto status = parse_number(at.arg(0));
   if (status && *status <= 999) {
     step.status = static_cast<int>(*status);
-    step.has_text = at.arg_count() > 1;
+    step.has_text = !at.arg(1).empty();
     if (step.has_text) step.text = compile(at.arg(1), at);
   } else if (at.arg_count() == 1 && names_scheme(at.arg(0))) {
     step.status = 302;
@@ -98,10 +86,11 @@ void PlanBuilder::add_rewrite(Directive at, RewriteProgram& program) {
   std::string_view replacement = at.arg(1);
   if (names_scheme(replacement)) step.flag = RewriteFlag::kRedirect;
   const std::string_view flag = at.arg(2);
+  const bool redirects = step.flag == RewriteFlag::kRedirect;
   if (flag == "last")
-    step.flag = RewriteFlag::kLast;
+    step.flag = redirects ? RewriteFlag::kRedirect : RewriteFlag::kLast;
   else if (flag == "break")
-    step.flag = RewriteFlag::kBreak;
+    step.flag = redirects ? RewriteFlag::kRedirect : RewriteFlag::kBreak;
   else if (flag == "redirect")
     step.flag = RewriteFlag::kRedirect;
   else if (flag == "permanent")

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "grammar/config/check_merged.h"
+#include "grammar/config/condition.h"
 #include "grammar/syntax/values.h"
 
 namespace poolproof {
@@ -16,18 +17,6 @@ constexpr std::string_view kCondition = "invalid-condition";
 template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-/// The words between the parentheses; false if those are not where nginx wants them.
-bool words_of_condition(Directive at, std::vector<std::string_view>& words) {
-  for (std::size_t i = 0; i < at.arg_count(); ++i) words.push_back(at.arg(i));
-  if (words.empty() || !words.front().starts_with('(')) return false;
-  words.front().remove_prefix(1);
-  if (words.front().empty()) words.erase(words.begin());
-  if (words.empty() || !words.back().ends_with(')')) return false;
-  words.back().remove_suffix(1);
-  if (words.back().empty()) words.pop_back();
-  return !words.empty();
 }
 
 constexpr std::array<std::string_view, 6> kOperators = {"=", "!=", "~", "~*", "!~", "!~*"};
@@ -51,11 +40,10 @@ std::string fault_of(const std::vector<std::string_view>& words) {
 }
 
 void check_if(Directive at, std::vector<Diagnostic>& out) {
-  std::vector<std::string_view> words;
+  const std::vector<std::string_view> words = condition_words(at);
   const std::string fault =
-      words_of_condition(at, words)
-          ? fault_of(words)
-          : std::string("a condition stands in parentheses: `if ($name = value)`");
+      words.empty() ? std::string("a condition stands in parentheses: `if ($name = value)`")
+                    : fault_of(words);
   if (!fault.empty()) {
     add_error(out, kCondition, at.head_span(),
               fmt::format("nginx cannot read this condition: {}", fault));

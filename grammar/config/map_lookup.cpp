@@ -1,32 +1,14 @@
 // Looked up entry by entry: maps are asked a few times per run here, not once per request.
 #include "grammar/config/map_lookup.h"
 
-#include <memory>
 #include <string>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "grammar/config/lower_case.h"
+#include "grammar/config/regex_match.h"
 #include "grammar/config/value_resolver.h"
 
 namespace poolproof {
 namespace {
-
-bool matches_regex(const MapEntry& entry, std::string_view text) {
-  int error = 0;
-  PCRE2_SIZE offset = 0;
-  const std::uint32_t options = entry.regex_no_case ? PCRE2_CASELESS : 0;
-  const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
-      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(entry.key.data()), entry.key.size(), options,
-                    &error, &offset, nullptr),
-      &pcre2_code_free);
-  if (!code) return false;
-  const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
-      pcre2_match_data_create_from_pattern(code.get(), nullptr), &pcre2_match_data_free);
-  return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
-                     data.get(), nullptr) >= 0;
-}
 
 /// Length of the part that a wildcard key matches, or 0 if it does not match.
 std::size_t wildcard_match(std::string_view key, std::string_view name) {
@@ -74,7 +56,7 @@ const MapEntry* find_entry(const MapVariable& map, std::string_view source) {
     if (const MapEntry* entry = find_wildcard(map, lower)) return entry;
   }
   for (const MapEntry& entry : map.entries) {
-    if (entry.regex && matches_regex(entry, source)) return &entry;
+    if (entry.regex && regex_matches(entry.key, source, entry.regex_no_case)) return &entry;
   }
   return nullptr;
 }

@@ -3,9 +3,11 @@
 #include "grammar/config/value_resolver.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "grammar/config/lower_case.h"
 #include "grammar/config/map_lookup.h"
+#include "grammar/config/regex_match.h"
 #include "grammar/syntax/values.h"
 
 namespace poolproof {
@@ -64,7 +66,8 @@ ValueResolver::ValueResolver(const EffectiveConfig& config, const Location& loca
   run_level(*level->scope, taken);
 }
 
-/// The rewrite statements of one block; only `taken_if` is known to be entered.
+/// The rewrite statements of one block; `taken_if` is known to be entered, other conditions as far
+/// as their values are.
 void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
   std::vector<Directive> statements = scope.own("set");
   for (const std::string_view name : {"if", "break"}) {
@@ -73,18 +76,60 @@ void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
   }
   std::sort(statements.begin(), statements.end(),
             [](Directive a, Directive b) { return a.id() < b.id(); });
+  bool certain = true;  // no `break` may have ended it before
   for (const Directive at : statements) {
     if (at.name() == "break") return;
     if (at.name() == "set") {
-      run_set(at, true);
+      run_set(at, certain);
       continue;
     }
-    const bool is_taken = at == taken_if;
+    const Truth entered = at == taken_if ? Truth::kYes : truth_of(at);
+    if (entered == Truth::kNo) continue;
     for (const Directive child : children(at)) {
-      if (child.name() == "set") run_set(child, is_taken);
-      if (child.name() == "break" && is_taken) return;
+      if (child.name() == "set") run_set(child, certain && entered == Truth::kYes);
+      if (child.name() != "break") continue;
+      if (entered == Truth::kYes) return;
+      certain = false;
     }
   }
+}
+
+ValueResolver::Truth ValueResolver::truth_of(Directive at) const {
+  const std::optional<Condition> condition = parse_condition(at);
+  if (!condition || condition->kind == ConditionKind::kFileTest) return Truth::kMaybe;
+  std::optional<Truth> all;
+  for (const std::string& subject : expand(condition->subject, 0)) {
+    const Truth one = truth_of(*condition, subject);
+    if (all && *all != one) return Truth::kMaybe;
+    all = one;
+  }
+  return all.value_or(Truth::kMaybe);
+}
+
+ValueResolver::Truth ValueResolver::truth_of(const Condition& condition,
+                                             const std::string& subject) const {
+  if (subject.find(kUnknownText) != std::string::npos) return Truth::kMaybe;
+  const auto truth = [](bool value) { return value ? Truth::kYes : Truth::kNo; };
+  const bool negative =
+      condition.kind == ConditionKind::kNotEqual || condition.kind == ConditionKind::kNoMatch;
+  switch (condition.kind) {
+    case ConditionKind::kIsSet:
+      return truth(!subject.empty() && subject != "0");
+    case ConditionKind::kEqual:
+    case ConditionKind::kNotEqual: {
+      const Values operands = expand(condition.operand, 0);
+      if (operands.size() != 1 || operands.front().find(kUnknownText) != std::string::npos) {
+        return Truth::kMaybe;
+      }
+      return truth((subject == operands.front()) != negative);
+    }
+    case ConditionKind::kMatch:
+    case ConditionKind::kNoMatch:
+      return truth(regex_matches(condition.operand, subject, condition.no_case) != negative);
+    case ConditionKind::kFileTest:
+      break;
+  }
+  return Truth::kMaybe;
 }
 
 void ValueResolver::run_set(Directive at, bool unconditional) {
@@ -186,6 +231,16 @@ std::vector<std::string> host_values(const EffectiveConfig& config, const Server
   return names;
 }
 
+/// A socket of the file system has none.
+Values server_ports(const Server& server) {
+  Values ports;
+  for (const Listen& listen : server.listens) {
+    add_all(ports,
+            {listen.address.starts_with("unix:") ? std::string() : std::to_string(listen.port)});
+  }
+  return ports;
+}
+
 }  // namespace
 
 Values ValueResolver::request_variable(std::string_view name) const {
@@ -197,6 +252,7 @@ Values ValueResolver::request_variable(std::string_view name) const {
     }
     return schemes;
   }
+  if (name == "server_port") return server_ports(*location_.server);
   if (name == "server_name") return {location_.server->names.front().text};
   if (name == "host") return host_values(config_, *location_.server);
   if (name == "proxy_host" && location_.pass && location_.pass->upstream != nullptr &&

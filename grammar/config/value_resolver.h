@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/config/condition.h"
 #include "grammar/config/effective_config.h"
 
 namespace poolproof {
@@ -33,7 +34,11 @@ class ValueResolver {
  private:
   using Values = std::vector<std::string>;
 
+  enum class Truth { kNo, kMaybe, kYes };
+
   void run_level(const Scope& scope, Directive taken_if);
+  Truth truth_of(Directive condition) const;
+  Truth truth_of(const Condition& condition, const std::string& subject) const;
   void run_set(Directive at, bool unconditional);
   void run_other_locations();
 

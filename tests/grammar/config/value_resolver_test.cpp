@@ -105,6 +105,39 @@ TEST(PossibleValues, MapsThatNameMapsManyTimesOverEnd) {
   EXPECT_FALSE(possible_values(*loaded.config, location(loaded, "/"), "$m0", {}).complete);
 }
 
+TEST(PossibleValues, ConditionsCountWhereTheyAreDecided) {
+  const auto values = [](const std::string& condition) {
+    const auto loaded = merged_http("server { listen 8080; location / { set $c a; if (" +
+                                    condition + ") { set $c b; } } }");
+    RequestAssumption request;
+    request.connection = "close";
+    return possible_values(*loaded.config, location(loaded, "/"), "$c", request).values;
+  };
+  for (const auto holds :
+       {"$request_method = GET", "$scheme ~ ^http$", "$scheme ~* HTTP", "$request_method != POST",
+        "$http_upgrade !~ web", "$server_port = 8080", "$http_connection", "$scheme = $scheme"}) {
+    EXPECT_THAT(values(holds), UnorderedElementsAre("b")) << holds;
+  }
+  for (const auto fails : {"$http_upgrade", "$scheme = https", "$server_port != 8080",
+                           "$request_method ~ ^(POST|PUT)$", "$http_connection !~* CLOSE"}) {
+    EXPECT_THAT(values(fails), UnorderedElementsAre("a")) << fails;
+  }
+  for (const auto open : {"$arg_x", "$arg_x = 1", "-f $request_filename", "$scheme = $arg_x"}) {
+    EXPECT_THAT(values(open), UnorderedElementsAre("a", "b")) << open;
+  }
+}
+
+TEST(PossibleValues, ABreakThatMayComeLeavesWhatFollowsOpen) {
+  const auto loaded = merged_http(
+      "server { location / { set $c a; if ($arg_x) { break; } set $c b; } location /n { set $c a; "
+      "if "
+      "($scheme = https) { break; } set $c b; } }");
+  EXPECT_THAT(possible_values(*loaded.config, location(loaded, "/"), "$c", {}).values,
+              UnorderedElementsAre("a", "b"));
+  EXPECT_THAT(possible_values(*loaded.config, location(loaded, "/n"), "$c", {}).values,
+              UnorderedElementsAre("b"));
+}
+
 TEST(MapLookup, HostnamesPreferTheLongestWildcard) {
   const auto loaded = merged_http(
       "map $http_upgrade $m { hostnames; *.a.b 1; *.x.a.b 2; .c 3; d.* 4; e 5; default 6; } server "
