@@ -88,7 +88,7 @@ class Fix(Scratch):
     def test_a_shared_file_is_repaired_once(self):
         shared = self.write("shared.conf", "proxy_pass http://app;\n")
         for name in ("a", "b"):
-            self.write(f"{name}.conf", "events {}\nhttp { upstream app { server 127.0.0.1:1; keepalive 4; }\n"
+            self.write(f"{name}.conf", "events {}\nhttp { upstream app { server 127.0.0.1:1; keepalive 16; }\n"
                                        "server { location / { include shared.conf; } } }\n")
         self.assertEqual(self.poolproof("fix", "a.conf", "b.conf")[0], 0)
         self.assertEqual(shared.read_text().count("proxy_http_version"), 1)
