@@ -69,6 +69,7 @@ bool PlanBuilder::build_target(const Location& location, ProxyPlan& proxy) {
   const Pass& pass = *location.pass;
   if (pass.has_variables) {
     proxy.target = compile(pass.target, pass.at);
+    if (to_lower(pass.target).starts_with("https://")) refuse(pass.at, "proxy_pass to https");
     if (pass.possible_upstreams_complete) return true;
     const Directive resolver = location.scope->find("resolver").last();
     if (resolver) refuse(resolver, "resolver");
@@ -88,7 +89,7 @@ bool PlanBuilder::build_target(const Location& location, ProxyPlan& proxy) {
   proxy.host = std::string(url->shown_host);
   proxy.port = std::to_string(url->port);
   proxy.has_uri = !url->uri.empty();
-  proxy.uri = url->uri.starts_with('?') ? "/" + std::string(url->uri) : std::string(url->uri);
+  proxy.uri = std::string(url->uri);
   proxy.tls = url->tls;
   proxy.url = pass.target.substr(0, pass.target.size() - url->uri.size());
   const Location& source = source_of(location);
@@ -148,6 +149,8 @@ void PlanBuilder::build_hidden_headers(const Scope& scope, ProxyPlan& proxy) {
   for (const std::string_view name : kHiddenByDefault) {
     if (!passed.contains(name)) proxy.hidden_headers.add(name);
   }
+  proxy.own_server = !passed.contains("Server");
+  proxy.own_date = !passed.contains("Date");
   for (const Directive at : scope.find("proxy_hide_header").directives) {
     if (!passed.contains(at.arg(0))) proxy.hidden_headers.add(at.arg(0));
   }
@@ -206,6 +209,7 @@ std::optional<RewriteRule> PlanBuilder::rewrite_rule(Directive at) {
     rule.pattern =
         compile_regex(pattern, no_case ? RegexCase::kInsensitive : RegexCase::kSensitive, at);
     if (!rule.pattern) return std::nullopt;
+    rule.named = named_groups(*rule.pattern);
   } else {
     rule.prefix = compile(pattern, at);
   }

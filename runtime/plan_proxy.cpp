@@ -55,8 +55,8 @@ ProxyTarget resolve_variable_target(Request& request, const ProxyPlan& proxy) {
   const auto url = parse_proxy_url(text);
   if (!url) return fail(request, 500, {"invalid URL prefix in \"", text, "\""});
   if (url->invalid) return fail(request, 500, {"invalid URL in \"", text, "\""});
+  if (url->tls) return fail(request, 502, {"https upstreams are not executed: \"", text, "\""});
   ProxyTarget target;
-  target.tls = url->tls;
   target.host = request.proxy_host = url->shown_host;
   target.port = request.proxy_port = number_text(url->port, request.arena);
   target.uri = variable_target_uri(request, url->uri);
@@ -77,6 +77,7 @@ std::string_view apply_rules(Request& request, const std::vector<RewriteRule>& r
   for (const RewriteRule& rule : rules) {
     if (rule.pattern) {
       if (!rule.pattern->match(subject, request.captures)) continue;
+      store_named_groups(rule.named, request);
       return request.arena.concat({kept, rule.replacement.evaluate(request)});
     }
     const std::string_view prefix = rule.prefix.evaluate(request);
@@ -95,7 +96,9 @@ std::string_view apply_domain_rules(Request& request, const ProxyPlan& proxy,
   if (!bare.empty() && bare.front() == '.') bare.remove_prefix(1);
   for (const RewriteRule& rule : proxy.cookie_domains) {
     if (rule.pattern) {
-      if (rule.pattern->match(domain, request.captures)) return rule.replacement.evaluate(request);
+      if (!rule.pattern->match(domain, request.captures)) continue;
+      store_named_groups(rule.named, request);
+      return rule.replacement.evaluate(request);
     } else if (equals_ignoring_case(bare, rule.prefix.evaluate(request))) {
       const std::string_view dot = domain.substr(0, domain.size() - bare.size());
       return request.arena.concat({dot, rule.replacement.evaluate(request)});

@@ -13,6 +13,7 @@
 #include "runtime/expression.h"
 #include "runtime/plan_head.h"
 #include "runtime/regex.h"
+#include "runtime/rewrite.h"
 
 namespace poolproof::runtime {
 
@@ -48,6 +49,7 @@ enum class IgnoredHeader : std::uint32_t {
 /// proxy_redirect, proxy_cookie_domain, proxy_cookie_path: a text to find and what it becomes.
 struct RewriteRule {
   std::optional<Regex> pattern;  // `~` or `~*`; else `prefix` is compared
+  NamedGroups named;             // of the pattern
   Expression prefix;
   Expression replacement;
 };
@@ -81,9 +83,10 @@ struct ProxyPlan {
   std::size_t buffer_size = 4096;  // the response head must fit
   bool ignore_client_abort = false;
   bool intercept_errors = false;
-  std::uint32_t ignored_headers = 0;   // of IgnoredHeader
-  NameSet hidden_headers;              // never passed to the client
-  std::vector<RewriteRule> redirects;  // Location and Refresh
+  std::uint32_t ignored_headers = 0;        // of IgnoredHeader
+  NameSet hidden_headers;                   // never passed to the client
+  bool own_server = true, own_date = true;  // unless the upstream's pass: then ours is not sent
+  std::vector<RewriteRule> redirects;       // Location and Refresh
   std::vector<RewriteRule> cookie_domains, cookie_paths;
 
   // --- when it fails

@@ -167,7 +167,7 @@ struct Request {
   /// Where not 0, the status to send instead of the response's own: set by errors and `error_page`.
   int error_status = 0;
   bool body_refused = false;      // it is too large: looked at once, by the first location
-  bool keepalive_allowed = true;  // cleared by statuses that close the client's connection
+  bool keepalive_allowed = true;  // cleared by statuses and locations that end the connection
   Captures captures;
   std::vector<VariableSlot> slots;  // one per Plan::slot_count
 

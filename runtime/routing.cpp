@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "runtime/user_agent.h"
 #include "runtime/variables_text.h"
 
 namespace poolproof::runtime {
@@ -47,12 +48,30 @@ Action action_of(const RewriteResult& result) {
   return status_action(result.status);
 }
 
+/// keepalive_disable: `msie6` is about POST alone.
+bool is_disabled_for_browser(const Request& request, const LocationPlan& location) {
+  const bool msie6_counts = location.keepalive_disable_msie6 && request.method == Method::kPost;
+  if (!msie6_counts && !location.keepalive_disable_safari) return false;
+  const Browser browser = browser_of(find_header(request.head.headers, "User-Agent"));
+  return (browser == Browser::kMsie6 && msie6_counts) ||
+         (browser == Browser::kSafari && location.keepalive_disable_safari);
+}
+
+/// Nothing of this is asked where the server's rewrites answer (ngx_http_update_location_config).
+bool allows_keepalive(const Request& request, const LocationPlan& location) {
+  const ClientConnection& client = *request.client;
+  return location.keepalive_timeout_ms != 0 && client.requests < location.keepalive_requests &&
+         request.worker->mono_ms - client.accepted_ms <= location.keepalive_time_ms &&
+         !is_disabled_for_browser(request, location);
+}
+
 void enter(Request& request, const LocationPlan& location) {
   request.location = &location;
   if (location.limit_except != nullptr &&
       (location.limit_except_methods >> static_cast<unsigned>(request.method) & 1) == 0) {
     request.location = location.limit_except;
   }
+  if (!allows_keepalive(request, *request.location)) request.keepalive_allowed = false;
 }
 
 bool is_allowed(const LocationPlan& location, const Address& client) {

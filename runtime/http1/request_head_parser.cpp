@@ -2,13 +2,21 @@
 // nginx does.
 #include "runtime/http1/request_head_parser.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 
 #include "runtime/http1/request_line.h"
 
 namespace poolproof::runtime {
 namespace {
+
+/// What nginx 1.22.1 refuses to see twice, beside Host and the two that frame the body
+/// (ngx_http_process_unique_header_line). take() asks by their lengths first.
+constexpr std::string_view kUniqueNames[] = {
+    "expect",        "if-match",      "if-range",          "if-none-match",
+    "content-range", "authorization", "if-modified-since", "if-unmodified-since"};
 
 /// A word of a list like Connection's, compared as nginx does: anywhere in the value, without case.
 bool contains_word(std::string_view value, std::string_view lower_word) {
@@ -27,6 +35,7 @@ void RequestHeadParser::reset() {
   at_ = 0;
   has_request_line_ = expects_continue_ = connection_close_ = connection_keep_alive_ = false;
   has_host_ = has_transfer_encoding_ = false;
+  unique_seen_ = 0;
   filled_ = buffer_ = large_buffers_ = 0;
   error_status_ = 0;
   error_ = host_ = {};
@@ -93,6 +102,7 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     host_ = head.target_host;
     if (limits.stops_at_host && !host_.empty()) return HeadStatus::kHost;
   }
+  if (head.version == 9) return finish(head);  // there are no header lines
   while (true) {
     const char* begin = data + at_;
     const ParsedLine line = parse_header_line(begin, end, limits.names);
@@ -141,10 +151,13 @@ HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
       }
       break;
     case 6:
-      if (equals_ignoring_case(line.name, "expect")) {
-        expects_continue_ = equals_ignoring_case(line.value, "100-continue");
-      }
-      break;
+      if (!equals_ignoring_case(line.name, "expect")) break;
+      expects_continue_ = equals_ignoring_case(line.value, "100-continue");
+      return take_unique(line.name);
+    case 8:
+    case 13:
+    case 19:
+      return take_unique(line.name);
     case 10:
       if (equals_ignoring_case(line.name, "connection")) return take_connection(line.value);
       break;
@@ -156,18 +169,29 @@ HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
       if (equals_ignoring_case(line.name, "transfer-encoding")) {
         return take_transfer_encoding(line.value, head);
       }
-      break;
+      return take_unique(line.name);
     default:
       break;
   }
   return HeadStatus::kComplete;
 }
 
+/// Of several lines the last one counts that says either.
 HeadStatus RequestHeadParser::take_connection(std::string_view value) {
-  if (contains_word(value, "close"))
-    connection_close_ = true;
-  else if (contains_word(value, "keep-alive"))
-    connection_keep_alive_ = true;
+  const bool close = contains_word(value, "close");
+  if (!close && !contains_word(value, "keep-alive")) return HeadStatus::kComplete;
+  connection_close_ = close;
+  connection_keep_alive_ = !close;
+  return HeadStatus::kComplete;
+}
+
+HeadStatus RequestHeadParser::take_unique(std::string_view name) {
+  const auto* at = std::find_if(std::begin(kUniqueNames), std::end(kUniqueNames),
+                                [name](auto each) { return equals_ignoring_case(each, name); });
+  if (at == std::end(kUniqueNames)) return HeadStatus::kComplete;
+  const unsigned bit = 1u << static_cast<unsigned>(at - std::begin(kUniqueNames));
+  if ((unique_seen_ & bit) != 0) return bad(400, "client sent duplicate header line");
+  unique_seen_ |= bit;
   return HeadStatus::kComplete;
 }
 

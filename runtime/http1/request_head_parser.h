@@ -58,6 +58,7 @@ class RequestHeadParser {
   HeadStatus take_content_length(std::string_view value, RequestHead& head);
   HeadStatus take_transfer_encoding(std::string_view value, RequestHead& head);
   HeadStatus take_connection(std::string_view value);
+  HeadStatus take_unique(std::string_view name);
   HeadStatus finish(RequestHead& head);
   bool fits(std::size_t line, const HeadLimits& limits);
   void rebase(const char* data, std::size_t size, RequestHead& head);
@@ -69,6 +70,7 @@ class RequestHeadParser {
   bool expects_continue_ = false;
   bool connection_close_ = false, connection_keep_alive_ = false;
   bool has_host_ = false, has_transfer_encoding_ = false;
+  unsigned unique_seen_ = 0;       // a bit per name that may stand once
   std::size_t filled_ = 0;         // bytes of the current buffer, were there nginx's
   std::size_t buffer_ = 0;         // its size; 0 before the first
   std::size_t large_buffers_ = 0;  // in use

@@ -91,11 +91,13 @@ RequestLineStatus parse_request_line(std::string_view line, RequestHead& head) {
   }
   const char* target = at;
   while (at != end && is_target_char(*at)) ++at;
-  if (at == end || *at != ' ') return RequestLineStatus::kInvalid;
+  if (at != end && *at != ' ') return RequestLineStatus::kInvalid;
   head.target = {target, static_cast<std::size_t>(at - target)};
   if (absolute && head.target.empty()) head.target = "/";
   while (at != end && *at == ' ') ++at;
-  return parse_version(at, end, head);
+  if (at != end) return parse_version(at, end, head);
+  head.version = 9;
+  return head.method == Method::kGet ? RequestLineStatus::kOk : RequestLineStatus::kInvalidMethod;
 }
 
 }  // namespace poolproof::runtime

@@ -10,7 +10,7 @@ namespace poolproof::runtime {
 
 enum class RequestLineStatus : std::uint8_t { kOk, kInvalidMethod, kInvalid, kInvalidVersion };
 
-/// `line` is without its line break. HTTP/0.9 ("GET /") is kInvalid.
+/// `line` is without its line break. Without a version it is HTTP/0.9, which knows GET only.
 RequestLineStatus parse_request_line(std::string_view line, RequestHead& head);
 
 }  // namespace poolproof::runtime

@@ -144,8 +144,8 @@ Exchange::Step Exchange::finish() {
   const bool reading_body = body_started_ && !body_.is_complete();
   if (reading_body) request_.keepalive = false;
   log_request();
-  if (!request_.keepalive || worker_.is_exiting()) {
-    const LocationPlan& location = *request_.location;
+  const LocationPlan& location = *request_.location;
+  if (!request_.keepalive || location.keepalive_timeout_ms == 0 || worker_.is_exiting()) {
     const bool unread = reading_body || input_taken_ < input_size_ || client_->stream.readable();
     const bool linger = location.lingering_close == LingeringClose::kAlways ||
                         (location.lingering_close == LingeringClose::kOn && unread);
@@ -162,7 +162,7 @@ Exchange::Step Exchange::finish() {
   input_taken_ = 0;
   if (left == 0 && !client_->stream.readable()) {
     Downstream& client = *client_;
-    const std::int64_t timeout = request_.location->keepalive_timeout_ms;
+    const std::int64_t timeout = location.keepalive_timeout_ms;
     give_back();
     client.become_idle(timeout);
     return Step::kEnded;

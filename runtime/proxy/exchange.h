@@ -85,8 +85,6 @@ class Exchange {
   HeadStatus parse_head();
   Step refuse_head();
   Step start_request();
-  bool allows_keepalive() const;
-  bool is_disabled_for_browser() const;
 
   // --- exchange_body.cpp: its body
   Step read_body();

@@ -45,18 +45,20 @@ void Exchange::set_location(ResponseFields& fields, std::string_view location) {
   (complete.data() == location.data() ? fields.other_location : fields.location) = complete;
 }
 
-/// Adds what add_header asks for; its variables see the lines so far.
+/// Adds what add_header asks for; its variables see the lines so far. HTTP/0.9 has no heads.
 void Exchange::end_head(int status) {
-  if (!request_.location->add_headers.empty()) {
-    split_head(head_text_, sent_headers_);
-    request_.sent_headers = sent_headers_;
+  if (request_.head.version == 9) {
+    head_text_.clear();
+    head_size_ = 0;
+    return;
   }
-  append_response_end(request_, status, head_text_);
+  append_response_end(request_, status, sent_headers_, head_text_);
   head_size_ = head_text_.size();
 }
 
 /// Redirects inside come back here; routing limits how often.
 Exchange::Step Exchange::perform(Action action) {
+  if (!request_.keepalive_allowed) request_.keepalive = false;
   if (request_.body_refused && !body_discarded_) {
     log(LogLevel::kError, "client intended to send too large body", false);
     discard_request_body();
@@ -90,9 +92,7 @@ Exchange::Step Exchange::perform(Action action) {
 Exchange::Step Exchange::fail(int status) {
   // nginx says nothing to a client that it takes for gone (ngx_http_finalize_request).
   if (status == 408 || status == 499) return client_aborted(status);
-  const Action action = on_status(request_, status);
-  if (!request_.keepalive_allowed) request_.keepalive = false;
-  return perform(action);
+  return perform(on_status(request_, status));
 }
 
 Exchange::Step Exchange::reply_with_page(int status, std::string_view location) {
@@ -155,8 +155,10 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
   return Step::kContinue;
 }
 
+/// POST is refused only where there is a file (ngx_http_static_handler, nginx 1.22.1).
 Exchange::Step Exchange::serve_static() {
-  if (!is_read_only(request_.method)) return fail(405);
+  const bool is_post = request_.method == Method::kPost;
+  if (!is_read_only(request_.method) && !is_post) return fail(405);
   if (!request_.uri.empty() && request_.uri.back() == '/') return serve_directory();
   const std::string_view path = file_path(request_);
   const FileStat stat = worker_.context().files->stat(path);
@@ -166,7 +168,7 @@ Exchange::Step Exchange::serve_static() {
     kept_location_ = to;
     return fail(301);
   }
-  if (stat.kind == FileStat::Kind::kFile) return open_file(path);
+  if (stat.kind == FileStat::Kind::kFile) return is_post ? fail(405) : open_file(path);
   if (stat.kind == FileStat::Kind::kMissing && !stat.denied && request_.location->log_not_found) {
     log(LogLevel::kError, fmt::format("open() \"{}\" failed (2: No such file or directory)", path),
         false);

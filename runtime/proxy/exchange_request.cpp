@@ -4,7 +4,6 @@
 
 #include "runtime/proxy/downstream.h"
 #include "runtime/proxy/exchange.h"
-#include "runtime/user_agent.h"
 #include "runtime/worker.h"
 
 namespace poolproof::runtime {
@@ -81,7 +80,11 @@ Exchange::Step Exchange::read_head() {
             : IoResult{IoStatus::kWouldBlock, 0, 0};
     if (result.status == IoStatus::kWouldBlock) {
       const ServerPlan& server = current_server();
-      if (input_size_ != 0) return wait_for_client(server.client_header_timeout_ms);
+      if (input_size_ != 0) {
+        // It is for the whole head: bytes that trickle in do not lengthen it.
+        if (client_->timer.is_set()) return Step::kWait;
+        return wait_for_client(server.client_header_timeout_ms);
+      }
       Downstream& client = *client_;
       const std::int64_t timeout = client.info.requests == 0 ? server.client_header_timeout_ms
                                                              : server.root->keepalive_timeout_ms;
@@ -128,27 +131,8 @@ Exchange::Step Exchange::start_request() {
     request_.server = client_->info.servers->default_server;
     request_.location = request_.server->root;
   }
-  request_.keepalive = persistent && allows_keepalive();
+  request_.keepalive = persistent && !worker_.is_exiting();
   return perform(action);
-}
-
-bool Exchange::allows_keepalive() const {
-  const LocationPlan& location = *request_.location;
-  return location.keepalive_timeout_ms != 0 &&
-         client_->info.requests < location.keepalive_requests &&
-         worker_.loop().now_ms() - client_->info.accepted_ms <= location.keepalive_time_ms &&
-         !worker_.is_exiting() && !is_disabled_for_browser();
-}
-
-/// keepalive_disable: `msie6` is about POST alone.
-bool Exchange::is_disabled_for_browser() const {
-  const LocationPlan& location = *request_.location;
-  const bool msie6_counts =
-      location.keepalive_disable_msie6 && request_.head.method == Method::kPost;
-  if (!msie6_counts && !location.keepalive_disable_safari) return false;
-  const Browser browser = browser_of(find_header(request_.head.headers, "User-Agent"));
-  return (browser == Browser::kMsie6 && msie6_counts) ||
-         (browser == Browser::kSafari && location.keepalive_disable_safari);
 }
 
 }  // namespace poolproof::runtime

@@ -163,7 +163,7 @@ Exchange::Step Exchange::start_response() {
 
 /// HTTP/0.9: what comes is the body, and the client gets nothing else.
 Exchange::Step Exchange::start_headless_response() {
-  body_end_ = BodyEnd::kClose;
+  body_end_ = request_.head.method == Method::kHead ? BodyEnd::kNoBody : BodyEnd::kClose;
   // nginx 1.22.1 keeps the client's connection, though nothing tells the client where this ends.
   request_.keepalive = false;
   request_.status = 200;

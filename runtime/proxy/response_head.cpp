@@ -57,6 +57,40 @@ void append_connection(const Request& request, const ResponseFields& fields, std
   }
 }
 
+/// add_header sets these two in the place of what was there; an empty value takes them away
+/// (nginx 1.22.1, ngx_http_set_response_header).
+bool replaces(std::string_view name) {
+  return equals_ignoring_case(name, "Last-Modified") || equals_ignoring_case(name, "ETag");
+}
+
+/// Where the line of that name begins in a head; npos if there is none.
+std::size_t find_line(std::string_view head, std::string_view name) {
+  for (std::size_t end = head.find("\r\n"); end + 2 < head.size();
+       end = head.find("\r\n", end + 2)) {
+    const std::string_view line = head.substr(end + 2);
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        equals_ignoring_case(line.substr(0, name.size()), name)) {
+      return end + 2;
+    }
+  }
+  return std::string_view::npos;
+}
+
+void replace_header_line(std::string_view name, std::string_view value, std::string& head) {
+  std::size_t at = find_line(head, name);
+  if (at == std::string::npos) {
+    at = head.size();
+  } else {
+    head.erase(at, head.find("\r\n", at) + 2 - at);
+    // A file's own date stands further up than any line that was added.
+    if (at < find_line(head, "Connection")) at = head.size();
+  }
+  if (value.empty()) return;
+  std::string line;
+  append_header_line(name, value, line);
+  head.insert(at, line);
+}
+
 }  // namespace
 
 void append_header_line(std::string_view name, std::string_view value, std::string& out) {
@@ -86,11 +120,19 @@ void append_response_start(const Request& request, const ResponseFields& fields,
     append_header_line("Location", fields.other_location, out);
 }
 
-void append_response_end(Request& request, int status, std::string& out) {
+void append_response_end(Request& request, int status, std::vector<HeaderLine>& lines,
+                         std::string& out) {
   for (const AddHeader& header : request.location->add_headers) {
     if (!adds_header(header, status)) continue;
+    if (!header.value.is_constant()) {
+      split_head(out, lines);
+      request.sent_headers = lines;
+    }
     const std::string_view value = header.value.evaluate(request);
-    if (!value.empty()) append_header_line(header.name, value, out);
+    if (replaces(header.name))
+      replace_header_line(header.name, request.arena.copy(value), out);
+    else if (!value.empty())
+      append_header_line(header.name, value, out);
   }
   out += "\r\n";
 }
@@ -98,6 +140,7 @@ void append_response_end(Request& request, int status, std::string& out) {
 UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan& proxy,
                                                const ResponseHead& head, ResponseFields& fields) {
   Special special;
+  std::size_t rewritten = head.headers.size();
   rest_.clear();
   fields.own_server = proxy.own_server;
   if (!proxy.own_date) fields.date = {};
@@ -114,14 +157,17 @@ UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan
     }
     if (size == 8 && equals_ignoring_case(line.name, "location")) {
       const std::string_view made = rewrite_redirect(request, proxy, line.value);
-      const bool was_made = made.data() != line.value.data();
-      if (was_made && made.starts_with('/') && request.location->absolute_redirect)
-        fields.location = absolute_location(request, made);
-      else
-        rest_.push_back({line.name, made});
+      if (made.data() != line.value.data()) rewritten = rest_.size();
+      rest_.push_back({line.name, made});
       continue;
     }
     rest_.push_back(line);
+  }
+  // The last Location that was made a path is completed like one of ours.
+  if (rewritten < rest_.size() && rest_[rewritten].value.starts_with('/') &&
+      request.location->absolute_redirect) {
+    fields.location = absolute_location(request, rest_[rewritten].value);
+    rest_.erase(rest_.begin() + static_cast<std::ptrdiff_t>(rewritten));
   }
   return special;
 }

@@ -35,8 +35,10 @@ struct ResponseFields {
 /// Appends up to and including the Connection line.
 void append_response_start(const Request& request, const ResponseFields& fields, std::string& out);
 void append_header_line(std::string_view name, std::string_view value, std::string& out);
-/// Appends add_header's lines for that status and the blank line.
-void append_response_end(Request& request, int status, std::string& out);
+/// Appends add_header's lines for that status and the blank line. Their variables see the lines
+/// above them; `lines` is room for those.
+void append_response_end(Request& request, int status, std::vector<HeaderLine>& lines,
+                         std::string& out);
 
 /// What an upstream's header lines become.
 class UpstreamHeaders {

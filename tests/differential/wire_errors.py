@@ -161,6 +161,7 @@ CASES = [
     case("error_page 404 = for a file that is missing", "error_page 404 = @e; location / { root @DIR@/html; } location @e { return 200 '$uri'; }", client=GET.replace(b" / ", b" /none ")),
     case("error_page 404 with add_header", "error_page 404 /e; location / { add_header X-A a always; return 404; } location /e { add_header X-E e always; return 200 e; }"),
     case("error_page 400 for a bad request", "error_page 400 /e; location / { return 200; } " + PAGES["return"], client=b"GET /%zz HTTP/1.1\r\nHost: @HOST@\r\n\r\n"),
+    case("POST to a file that is not there", "location / { root @DIR@/html; }", client=POST.replace(b"/ ", b"/none ", 1)),
     case("error_page 405 for a POST on a file", "error_page 405 =200 /a.txt; location / { root @DIR@/html; }", client=POST),
     case("error_page 403 for a denied client", "error_page 403 /e; location / { deny all; } location /e { allow all; return 200 e; }"),
     case("error_page 301", "error_page 301 /e; location / { return 301 /x; } " + PAGES["return"]),

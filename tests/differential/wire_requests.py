@@ -53,6 +53,13 @@ CASES = [
     raw("a Host with a slash", b"GET / HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n"),
     raw("a Host in upper case with a port and a dot",
         b"GET / HTTP/1.1\r\nHost: C31.TEST.:80\r\nConnection: close\r\n\r\n"),
+    raw("HTTP/0.9", b"GET /\r\n"),
+    raw("HTTP/0.9 with a blank behind the URI", b"GET /  \r\n"),
+    raw("HTTP/0.9 with a host in the URI", b"GET http://@HOST@/x\r\n"),
+    raw("HTTP/0.9 with a host in the URI, and an upstream that chunks", b"GET http://@HOST@/x\r\n", wait=1,
+        upstream=[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"]),
+    raw("HTTP/0.9 with a method that it does not know", b"POST /\r\n"),
+    raw("HTTP/0.9 with a bad URI", b"GET /%zz\r\n"),
     raw("an empty line before the request", b"\r\n" + GET),
     raw("line feeds alone", b"GET / HTTP/1.1\nHost: @HOST@\nConnection: close\n\n"),
     raw("a request in pieces", [b"GE", 0.02, b"T / HT", 0.02, b"TP/1.1\r\nHo", 0.02,
@@ -71,6 +78,9 @@ CASES = [
         upstream=[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2",
                   b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n3"]),
     raw("a connection that is kept", GET.replace(b"Connection: close\r\n", b"")),
+    raw("of two Connection lines the last one counts",
+        b"".join(b"GET /%d HTTP/1.1\r\nHost: @HOST@\r\nConnection: %s\r\nConnection: %s\r\n\r\n" % (i, first, second) for i, (first, second) in
+                 enumerate([(b"close", b"keep-alive"), (b"close", b"x"), (b"keep-alive", b"close")])), wait=1),
     raw("keepalive_requests ends it", GET.replace(b"Connection: close\r\n", b"") * 3,
         conf="keepalive_requests 2; " + PASS, wait=1),
     raw("keepalive_timeout 0 ends it", GET.replace(b"Connection: close\r\n", b""), conf="keepalive_timeout 0; " + PASS, wait=1),
@@ -111,6 +121,9 @@ CASES = [
     passed("X-Forwarded-For and the like are passed", G, b"X-Forwarded-For: 1.2.3.4", b"Via: 1.1 a", b"Authorization: b",
            b"Cookie: c=d", b"Accept-Encoding: gzip"),
     passed("the same header twice", G, b"X-A: 1", b"X-A: 2", b"Cookie: a=b", b"Cookie: c=d"),
+    *[passed(f"{name.decode()} twice", G, name + b": 1", name + b": 2") for name in
+      (b"If-Modified-Since", b"If-Unmodified-Since", b"If-Match", b"If-None-Match", b"If-Range", b"Range", b"Content-Range", b"Content-Type", b"Expect",
+       b"Authorization", b"User-Agent", b"Referer", b"Accept-Encoding", b"Upgrade", b"Via", b"Connection", b"TE", b"Keep-Alive", b"X-Forwarded-For")],
     passed("range and conditional headers are passed", G, b"Range: bytes=0-1", b"If-None-Match: x", b"If-Modified-Since: y"),
     # --- proxy_set_header and its like
     passed("proxy_set_header with variables", G, b"X-Old: 1", conf="""location / { proxy_pass http://@UP@;

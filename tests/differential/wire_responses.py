@@ -193,6 +193,8 @@ CASES = [
     case("a Location that is a path", answer(b"Location: /a/b", status=b"302 Found")),
     case("a Location with 200", answer(b"Location: /a/b")),
     case("two Locations", answer(b"Location: /a", b"Location: /b", status=b"302 Found")),
+    case("three Locations, two of which are rewritten", answer(b"Location: http://up.test/a", b"X-A: 1", b"Location: http://up.test/b", b"Location: /c", status=b"302 Found"),
+         conf=location("proxy_redirect http://up.test/ /z/;")),
     case("an empty Location", answer(b"Location:", status=b"302 Found")),
     case("proxy_redirect off", answer(b"Location: http://up.test/a", status=b"302 Found"), conf=location("proxy_redirect off;")),
     case("proxy_redirect from a text to a text", answer(b"Location: http://up.test/a/b", status=b"302 Found"), conf=location("proxy_redirect http://up.test/a/ /z/;")),
