@@ -192,10 +192,17 @@ void add_notes(SizeReport& report, const ConfiguredSizing* sizing, const SizeArg
         "without a load this goes by the number of servers; --qps and --latency, or --access-log, "
         "say more");
   }
-  if (report.log && report.log->lines.late > 0) {
+  if (!report.log) return;
+  const lint::LineCounts& lines = report.log->lines;
+  if (lines.late > 0) {
+    report.notes.push_back(fmt::format("{} took longer than a minute; they count as begun later",
+                                       lint::counted(lines.late, "request")));
+  }
+  if (lines.out_of_order > 0) {
     report.notes.push_back(fmt::format(
-        "{} took longer than a minute or stood out of order by more; they count as begun later",
-        lint::counted(report.log->lines.late, "request")));
+        "{} ended more than a minute before the lines above theirs and are not counted: "
+        "logs of several machines must be looked at one by one, each has pools of its own",
+        lint::counted(lines.out_of_order, "request")));
   }
 }
 
@@ -242,7 +249,7 @@ LogRequest log_request(const ConfiguredSizing* sizing, const SizeArguments& argu
   if (arguments.keepalive) sizes.push_back(*arguments.keepalive);
   if (sizing != nullptr) {
     request.known_formats = sizing->log_formats;
-    if (arguments.workers == 0) request.options.workers = sizing->workers;
+    request.configured_workers = sizing->workers;
     for (const ConfiguredGroup& group : sizing->groups) {
       request.options.groups.push_back(group.known);
       sizes.push_back(group.keepalive);

@@ -197,7 +197,11 @@ std::optional<LogResult> read_logs(Session& session, const LogRequest& request) 
   LogResult result;
   result.facts.format_name = format->name;
   result.facts.format = format->format.text();
-  lint::LogAnalysis analysis(format->format, request.options);
+  lint::LogOptions options = request.options;
+  if (options.workers == 0 && !format->format.has(lint::LogField::kPid)) {
+    options.workers = request.configured_workers;
+  }
+  lint::LogAnalysis analysis(format->format, std::move(options));
   LineSink sink(analysis, result.facts);
   for (Peeked& log : logs) {
     read_log(session, log, sink);

@@ -18,7 +18,10 @@ struct LogRequest {
   /// The text of a format, the name of one, or empty: found by looking at the lines.
   std::string format;
   std::vector<lint::NamedFormat> known_formats;
+  /// `workers` is that of the command line; 0: not given.
   lint::LogOptions options;
+  /// The configuration's, for logs that do not hold $pid; 0: none.
+  std::uint32_t configured_workers = 0;
 };
 
 struct LogResult {

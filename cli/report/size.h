@@ -59,7 +59,7 @@ struct SizeCost {
 /// Nothing where the curve has no such point.
 std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive);
 
-/// "8.3 %", "0.09 %", "0 %".
+/// "8.3 %", "0.09 %", "0 %", "99.957 %".
 std::string percent_text(double share);
 
 std::string size_text(const SizeReport& report, const TextStyle& style);
@@ -72,5 +72,7 @@ std::string curve_svg(const SizedGroup& group, const std::string& id);
 /// How much of the time how many requests were in flight; empty without a log.
 std::string concurrency_svg(const SizedGroup& group, const std::string& id);
 std::string html_escaped(std::string_view text);
+/// The format for people: what was only skipped over is a star.
+std::string shown_format(const LogFacts& log);
 
 }  // namespace poolproof::cli

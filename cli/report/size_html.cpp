@@ -76,7 +76,7 @@ void append_log(std::string& out, const LogFacts& log) {
       counted(log.lines.total, "line"), counted(log.files.size(), "log"),
       readable(static_cast<double>(log.lines.used)),
       readable(static_cast<double>(log.lines.not_upstream)),
-      readable(static_cast<double>(log.lines.unmatched)), text_of(log.format));
+      readable(static_cast<double>(log.lines.unmatched)), text_of(shown_format(log)));
   if (log.unmatched.empty()) return;
   out += "<details><summary>Lines that were not understood</summary><pre>";
   for (const UnmatchedLine& line : log.unmatched) {

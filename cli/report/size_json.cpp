@@ -95,7 +95,8 @@ json log_json(const LogFacts& log) {
             {"used", log.lines.used},
             {"not_upstream", log.lines.not_upstream},
             {"unmatched", log.lines.unmatched},
-            {"late", log.lines.late}}},
+            {"late", log.lines.late},
+            {"out_of_order", log.lines.out_of_order}}},
           {"unmatched", std::move(unmatched)}};
 }
 

@@ -1,5 +1,6 @@
 // One table per upstream, the recommendation under it, and what the present value costs.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -20,12 +21,12 @@ constexpr std::size_t kShownUnmatched = 100;  // characters
 
 void append_log(std::string& out, const LogFacts& log, const TextStyle& style) {
   const lint::LineCounts& lines = log.lines;
-  out += fmt::format(
-      "{} of {}: {} went upstream, {} did not, {} not understood\n", counted(lines.total, "line"),
-      counted(log.files.size(), "log"), readable(static_cast<double>(lines.used)),
-      readable(static_cast<double>(lines.not_upstream)),
-      lines.unmatched == 0 ? "none were" : counted(lines.unmatched, "line") + " were");
-  out += wrapped(printable(fmt::format("format ({}): {}", log.format_name, log.format)),
+  out += fmt::format("{} of {}: {} went upstream, {} did not, {} not understood\n",
+                     counted(lines.total, "line"), counted(log.files.size(), "log"),
+                     readable(static_cast<double>(lines.used)),
+                     readable(static_cast<double>(lines.not_upstream)),
+                     readable(static_cast<double>(lines.unmatched)));
+  out += wrapped(printable(fmt::format("format ({}): {}", log.format_name, shown_format(log))),
                  style.width, "  ");
   for (const UnmatchedLine& line : log.unmatched) {
     out += fmt::format(
@@ -66,7 +67,7 @@ void append_measured(std::string& out, const lint::GroupReport& measured) {
   out += fmt::format("  {} in {} s, {} in the busiest second\n",
                      counted(measured.requests, "request"), readable(measured.span_seconds),
                      readable(static_cast<double>(measured.busiest_second)));
-  if (measured.connect_known == 0) return;
+  if (measured.connect_above_zero == 0) return;
   out += fmt::format(
       "  {} of them waited a measurable time for a connection, {} ms on average: nginx opened at "
       "least those\n",
@@ -79,7 +80,10 @@ void append_curve(std::string& out, const SizedGroup& group, const TextStyle& st
   if (group.curve.empty()) return;
   out += fmt::format("\n  {:>9}  {:>14}  {:>12}  {:>8}\n", "keepalive", "opened per s",
                      "of requests", "reused");
+  // Beyond four times what is needed nothing changes any more.
+  const std::uint32_t last = std::max(4 * group.recommended.keepalive, group.present.value_or(0));
   for (const lint::SizePoint& point : group.curve) {
+    if (point.keepalive > last) break;
     const auto bar = static_cast<std::size_t>(point.opened_per_request * kBarWidth + 0.5);
     std::string row = fmt::format(
         "  {:>9}  {:>14}  {:>12}  {:>8}  {:{}}", point.keepalive, readable(point.opened_per_second),
@@ -128,7 +132,20 @@ std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive
 }
 
 std::string percent_text(double share) {
-  return readable(share * 100) + " %";
+  const double rest = (1 - share) * 100;
+  if (rest <= 0 || rest >= 1) return readable(share * 100) + " %";
+  // 99.957 %: as many places as the rest needs for two digits of its own.
+  const int places = std::min(1 - static_cast<int>(std::floor(std::log10(rest))), 4);
+  return fmt::format("{:.{}f} %", share * 100, places);
+}
+
+std::string shown_format(const LogFacts& log) {
+  constexpr std::string_view kSkipped = "${skipped}";
+  std::string text = log.format;
+  for (std::size_t at; (at = text.find(kSkipped)) != std::string::npos;) {
+    text.replace(at, kSkipped.size(), "*");
+  }
+  return text;
 }
 
 std::string size_text(const SizeReport& report, const TextStyle& style) {

@@ -125,7 +125,7 @@ void LogAnalysis::add_attempts(const LogRecord& record) {
       group.connect_ms += attempt.connect_ms;
     }
     at = stay.end;
-    timeline_.add(stay);
+    if (!timeline_.add(stay)) ++lines_.out_of_order;
   }
 }
 

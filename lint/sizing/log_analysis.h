@@ -40,8 +40,10 @@ struct LineCounts {
   std::uint64_t used = 0;
   std::uint64_t unmatched = 0;
   std::uint64_t not_upstream = 0;
-  /// Began or ended too far back to be put in order exactly (Timeline::late).
+  /// Attempts that took longer than Timeline::kLag: they count as begun later.
   std::uint64_t late = 0;
+  /// Attempts that ended long before the lines above theirs; they are not counted.
+  std::uint64_t out_of_order = 0;
 };
 
 struct GroupReport {

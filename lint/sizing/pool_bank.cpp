@@ -30,7 +30,8 @@ IdlePool* PoolBank::column(std::uint32_t worker) {
   return pools_.data() + begin;
 }
 
-PoolBank::Ticket PoolBank::begin(std::uint32_t worker, std::uint32_t server, Micros now) {
+PoolBank::Ticket PoolBank::begin(std::uint32_t worker, std::uint32_t server, Micros now,
+                                 std::uint32_t served_before) {
   if (free_tickets_.empty()) {
     free_tickets_.push_back(static_cast<Ticket>(served_.size() / sizes_.size()));
     served_.resize(served_.size() + sizes_.size());
@@ -40,7 +41,8 @@ PoolBank::Ticket PoolBank::begin(std::uint32_t worker, std::uint32_t server, Mic
   IdlePool* pools = column(worker);
   std::uint32_t* served = served_.data() + std::size_t{ticket} * sizes_.size();
   for (std::size_t i = 0; i < sizes_.size(); ++i) {
-    served[i] = pools[i].take(server, now, rules_, counts_[i]) + 1;
+    const std::uint32_t before = pools[i].take(server, now, rules_, counts_[i]);
+    served[i] = (before == 0 ? served_before : before) + 1;
   }
   ++requests_;
   return ticket;

@@ -23,8 +23,11 @@ class PoolBank {
   /// `sizes` are idle connections per worker.
   PoolBank(std::vector<std::uint32_t> sizes, PoolRules rules);
 
-  /// Workers and servers count from 0 and may appear at any time. Times never go back.
-  Ticket begin(std::uint32_t worker, std::uint32_t server, Micros now);
+  /// Workers and servers count from 0 and may appear at any time. Times never go back. A connection
+  /// that is opened counts as having served `served_before` requests: other than 0 only while pools
+  /// are filled, so that keepalive_requests does not end all of them at the same time.
+  Ticket begin(std::uint32_t worker, std::uint32_t server, Micros now,
+               std::uint32_t served_before = 0);
   void end(Ticket ticket, std::uint32_t worker, std::uint32_t server, Micros now);
 
   /// Forgets what was counted, not what the pools hold: for the time before the pools are in use.

@@ -53,24 +53,27 @@ class Simulation {
   const PoolBank& run() {
     // Twenty times what is in flight: by then the pools are as full as they get.
     const auto warm_up = static_cast<std::uint64_t>(20 * service_ / gap_) + 2000;
-    serve(std::min(warm_up, 2 * model_.requests));
+    for (std::uint64_t i = 0; i < std::min(warm_up, 2 * model_.requests); ++i) serve(some_age());
     bank_.restart_counts();
-    serve(model_.requests);
+    for (std::uint64_t i = 0; i < model_.requests; ++i) serve(0);
     return bank_;
   }
 
  private:
-  void serve(std::uint64_t requests) {
-    for (std::uint64_t i = 0; i < requests; ++i) {
-      clock_ += dice_.exponential(gap_);
-      const Micros now = turn_of(clock_);
-      complete_until(now);
-      const std::uint32_t server = next_server_;
-      next_server_ = (next_server_ + 1) % std::max(model_.servers, 1U);
-      const PoolBank::Ticket ticket = bank_.begin(0, server, now);
-      const Micros done = turn_of(clock_ + service_time());
-      completions_.push({std::max(done, now + std::max<Micros>(model_.batch, 1)), ticket, server});
-    }
+  void serve(std::uint32_t served_before) {
+    clock_ += dice_.exponential(gap_);
+    const Micros now = turn_of(clock_);
+    complete_until(now);
+    const std::uint32_t server = next_server_;
+    next_server_ = (next_server_ + 1) % std::max(model_.servers, 1U);
+    const PoolBank::Ticket ticket = bank_.begin(0, server, now, served_before);
+    const Micros done = turn_of(clock_ + service_time());
+    completions_.push({std::max(done, now + std::max<Micros>(model_.batch, 1)), ticket, server});
+  }
+
+  /// Connections that live long are met at any point of their lives.
+  std::uint32_t some_age() {
+    return static_cast<std::uint32_t>(dice_.uniform() * 0.999 * model_.rules.max_requests);
   }
 
   void complete_until(Micros now) {

@@ -7,13 +7,14 @@ namespace poolproof::lint {
 
 Timeline::Timeline(TimelineReceiver& receiver) : receiver_(receiver), slots_(kSlots, kNone) {}
 
-void Timeline::add(Stay stay) {
+bool Timeline::add(Stay stay) {
   if (!started_) {
     delivered_ = std::max<Micros>(stay.begin - kLag, 0) / kSlot * kSlot;
     started_ = true;
   }
   deliver_until(stay.end - kLag);
   while (stays_.size() - free_stays_.size() >= kMostStays) deliver_until(delivered_ + kSlot);
+  if (stay.end < delivered_) return false;
   if (stay.begin < delivered_) {
     ++late_;
     stay.begin = delivered_;
@@ -29,6 +30,7 @@ void Timeline::add(Stay stay) {
   stays_[index] = stay;
   link(2 * index, stay.begin);
   link(2 * index + 1, stay.end);
+  return true;
 }
 
 void Timeline::finish() {

@@ -1,6 +1,7 @@
 // Puts the requests of a log into the order of time. A log has them in the order in which they
 // ended; the pool sees them begin, too. Memory is bounded: what is further back than the lag, or
-// does not fit, is let go, and a request that turns up for a time already let go begins now.
+// does not fit, is let go; a request that began before that begins now, one that also ended before
+// is refused.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +34,13 @@ class Timeline {
 
   explicit Timeline(TimelineReceiver& receiver);
 
-  /// Delivers what lies before `stay.end - kLag`, and keeps the stay.
-  void add(Stay stay);
+  /// Delivers what lies before `stay.end - kLag`, and keeps the stay. False for one that ended
+  /// before what has been delivered: the log goes back by more than the lag.
+  bool add(Stay stay);
   /// Delivers the rest.
   void finish();
 
-  /// Stays that began, or ended, before what had been delivered by then.
+  /// Stays that were kept but began before what had been delivered by then.
   std::uint64_t late() const { return late_; }
 
  private:

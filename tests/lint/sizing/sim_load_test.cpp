@@ -182,6 +182,13 @@ TEST(SimLoad, KeepaliveRequestsIsAFloor) {
   EXPECT_NEAR(point.worn_out_per_request, 0.01, 0.001);
 }
 
+TEST(SimLoad, KeepaliveRequestsIsAFloorEvenWhereConnectionsOutliveTheSimulation) {
+  LoadModel model;
+  model.load = {10'000, 0.1};  // 1,000 connections: 300,000 requests are 300 for each
+  model.requests = 300'000;
+  EXPECT_NEAR(opened(model, 512), 0.001, 0.0003);
+}
+
 TEST(SimLoad, IdleTimeEmptiesAPoolThatIsHardlyUsed) {
   LoadModel model;
   model.load = {0.01, 0.1};  // a request every 100 s, idle connections are kept for 60

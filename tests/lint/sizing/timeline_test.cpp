@@ -65,12 +65,21 @@ TEST(Timeline, WhatBeganBeforeTheLagBeginsLate) {
   Timeline timeline(recorder);
   timeline.add(stay_of(1000 * kSecond, 1001 * kSecond));
   timeline.add(stay_of(2000 * kSecond, 2001 * kSecond));
-  timeline.add(stay_of(1500 * kSecond, 2002 * kSecond));
-  timeline.add(stay_of(10 * kSecond, 11 * kSecond));
+  EXPECT_TRUE(timeline.add(stay_of(1500 * kSecond, 2002 * kSecond)));
   timeline.finish();
-  EXPECT_EQ(timeline.late(), 2U);
-  EXPECT_EQ(recorder.begun, 4U);
+  EXPECT_EQ(timeline.late(), 1U);
+  EXPECT_EQ(recorder.begun, 3U);
   EXPECT_TRUE(std::is_sorted(recorder.events.begin(), recorder.events.end()));
+}
+
+TEST(Timeline, WhatEndedBeforeTheLagIsRefused) {
+  Recorder recorder;
+  Timeline timeline(recorder);
+  EXPECT_TRUE(timeline.add(stay_of(2000 * kSecond, 2001 * kSecond)));
+  EXPECT_FALSE(timeline.add(stay_of(10 * kSecond, 11 * kSecond)));
+  timeline.finish();
+  EXPECT_EQ(recorder.begun, 1U);
+  EXPECT_EQ(timeline.late(), 0U);
 }
 
 TEST(Timeline, GapsOfDaysCostNothing) {
