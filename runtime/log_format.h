@@ -41,8 +41,6 @@ struct AccessLogPlan {
   std::size_t file = 0;  // in Plan::log_files
   const LogFormat* format = nullptr;
   std::optional<Expression> condition;  // if=: written unless "" or "0"
-  std::size_t buffer_size = 0;          // 0: written at once
-  std::int64_t flush_ms = 0;            // 0: when the buffer is full
 };
 
 enum class LogLevel : std::uint8_t { kEmerg, kAlert, kCrit, kError, kWarn, kNotice, kInfo, kDebug };

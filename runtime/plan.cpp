@@ -81,6 +81,9 @@ void PlanBuilder::build_main() {
     plan_->user = user.arg(0);
     plan_->group = user.arg(1);
   }
+  if (const Directive daemon = main.find("daemon").last(); daemon && daemon.arg(0) == "on") {
+    warn(daemon, "`daemon on`: poolproof stays in the foreground");
+  }
   plan_->open_file_limit = number(main, "worker_rlimit_nofile", 0);
   plan_->error_logs = error_logs(main);
   build_events();

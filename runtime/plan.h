@@ -167,7 +167,8 @@ struct ListenSocket {
   int keepalive_idle_s = 0, keepalive_interval_s = 0, keepalive_count = 0;  // 0: the system's
   int receive_buffer = 0, send_buffer = 0;  // bytes; 0: the system's
   int fastopen = 0;
-  std::string text;  // "127.0.0.1:8080", for messages
+  std::string text;   // "127.0.0.1:8080", for messages
+  std::string place;  // "nginx.conf:12" of the first `listen`; empty for the default one
 
   const AddressServers& servers_of(const Address& local) const;
 };

@@ -77,10 +77,8 @@ std::optional<AccessLogPlan> PlanBuilder::access_log(Directive at) {
     const std::string_view text = at.arg(i);
     if (text.starts_with("if=")) {
       log.condition = compile(text.substr(3), at);
-    } else if (text.starts_with("buffer=")) {
-      log.buffer_size = static_cast<std::size_t>(parse_size(text.substr(7)).value_or(0));
-    } else if (text.starts_with("flush=")) {
-      log.flush_ms = parse_time(text.substr(6)).value_or(std::chrono::milliseconds(0)).count();
+    } else if (text.starts_with("buffer=") || text.starts_with("flush=")) {
+      continue;  // lines are gathered anyway, and written at the end of each turn of the loop
     } else if (text == "gzip" || text.starts_with("gzip=")) {
       refuse(at, "access_log with gzip");
     } else {

@@ -99,6 +99,8 @@ void PlanBuilder::add_listen(const Server& server, const Listen& listen) {
       ListenEntry& made = listens_.emplace_back();
       made.socket.address = made.servers.address = address;
       made.socket.text = to_string(address);
+      if (listen.at)
+        made.socket.place = listen.at.config().sources().describe(listen.at.head_span());
       entry = listens_.end() - 1;
     }
     entry->members.push_back(&server);

@@ -51,15 +51,24 @@ std::string Server::open_logs() {
     mark(location.error_logs);
     for (const AccessLogPlan& log : location.access_logs) for_access[log.file] = true;
   }
+  std::string missing_default_log;
   log_files_.resize(plan_.log_files.size());
   for (std::size_t i = 0; i < plan_.log_files.size(); ++i) {
     if (!for_access[i] && !for_errors[i]) continue;
     const std::string& path = plan_.log_files[i].path;
     log_files_[i].reset(open_log(path));
-    if (!log_files_[i])
-      return fmt::format("open() \"{}\" failed ({}: {})", path, errno, error_text(errno));
+    if (log_files_[i]) continue;
+    std::string error =
+        fmt::format("open() \"{}\" failed ({}: {})", path, errno, error_text(errno));
+    // Nobody asked for nginx's default log, so it is no reason not to serve.
+    if (!plan_.log_files[i].is_default || for_errors[i]) return error;
+    missing_default_log = std::move(error);
   }
   error_log_.attach(log_files_, for_errors);
+  if (!missing_default_log.empty()) {
+    error_log_.write(plan_.error_logs, LogLevel::kWarn,
+                     fmt::format("{}; what has no access_log is not logged", missing_default_log));
+  }
   return {};
 }
 
@@ -80,14 +89,39 @@ void Server::reopen_logs() {
 
 std::string Server::bind_listeners() {
   for (const ListenSocket& listen : plan_.listens) {
-    SocketResult result = make_listener(listen);
-    if (!result.socket) {
-      return fmt::format("bind() to {} failed ({}: {})", to_string(listen.address), result.error,
-                         error_text(result.error));
+    std::vector<Descriptor>& sockets = listeners_.emplace_back();
+    const unsigned count = listen.reuseport ? std::max(plan_.worker_processes, 1u) : 1;
+    while (sockets.size() < count) {
+      SocketResult result = make_listener(listen);
+      if (!result.socket) {
+        return fmt::format("bind() to {} failed ({}: {}){}", to_string(listen.address),
+                           result.error, error_text(result.error),
+                           listen.place.empty() ? "" : " in " + listen.place);
+      }
+      sockets.push_back(std::move(result.socket));
     }
-    listeners_.push_back(std::move(result.socket));
   }
   return {};
+}
+
+std::vector<int> Server::listeners_of(unsigned worker) const {
+  std::vector<int> sockets;
+  for (const auto& each : listeners_) sockets.push_back(each[worker % each.size()].get());
+  return sockets;
+}
+
+/// From here on clients are refused, as by an nginx that ends. The descriptors stay: a worker may
+/// be about to accept from them.
+void Server::close_listeners() {
+  for (const auto& sockets : listeners_) {
+    for (const Descriptor& socket : sockets) stop_listening(socket.get());
+  }
+}
+
+void Server::remove_socket_files() {
+  for (const ListenSocket& listen : plan_.listens) {
+    if (listen.address.family == AddressFamily::kUnix) unlink(listen.address.path.c_str());
+  }
 }
 
 std::string Server::open() {
@@ -101,7 +135,7 @@ std::string Server::start() {
   const unsigned count = std::max(plan_.worker_processes, 1u);
   for (unsigned i = 0; i < count; ++i) {
     workers_.push_back(std::make_unique<Worker>(
-        Worker::Setup{&plan_, &listeners_, &log_files_, &error_log_, hostname_, i}));
+        Worker::Setup{&plan_, listeners_of(i), &log_files_, &error_log_, hostname_, i}));
     if (!workers_.back()->is_ready())
       return fmt::format("epoll_create1() failed ({})", error_text(errno));
   }
@@ -117,6 +151,7 @@ std::string Server::start() {
 
 void Server::stop(StopKind kind) {
   for (auto& worker : workers_) worker->stop(kind);
+  close_listeners();
 }
 
 void Server::join() {
@@ -207,6 +242,7 @@ int Server::serve() {
     if (const int next = sigtimedwait(&signals, nullptr, &pause); next > 0) obey(next);
   }
   join();
+  remove_socket_files();
   if (!plan_.pid_file.empty()) unlink(plan_.pid_file.c_str());
   return 0;
 }

@@ -38,6 +38,9 @@ class Server {
  private:
   std::string open_logs();
   std::string bind_listeners();
+  std::vector<int> listeners_of(unsigned worker) const;
+  void close_listeners();
+  void remove_socket_files();
   std::string write_pid_file();
   std::string raise_file_limit();
   std::string change_user();
@@ -48,7 +51,8 @@ class Server {
   std::string hostname_;
   ErrorLog error_log_;
   std::vector<Descriptor> log_files_;
-  std::vector<Descriptor> listeners_;
+  /// By Plan::listens: one socket for all workers, or with `reuseport` one for each.
+  std::vector<std::vector<Descriptor>> listeners_;
   std::vector<std::unique_ptr<Worker>> workers_;
   struct Threads;
   std::unique_ptr<Threads> threads_;

@@ -35,7 +35,7 @@ constexpr SupportEntry kEntries[] = {
     {"debug_points", kNoOp, kTuning},
     {"daemon", kNoOp, kProcess},
     {"master_process", kNoOp, kProcess},
-    {"env", kNoOp, kProcess},
+    {"env", kNoOp, "nothing that is executed reads the environment"},
     {"user", kExecuted, {}},
     {"load_module", kNoOp, "what a module adds is executed or refused by name"},
     {"lock_file", kNoOp, kTuning},
@@ -146,7 +146,7 @@ constexpr SupportEntry kEntries[] = {
     {"disable_symlinks", kOnlyValue, "off"},
     {"client_body_in_file_only", kOnlyValue, "off"},
     {"client_body_in_single_buffer", kNoOp, kTuning},
-    {"client_body_temp_path", kNoOp, kTuning},
+    {"client_body_temp_path", kNoOp, "long bodies are in nameless files of $TMPDIR"},
     {"msie_padding", kNoOp, "for browsers that are no longer in use"},
     {"stub_status", kExecuted, {}},
     {"empty_gif", kExecuted, {}},
@@ -163,7 +163,7 @@ constexpr SupportEntry kEntries[] = {
     {"send_lowat", kNoOp, kTuning},
     {"sendfile", kNoOp, kTuning},
     {"sendfile_max_chunk", kNoOp, kTuning},
-    {"tcp_nodelay", kNoOp, kTuning},
+    {"tcp_nodelay", kNoOp, "always on; the same bytes leave sooner"},
     {"tcp_nopush", kNoOp, kTuning},
     {"open_file_cache", kNoOp, kTuning},
     {"open_file_cache_*", kNoOp, kTuning},
@@ -172,7 +172,7 @@ constexpr SupportEntry kEntries[] = {
     {"types_hash_*", kNoOp, kTuning},
     {"variables_hash_*", kNoOp, kTuning},
     {"map_hash_*", kNoOp, kTuning},
-    {"resolver", kExecuted, {}},  // refused by the plan where a name would be looked up by it
+    {"resolver", kNoOp, "refused where a pass with variables would need it"},
     {"resolver_timeout", kNoOp, "no name is looked up while running"},
 
     // TLS and HTTP/2 are refused where a listener or a pass asks for them

@@ -24,6 +24,9 @@ constexpr std::size_t kLogFlushSize = 64 * 1024;
 constexpr std::int64_t kLongestWaitMs = 500;
 /// Out of descriptors: so long nobody asks for more (nginx 1.22.1: accept_mutex_delay).
 constexpr std::int64_t kAcceptPauseMs = 500;
+/// After so many connections another worker gets its turn (nginx 1.22.1,
+/// ngx_reorder_accept_events).
+constexpr unsigned kAcceptsInARow = 16;
 
 bool out_of_descriptors(int error) {
   return error == EMFILE || error == ENFILE;
@@ -40,6 +43,7 @@ class Worker::Acceptor final : public Watcher {
   Worker& worker;
   const ListenSocket& plan;
   int fd;
+  unsigned accepted = 0;
 };
 
 class Worker::AcceptPause final : public TimerHandler {
@@ -95,7 +99,7 @@ Worker::Worker(const Setup& setup)
   }
   if (!loop_.is_open()) return;
   for (std::size_t i = 0; i < plan_->listens.size(); ++i) {
-    const int fd = (*setup.listeners)[i].get();
+    const int fd = setup.listeners[i];
     acceptors_.push_back(std::make_unique<Acceptor>(*this, plan_->listens[i], fd));
     loop_.add_listener(fd, *acceptors_.back());
   }
@@ -168,7 +172,21 @@ std::uint64_t Worker::next_connection_number() {
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
+bool Worker::stop_is_wanted() const {
+  return stop_request_.load(std::memory_order_acquire) != 0;
+}
+
+/// epoll wakes the worker that has waited for longest with the same descriptor first, again and
+/// again: who adds it anew goes to the end of that list.
+void Worker::let_others_accept(Acceptor& acceptor) {
+  if (plan_->worker_processes < 2 || acceptor.plan.reuseport) return;
+  if (++acceptor.accepted % kAcceptsInARow != 0) return;
+  loop_.remove(acceptor.fd);
+  loop_.add_listener(acceptor.fd, acceptor);
+}
+
 void Worker::accept_from(Acceptor& acceptor) {
+  if (stop_is_wanted()) return;  // the listeners are closed already
   do {
     Address remote;
     SocketResult accepted = accept_connection(acceptor.fd, remote);
@@ -199,6 +217,7 @@ void Worker::accept_from(Acceptor& acceptor) {
     const int fd = accepted.socket.get();
     client.start(std::move(accepted.socket), remote, acceptor.plan);
     if (!loop_.add(fd, client)) client.close();
+    let_others_accept(acceptor);
   } while (plan_->multi_accept);
 }
 

@@ -27,7 +27,7 @@ class Worker {
  public:
   struct Setup {
     const Plan* plan = nullptr;
-    const std::vector<Descriptor>* listeners = nullptr;  // parallel to Plan::listens
+    std::vector<int> listeners;                          // parallel to Plan::listens
     const std::vector<Descriptor>* log_files = nullptr;  // parallel to Plan::log_files
     const ErrorLog* error_log = nullptr;
     std::string hostname;
@@ -80,6 +80,8 @@ class Worker {
   void stop_accepting();
   void accept_again();
   bool make_room();
+  bool stop_is_wanted() const;
+  void let_others_accept(Acceptor& acceptor);
   void start_turn();
   void update_texts();
   void begin_stop();

@@ -126,6 +126,10 @@ SocketResult make_listener(const ListenSocket& plan) {
   return {std::move(socket), 0};
 }
 
+void stop_listening(int listener) {
+  shutdown(listener, SHUT_RDWR);
+}
+
 SocketResult accept_connection(int listener, Address& remote) {
   SystemAddress system;
   system.size = sizeof system.storage;

@@ -19,6 +19,10 @@ struct SocketResult {
 /// when nobody listens on it.
 SocketResult make_listener(const ListenSocket& plan);
 
+/// Takes a listener out of service while others may still use its descriptor: connecting to it is
+/// refused, accepting from it fails.
+void stop_listening(int listener);
+
 /// The next connection of a listener, non-blocking. EAGAIN if there is none.
 SocketResult accept_connection(int listener, Address& remote);
 Address local_address(int socket);

@@ -1,5 +1,6 @@
 """The life of `poolproof run`: users, limits, logs that are opened again, stopping under load."""
 
+import contextlib
 import os
 import pwd
 import resource
@@ -48,7 +49,7 @@ class SlowOrigin:
             threading.Thread(target=self.answer, args=(client,), daemon=True).start()
 
     def answer(self, client):
-        with client:
+        with client, contextlib.suppress(OSError):
             while client.recv(65536):
                 time.sleep(self.delay)
                 client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow")
