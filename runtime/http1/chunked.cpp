@@ -117,7 +117,7 @@ ChunkedDecoder::Result ChunkedDecoder::decode(std::span<char> part) {
     left_ -= size;
     if (left_ == 0) state_ = State::kDataEnd;
   }
-  if (state_ == State::kDone) result.status = Status::kEnd;
+  if (state_ == State::kDone && result.status != Status::kInvalid) result.status = Status::kEnd;
   result.consumed = at;
   if (body != nullptr) result.body = {body, static_cast<std::size_t>(body_end - body)};
   return result;

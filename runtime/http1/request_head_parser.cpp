@@ -94,7 +94,10 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     const std::size_t length =
         static_cast<std::size_t>((line_end != nullptr ? line_end + 1 : end) - begin);
     if (!fits(length, limits)) return bad(414, "client sent too long URI");
-    if (line_end == nullptr) return HeadStatus::kIncomplete;
+    if (line_end == nullptr) {
+      return may_begin_method(begin, end) ? HeadStatus::kIncomplete
+                                          : bad(400, "client sent invalid method");
+    }
     if (parse_line(begin, line_end, head) == HeadStatus::kBad) return HeadStatus::kBad;
     at_ += length;
     filled_ += length;

@@ -1,11 +1,15 @@
 // Method, target and version.
 #include "runtime/http1/request_line.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace poolproof::runtime {
 namespace {
 
+bool is_method_char(char c) {
+  return (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -71,10 +75,14 @@ RequestLineStatus parse_version(const char* at, const char* end, RequestHead& he
 
 }  // namespace
 
+bool may_begin_method(const char* begin, const char* end) {
+  const char* const at = std::find_if_not(begin, end, is_method_char);
+  return at == end || (*at == ' ' && at != begin);
+}
+
 RequestLineStatus parse_request_line(std::string_view line, RequestHead& head) {
-  const char* at = line.data();
-  const char* end = at + line.size();
-  while (at != end && ((*at >= 'A' && *at <= 'Z') || *at == '_' || *at == '-')) ++at;
+  const char* end = line.data() + line.size();
+  const char* at = std::find_if_not(line.data(), end, is_method_char);
   if (at == end || *at != ' ' || at == line.data()) return RequestLineStatus::kInvalidMethod;
   head.line = line;
   head.method_name = {line.data(), static_cast<std::size_t>(at - line.data())};

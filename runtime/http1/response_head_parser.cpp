@@ -69,6 +69,7 @@ ResponseHeadParser::FirstLine ResponseHeadParser::parse_status_line(const char* 
   if (end - at < 3 || !is_digit(at[0]) || !is_digit(at[1]) || !is_digit(at[2]))
     return FirstLine::kNone;
   if (end - at > 3 && at[3] != ' ' && at[3] != '.') return FirstLine::kNone;
+  if (std::find(at, end, '\r') != end) return FirstLine::kNone;
   head_.status = (at[0] - '0') * 100 + (at[1] - '0') * 10 + (at[2] - '0');
   head_.status_text = {at, static_cast<std::size_t>(end - at)};
   head_.version = major > 1 || (major == 1 && minor >= 1) ? 11 : 10;

@@ -84,6 +84,7 @@ class Exchange {
   const ServerPlan& current_server() const;
   HeadStatus parse_head();
   Step refuse_head();
+  bool has_bad_uri();
   Step start_request();
 
   // --- exchange_body.cpp: its body

@@ -148,7 +148,8 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
   end_head(status);
   to_client_.clear();
   to_client_.push(head_text_);
-  const bool bodyless = status == 204 || status == 304 || request_.head.method == Method::kHead;
+  const bool bodyless = status == 204 || status == 304 ||
+                        (request_.head.method == Method::kHead && request_.head.version != 9);
   if (!bodyless) to_client_.push(body);
   response_started_ = true;
   become(State::kSendReply);

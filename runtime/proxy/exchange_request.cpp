@@ -113,9 +113,20 @@ Exchange::Step Exchange::refuse_head() {
   request_.head.content_length = -1;
   request_.head.chunked = false;
   ++client_->info.requests;
-  const int status = head_parser_.error_status();
+  const int status = has_bad_uri() ? 400 : head_parser_.error_status();
   log(LogLevel::kInfo, status != 0 ? head_parser_.error() : "client sent invalid host", false);
   return fail(status != 0 ? status : 400);
+}
+
+/// nginx looks at the URI as soon as it has the request line: what is wrong behind that is not
+/// seen.
+bool Exchange::has_bad_uri() {
+  if (!head_parser_.has_request_line()) return false;
+  const ServerPlan& first = *client_->info.servers->default_server;
+  if (normalise_uri(request_.head.target, first.merge_slashes, request_.arena).valid) return false;
+  request_.server = &first;
+  request_.location = first.root;
+  return true;
 }
 
 Exchange::Step Exchange::start_request() {
@@ -132,6 +143,11 @@ Exchange::Step Exchange::start_request() {
     request_.location = request_.server->root;
   }
   request_.keepalive = persistent && !worker_.is_exiting();
+  if (request_.uri.empty()) {  // it was bad: nginx has not seen the lines behind it
+    request_.head.content_length = -1;
+    request_.head.chunked = false;
+    request_.keepalive = false;
+  }
   return perform(action);
 }
 

@@ -45,8 +45,8 @@ TEST(ChunkedDecoder, TakesBareLineFeeds) {
 }
 
 TEST(ChunkedDecoder, RefusesWhatIsNotChunked) {
-  for (const char* text :
-       {"x\r\n", "\r\n", "3\r\nabcd\r\n", "fffffffffffffffff\r\n", "3\rabc", "-1\r\n"}) {
+  for (const char* text : {"x\r\n", "\r\n", "3\r\nabcd\r\n", "fffffffffffffffff\r\n", "3\rabc",
+                           "-1\r\n", "0\r\n\r&", "0\rx", "0\r\nT: a\rx"}) {
     EXPECT_EQ(decode(text, 100).status, Status::kInvalid) << text;
   }
 }

@@ -108,6 +108,14 @@ TEST(RequestHeadParser, DropsNamesThatNginxIgnores) {
   EXPECT_EQ(Parsed(p.text, with).head.headers.size(), 3u);
 }
 
+TEST(RequestHeadParser, AnswersAtOnceWhatCannotBecomeAMethod) {
+  EXPECT_EQ(Parsed("\x16\x03\x01").error, 400);
+  EXPECT_EQ(Parsed("gE").error, 400);
+  EXPECT_EQ(Parsed(" /").error, 400);
+  EXPECT_EQ(Parsed("GE").status, HeadStatus::kIncomplete);
+  EXPECT_EQ(Parsed("GET /\x01").status, HeadStatus::kIncomplete);
+}
+
 TEST(RequestHeadParser, StopsAtHostSoThatTheServersRulesHoldFromThere) {
   const std::string text = "GET / HTTP/1.1\r\nA_A: 1\r\nHost: x\r\nB_B: 2\r\n\r\n";
   RequestHeadParser parser;

@@ -30,6 +30,13 @@ TEST(ResponseHeadParser, WithoutStatusLineAllIsBody) {
   EXPECT_TRUE(parser.head().connection_close);
 }
 
+TEST(ResponseHeadParser, ACrWithinTheStatusTextIsNoStatusLine) {
+  const std::string text = "HTTP/1.1 200 O\rX: y\r\n\r\n";
+  ResponseHeadParser parser;
+  ASSERT_EQ(parser.parse(text.data(), text.size()), ResponseHeadStatus::kComplete);
+  EXPECT_EQ(parser.head().version, 9);
+}
+
 TEST(ResponseHeadParser, OnlyHttp11IsKept) {
   for (const auto& [text, closes] :
        {std::pair{"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n", true},
