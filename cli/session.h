@@ -16,6 +16,8 @@ struct TextStyle {
   bool colour = false;
   /// Columns of the terminal; source lines longer than this are cut around the finding.
   unsigned width = 100;
+  /// Whether a report ends with its summary.
+  bool summary = true;
 };
 
 struct Session {

@@ -38,6 +38,7 @@ class FixLoop {
   using Batch = std::vector<const Diagnostic*>;
 
   Result<State> look();
+  bool wanted(const Diagnostic& diagnostic) const;
   bool allowed(const Diagnostic& diagnostic) const;
   Batch pick() const;
   std::string key(const Diagnostic& diagnostic) const;
@@ -69,8 +70,13 @@ Result<State> FixLoop::look() {
   return state;
 }
 
+bool FixLoop::wanted(const Diagnostic& diagnostic) const {
+  const auto& rules = options_.rules;
+  return rules.empty() || std::find(rules.begin(), rules.end(), diagnostic.rule) != rules.end();
+}
+
 bool FixLoop::allowed(const Diagnostic& diagnostic) const {
-  if (!diagnostic.fix || diagnostic.fix->edits.empty()) return false;
+  if (!diagnostic.fix || diagnostic.fix->edits.empty() || !wanted(diagnostic)) return false;
   const Applicability applicability = diagnostic.fix->applicability;
   if (applicability == Applicability::kDisplayOnly) return false;
   if (applicability == Applicability::kUnsafe && !options_.unsafe) return false;
@@ -161,7 +167,7 @@ FixResult FixLoop::finish() {
     out_.files.push_back({path, originals_[path], changed->second});
   }
   for (const Diagnostic& diagnostic : state_.result.diagnostics) {
-    if (!options_.unsafe && diagnostic.fix &&
+    if (!options_.unsafe && diagnostic.fix && wanted(diagnostic) &&
         diagnostic.fix->applicability == Applicability::kUnsafe) {
       ++out_.remaining_unsafe[diagnostic.rule];
     }

@@ -20,6 +20,8 @@ struct FixOptions {
   LoadOptions load;
   /// Apply fixes of Applicability::kUnsafe too.
   bool unsafe = false;
+  /// Rules whose findings are repaired, the grammar's too; empty: all.
+  std::vector<std::string> rules = {};
 };
 
 struct FixedFile {

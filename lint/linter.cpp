@@ -154,6 +154,13 @@ bool is_selected(const LintOptions& options, const Rule& rule) {
   return options.select.empty() || contains(options.select, rule.name);
 }
 
+bool is_left_out(const BoundConfig& config, const LintOptions& options,
+                 const Diagnostic& diagnostic) {
+  if (contains(options.ignore, diagnostic.rule)) return true;
+  return options.is_ignored &&
+         options.is_ignored(config.sources()[diagnostic.span.file].path(), diagnostic.rule);
+}
+
 /// "before 1.29.7", "1.29.7 and later", "1.19.10 to before 1.29.7"; empty if all are affected.
 std::string affected(const std::vector<bool>& hit, const std::vector<VersionRange>& stretches) {
   if (std::find(hit.begin(), hit.end(), false) == hit.end()) return "";
@@ -233,12 +240,11 @@ Diagnostic finished(Finding& finding, const BoundConfig& config, const Collector
   return out;
 }
 
-std::vector<std::string_view> rules_that_ran(const LintOptions& options) {
-  std::vector<std::string_view> names;
-  for (const Rule& rule : all_rules()) {
-    if (is_selected(options, rule)) names.push_back(rule.name);
-  }
-  return names;
+/// Whether a comment that silences findings of this rule may be called unused: the rule was asked.
+/// What the grammar finds (no table has its names) is always asked for.
+bool was_asked(const LintOptions& options, std::string_view name) {
+  const Rule* rule = find_rule(name);
+  return rule != nullptr ? is_selected(options, *rule) : !contains(options.ignore, name);
 }
 
 bool in_order(const Diagnostic& a, const Diagnostic& b) {
@@ -289,17 +295,19 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
   LintResult result;
   Suppressions suppressions(config);
   for (auto& [key, finding] : collector.findings()) {
-    if (contains(options.ignore, finding.diagnostic.rule)) continue;
-    if (suppressions.silences(finding.diagnostic)) {
+    // First the comments: one is of use even where its finding is left out for another reason.
+    const bool silenced = suppressions.silences(finding.diagnostic);
+    if (is_left_out(config, options, finding.diagnostic)) continue;
+    if (silenced) {
       ++result.suppressed;
       continue;
     }
     result.diagnostics.push_back(finished(finding, config, collector, stretches));
   }
-  if (!contains(options.ignore, kUnusedSuppression)) {
-    for (Diagnostic& complaint : suppressions.complaints(rules_that_ran(options))) {
-      result.diagnostics.push_back(std::move(complaint));
-    }
+  const auto asked = [&options](std::string_view rule) { return was_asked(options, rule); };
+  for (Diagnostic& complaint : suppressions.complaints(asked)) {
+    if (is_left_out(config, options, complaint)) continue;
+    result.diagnostics.push_back(std::move(complaint));
   }
   std::sort(result.diagnostics.begin(), result.diagnostics.end(), in_order);
   return result;

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "grammar/base/diagnostic.h"
@@ -21,6 +23,9 @@ struct LintOptions {
   std::vector<std::string> select;
   /// Names of rules whose findings are left out, those of the grammar too.
   std::vector<std::string> ignore;
+  /// Whether findings of a rule are left out in a file (by the path that it is shown under); empty:
+  /// nowhere.
+  std::function<bool(std::string_view path, std::string_view rule)> is_ignored = {};
 };
 
 struct LintResult {

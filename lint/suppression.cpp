@@ -2,6 +2,7 @@
 #include "lint/suppression.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -49,6 +50,45 @@ SourceSpan next_statement(const SyntaxTree& tree, const Token& comment) {
   return best;
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// With the blanks before it; alone on its line, with the line.
+SourceSpan with_its_blanks(const SyntaxTree& tree, SourceSpan comment) {
+  const std::string_view text = tree.text();
+  while (comment.begin > 0 && is_blank(text[comment.begin - 1])) --comment.begin;
+  const bool at_line_begin = comment.begin == 0 || text[comment.begin - 1] == '\n';
+  if (!at_line_begin) {
+    while (comment.end > comment.begin && text[comment.end - 1] == '\r') --comment.end;
+    return comment;
+  }
+  while (comment.end < text.size() && text[comment.end] != '\n') ++comment.end;
+  if (comment.end < text.size()) ++comment.end;
+  return comment;
+}
+
+/// A name of a list with the comma behind it, or, of the last one, the comma before it.
+SourceSpan with_its_comma(const SyntaxTree& tree, SourceSpan name) {
+  const std::string_view text = tree.text();
+  std::uint32_t end = name.end;
+  while (is_blank(text[end])) ++end;
+  if (text[end] == ',') {
+    ++end;
+    while (is_blank(text[end])) ++end;
+    return {name.file, name.begin, end};
+  }
+  while (is_blank(text[name.begin - 1])) --name.begin;
+  if (text[name.begin - 1] == ',') --name.begin;
+  return name;
+}
+
+bool cannot_be_silenced(std::string_view rule) {
+  constexpr std::array<std::string_view, 3> kRules{"syntax-error", "include-unreadable",
+                                                   "include-cycle"};
+  return std::find(kRules.begin(), kRules.end(), rule) != kRules.end();
+}
+
 Diagnostic malformed(SourceSpan span, std::string message) {
   Diagnostic out;
   out.rule = kUnusedSuppression;
@@ -60,7 +100,7 @@ Diagnostic malformed(SourceSpan span, std::string message) {
 
 }  // namespace
 
-Suppressions::Suppressions(const BoundConfig& config) {
+Suppressions::Suppressions(const BoundConfig& config) : config_(config) {
   for (const LoadedFile& file : config.files()) {
     if (file.tree.text().find(kMarker) != std::string_view::npos) read_file(file);
   }
@@ -105,17 +145,29 @@ void Suppressions::read_comment(const LoadedFile& file, std::size_t index) {
   if (!whole_file) {
     covers = alone_on_line(tree, token) ? next_statement(tree, token) : line_of(tree, token);
   }
-  std::string_view names = text.substr(1, close - 1);
+  read_names(tree, text.substr(1, close - 1), {"", {}, span, false, covers, false});
+}
+
+void Suppressions::read_names(const SyntaxTree& tree, std::string_view names,
+                              const Suppression& model) {
+  const bool alone = names.find(',') == std::string_view::npos;
   while (true) {
     const std::size_t comma = names.find(',');
     const std::string_view name = trimmed(names.substr(0, comma));
-    if (!name.empty()) suppressions_.push_back({std::string(name), span, covers, false});
+    if (!name.empty()) {
+      Suppression& added = suppressions_.emplace_back(model);
+      const auto begin = static_cast<std::uint32_t>(name.data() - tree.text().data());
+      added.rule = name;
+      added.name = {tree.file(), begin, begin + static_cast<std::uint32_t>(name.size())};
+      added.alone = alone;
+    }
     if (comma == std::string_view::npos) return;
     names.remove_prefix(comma + 1);
   }
 }
 
 bool Suppressions::silences(const Diagnostic& diagnostic) {
+  if (cannot_be_silenced(diagnostic.rule)) return false;
   bool silenced = false;
   for (Suppression& suppression : suppressions_) {
     const SourceSpan& covers = suppression.covers;
@@ -127,15 +179,26 @@ bool Suppressions::silences(const Diagnostic& diagnostic) {
   return silenced;
 }
 
-std::vector<Diagnostic> Suppressions::complaints(const std::vector<std::string_view>& rules) const {
+/// Takes the comment away, with its line if nothing else is on it; of several rules only this one.
+Diagnostic Suppressions::unused(const Suppression& suppression) const {
+  const SyntaxTree& tree = config_.file(suppression.comment.file).tree;
+  Diagnostic out = malformed(
+      suppression.comment,
+      fmt::format("nothing to ignore: `{}` finds nothing here (any more); remove {}",
+                  suppression.rule, suppression.alone ? "this comment" : "it from this comment"));
+  out.fix = Fix{suppression.alone ? "remove the comment" : "remove the rule from the comment",
+                Applicability::kSafe,
+                {{suppression.alone ? with_its_blanks(tree, suppression.comment)
+                                    : with_its_comma(tree, suppression.name),
+                  ""}}};
+  return out;
+}
+
+std::vector<Diagnostic> Suppressions::complaints(
+    const std::function<bool(std::string_view rule)>& was_asked) const {
   std::vector<Diagnostic> out = malformed_;
   for (const Suppression& suppression : suppressions_) {
-    if (suppression.used) continue;
-    if (std::find(rules.begin(), rules.end(), suppression.rule) == rules.end()) continue;
-    out.push_back(malformed(suppression.comment,
-                            fmt::format("nothing to ignore: `{}` finds nothing here (any more); "
-                                        "remove this comment",
-                                        suppression.rule)));
+    if (!suppression.used && was_asked(suppression.rule)) out.push_back(unused(suppression));
   }
   return out;
 }

@@ -1,37 +1,81 @@
-// Forms are checked while the command line is parsed, so that a typing error is a usage error.
+// See config_options.h.
 #include "cli/commands/config_options.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 #include <CLI/CLI.hpp>
-
-#include "lint/rule.h"
 
 namespace poolproof::cli {
 namespace {
 
-std::string check_version(const std::string& text) {
-  if (parse_version_range(text)) return "";
-  return fmt::format("`{}` is no nginx version or range (1.22, 1.22.1, 1.18-1.28, 1.25-)", text);
+namespace fs = std::filesystem;
+
+Severity severity_named(std::string_view name) {
+  if (name == "error") return Severity::kError;
+  return name == "warning" ? Severity::kWarning : Severity::kInfo;
 }
 
-std::string check_path_map(const std::string& text) {
+/// RULE=LEVEL taken apart.
+std::pair<std::string, std::string> split(const std::string& text) {
   const std::size_t equals = text.find('=');
-  return equals != std::string::npos && equals > 0 ? "" : fmt::format("`{}` is not FROM=TO", text);
+  return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-std::string check_rule(const std::string& name) {
-  if (lint::find_rule(name) != nullptr) return "";
-  return fmt::format("there is no rule `{}`; `poolproof rules` lists them", name);
+/// poolproof.toml's patterns are relative to its folder; one without a slash fits in every folder.
+bool matches(const std::string& pattern, const fs::path& folder, std::string_view path) {
+  std::error_code failed;
+  const fs::path absolute = fs::absolute(path, failed).lexically_normal();
+  if (failed) return false;
+  const std::string relative = absolute.lexically_relative(folder).string();
+  if (::fnmatch(pattern.c_str(), relative.c_str(), FNM_PATHNAME) == 0) return true;
+  return pattern.find('/') == std::string::npos &&
+         ::fnmatch(pattern.c_str(), absolute.filename().c_str(), 0) == 0;
 }
 
-/// The grammar's own findings have names that no table holds: what looks like one is taken.
-std::string check_name(const std::string& name) {
-  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-  return plain && !name.empty() ? "" : fmt::format("`{}` is no name of a rule", name);
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void prefer(std::string& written, const std::string& otherwise) {
+  if (written.empty()) written = otherwise;
+}
+
+/// The command line goes before the file; lists that leave out are joined.
+void merge_file(ConfigOptions& options) {
+  const ConfigFile& file = options.file;
+  prefer(options.nginx_version, file.nginx_version);
+  prefer(options.prefix, file.prefix);
+  prefer(options.fail_on, file.fail_on.empty() ? "warning" : file.fail_on);
+  prefer(options.format, file.format.empty() ? "text" : file.format);
+  prefer(options.baseline, file.baseline);
+  options.path_map.insert(options.path_map.end(), file.path_map.begin(), file.path_map.end());
+  if (options.select.empty()) options.select = file.select;
+  options.ignore.insert(options.ignore.end(), file.ignore.begin(), file.ignore.end());
+  std::vector<std::string> levels;
+  for (const auto& [rule, level] : file.severity) levels.push_back(rule + "=" + level);
+  options.severity.insert(options.severity.begin(), levels.begin(), levels.end());
+}
+
+/// The one file that applies to all the paths; empty if none does.
+Result<std::string> config_file_for(const ConfigOptions& options,
+                                    const std::vector<std::string>& paths) {
+  if (!options.config_path.empty()) return options.config_path;
+  if (options.isolated || paths.empty()) return std::string();
+  const std::string first = find_config_file(paths.front()).value_or("");
+  for (const std::string& path : paths) {
+    const std::string other = find_config_file(path).value_or("");
+    if (other == first) continue;
+    return Error{
+        fmt::format("`{}` is subject to {} and `{}` to {}: name one with --config, or "
+                    "lint them one by one",
+                    paths.front(), first.empty() ? "no poolproof.toml" : first, path,
+                    other.empty() ? "none" : other)};
+  }
+  return first;
 }
 
 }  // namespace
@@ -45,10 +89,7 @@ LoadOptions ConfigOptions::load() const {
   options.prefix = prefix;
   options.versions = versions();
   options.versions_named = !nginx_version.empty();
-  for (const std::string& entry : path_map) {
-    const std::size_t equals = entry.find('=');
-    options.path_map.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
-  }
+  for (const std::string& entry : path_map) options.path_map.push_back(split(entry));
   return options;
 }
 
@@ -58,7 +99,36 @@ lint::LintOptions ConfigOptions::lint() const {
   options.versions_named = !nginx_version.empty();
   options.select = select;
   options.ignore = ignore;
+  std::map<std::string, std::string> last;
+  for (const std::string& entry : severity)
+    last.insert_or_assign(split(entry).first, split(entry).second);
+  for (const auto& [rule, level] : last) {
+    if (level == "off") options.ignore.push_back(rule);
+  }
+  if (file.per_file_ignores.empty()) return options;
+  std::error_code failed;
+  const fs::path folder = fs::absolute(file.folder, failed).lexically_normal();
+  options.is_ignored = [ignores = file.per_file_ignores, folder](std::string_view path,
+                                                                 std::string_view rule) {
+    return std::any_of(ignores.begin(), ignores.end(), [&](const auto& entry) {
+      return contains(entry.second, rule) && matches(entry.first, folder, path);
+    });
+  };
   return options;
+}
+
+std::map<std::string, Severity> ConfigOptions::severities() const {
+  std::map<std::string, Severity> out;
+  for (const std::string& entry : severity) {
+    const auto [rule, level] = split(entry);
+    out[rule] = severity_named(level);
+  }
+  return out;
+}
+
+std::optional<Severity> ConfigOptions::threshold() const {
+  if (fail_on == "never") return std::nullopt;
+  return severity_named(fail_on);
 }
 
 void add_load_options(CLI::App& command, ConfigOptions& options) {
@@ -84,14 +154,48 @@ void add_rule_options(CLI::App& command, ConfigOptions& options) {
       ->allow_extra_args(false);
   command.add_option("--ignore", options.ignore, "not these rules, separated by commas")
       ->delimiter(',')
-      ->check(CLI::Validator(check_name, "RULE"))
+      ->check(CLI::Validator(check_ignored, "RULE"))
       ->allow_extra_args(false);
+}
+
+void add_severity_option(CLI::App& command, ConfigOptions& options) {
+  command
+      .add_option("--severity", options.severity,
+                  "RULE=error|warning|info|off: another severity for a rule")
+      ->delimiter(',')
+      ->check(CLI::Validator(check_severity, "RULE=LEVEL"))
+      ->allow_extra_args(false);
+}
+
+void add_config_file_options(CLI::App& command, ConfigOptions& options) {
+  CLI::Option* config =
+      command.add_option("--config", options.config_path,
+                         "settings (default: poolproof.toml in the nearest folder above PATH)");
+  command.add_flag("--isolated", options.isolated, "read no poolproof.toml")->excludes(config);
 }
 
 void add_format_option(CLI::App& command, std::string& format) {
   command.add_option("--format", format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+}
+
+bool read_config_file(Session& session, ConfigOptions& options,
+                      const std::vector<std::string>& paths) {
+  const auto path = config_file_for(options, paths);
+  const auto refuse = [&session](const std::string& message) {
+    complain(session, message);
+    session.exit_code = ExitCode::kUnusable;
+    return false;
+  };
+  if (!path) return refuse(path.error().message);
+  if (!path.value().empty()) {
+    auto file = load_config_file(session.reader, path.value());
+    if (!file) return refuse(file.error().message);
+    options.file = std::move(file).value();
+  }
+  merge_file(options);
+  return true;
 }
 
 }  // namespace poolproof::cli

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 struct FixArguments {
   std::vector<std::string> paths;
   ConfigOptions config;
+  std::vector<std::string> rules;
   bool unsafe = false;
   bool diff = false;
 };
@@ -46,10 +47,11 @@ bool was_not_read(const Diagnostic& finding) {
 
 class FixCommand {
  public:
-  FixCommand(Session& session, const FixArguments& arguments)
+  FixCommand(Session& session, FixArguments& arguments)
       : session_(session), arguments_(arguments), files_(session.reader) {}
 
   void run() {
+    if (!read_config_file(session_, arguments_.config, arguments_.paths)) return;
     const Inputs inputs = load_inputs(session_.reader, arguments_.paths, arguments_.config.load());
     for (const UnreadablePath& path : inputs.unreadable) {
       fail(fmt::format("{}: cannot read this: {}", path.path, path.message));
@@ -75,6 +77,7 @@ class FixCommand {
     options.lint = arguments_.config.lint();
     options.load = arguments_.config.load();
     options.unsafe = arguments_.unsafe;
+    options.rules = arguments_.rules;
     return options;
   }
 
@@ -199,7 +202,7 @@ class FixCommand {
   }
 
   Session& session_;
-  const FixArguments& arguments_;
+  FixArguments& arguments_;
   FixedFiles files_;
   std::string log_;
   std::size_t applied_ = 0, written_ = 0;
@@ -218,8 +221,12 @@ void add_fix_command(CLI::App& app, Session& session) {
                     "also what changes requests on the wire or guesses your intent");
   command->add_flag("--diff", arguments->diff,
                     "change nothing; print a patch (exit status 1 if there is one)");
+  command->add_option("--rule", arguments->rules, "repair only what this rule finds (repeatable)")
+      ->check(CLI::Validator(check_name, "RULE"))
+      ->allow_extra_args(false);
   add_load_options(*command, arguments->config);
   add_rule_options(*command, arguments->config);
+  add_config_file_options(*command, arguments->config);
   command->callback([&session, arguments] { FixCommand(session, *arguments).run(); });
 }
 

@@ -1,19 +1,20 @@
 // poolproof lint: says what is wrong with configurations.
-#include <set>
-#include <tuple>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
+#include "cli/baseline.h"
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
-#include "cli/inputs.h"
-#include "cli/report/json.h"
-#include "cli/report/paint.h"
+#include "cli/linting.h"
+#include "cli/report/report.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
-#include "lint/linter.h"
 
 namespace poolproof::cli {
 namespace {
@@ -21,132 +22,153 @@ namespace {
 struct LintArguments {
   std::vector<std::string> paths;
   ConfigOptions config;
-  std::string format = "text";
+  std::string output, write_baseline;
+  bool quiet = false;
+  bool statistics = false;
 };
 
-/// Takes findings of several configurations, each of which has sources of its own.
-class Collection {
- public:
-  void add(const SourceMap& sources, Diagnostic finding) {
-    const std::string& path = sources[finding.span.file].path();
-    if (!known_.emplace(path, finding.span.begin, finding.rule, finding.message).second) return;
-    counts_.add(finding);
-    findings_.push_back({&sources, std::move(finding)});
+/// For `--format` and the file that sets it.
+std::string format_help() {
+  std::string out;
+  for (const ReportFormat& format : report_formats()) {
+    out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", format.name, format.summary);
   }
-
-  void add_files(const BoundConfig& config) {
-    for (const LoadedFile& file : config.files()) files_.insert(config.sources()[file.id].path());
-  }
-
-  struct Entry {
-    const SourceMap* sources = nullptr;
-    Diagnostic finding;
-  };
-  const std::vector<Entry>& findings() const { return findings_; }
-  const Counts& counts() const { return counts_; }
-  std::size_t file_count() const { return files_.size(); }
-
- private:
-  std::vector<Entry> findings_;
-  Counts counts_;
-  std::set<std::string> files_;
-  std::set<std::tuple<std::string, std::uint32_t, std::string, std::string>> known_;
-};
-
-Diagnostic about_file(SourceMap& sources, const std::string& path, std::string rule,
-                      Severity severity, std::string message) {
-  Diagnostic finding;
-  finding.rule = std::move(rule);
-  finding.severity = severity;
-  finding.message = std::move(message);
-  finding.span = {sources.add(path, ""), 0, 0};
-  return finding;
+  return out;
 }
 
-bool is_empty(const BoundConfig& config) {
-  return config.files().size() == 1 && !config.root().first_child() && config.diagnostics().empty();
+bool is_for_people(std::string_view format) {
+  return format == "text" || format == "concise";
+}
+
+/// How often each rule was found, the most frequent first.
+std::string statistics_of(const LintReport& report) {
+  std::map<std::string, std::size_t> counts;
+  for (const Reported& reported : report.findings) ++counts[reported.finding.rule];
+  std::vector<std::pair<std::size_t, std::string>> rows;
+  for (const auto& [rule, count] : counts) rows.emplace_back(count, rule);
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::string out;
+  for (const auto& [count, rule] : rows) out += fmt::format("{:>6}  {}\n", count, rule);
+  return out;
 }
 
 class LintCommand {
  public:
-  LintCommand(Session& session, const LintArguments& arguments)
+  LintCommand(Session& session, LintArguments& arguments)
       : session_(session), arguments_(arguments) {}
 
   void run() {
-    inputs_ = load_inputs(session_.reader, arguments_.paths, arguments_.config.load());
-    for (const UnreadablePath& path : inputs_.unreadable) {
-      session_.exit_code = worse(session_.exit_code, ExitCode::kUnusable);
-      collection_.add(own_sources_,
-                      about_file(own_sources_, path.path, "unreadable-file", Severity::kError,
-                                 fmt::format("cannot read this: {}", path.message)));
+    if (!read_config_file(session_, arguments_.config, arguments_.paths)) return;
+    LintRequest request;
+    request.paths = arguments_.paths;
+    request.load = arguments_.config.load();
+    request.lint = arguments_.config.lint();
+    request.severities = arguments_.config.severities();
+    if (arguments_.write_baseline.empty() && !read_baseline(request)) return;
+    const Linting linting(session_, std::move(request));
+    if (!arguments_.write_baseline.empty()) {
+      write_baseline(linting);
+    } else {
+      tell(linting.report());
+      session_.exit_code = worse(session_.exit_code, judge(linting.report()));
     }
-    for (const EntryPoint& entry : inputs_.entry_points) lint_one(*entry.config);
-    const Counts& counts = collection_.counts();
-    if (counts.errors + counts.warnings != 0) {
-      session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
-    }
-    print(stdout, arguments_.format == "json" ? json() : text());
   }
 
  private:
-  void lint_one(const BoundConfig& config) {
-    collection_.add_files(config);
-    if (is_empty(config)) {
-      collection_.add(own_sources_,
-                      about_file(own_sources_, config.main_path(), "empty-file", Severity::kInfo,
-                                 "the file is empty: it holds no statement (as a fragment that is "
-                                 "harmless; nginx does not start with it alone)"));
-      return;
-    }
-    lint::LintResult result = lint::lint(config, arguments_.config.lint());
-    suppressed_ += result.suppressed;
-    for (Diagnostic& finding : result.diagnostics) {
-      if (finding.rule == "include-unreadable") {
-        session_.exit_code = worse(session_.exit_code, ExitCode::kUnusable);
-      }
-      collection_.add(config.sources(), std::move(finding));
-    }
+  void fail(std::string_view message) {
+    session_.exit_code = ExitCode::kUnusable;
+    complain(session_, message);
   }
 
-  std::string text() const {
-    std::string out;
-    for (const Collection::Entry& entry : collection_.findings()) {
-      out += text_of(entry.finding, *entry.sources, session_.out_style) + "\n";
+  bool read_baseline(LintRequest& request) {
+    const std::string& path = arguments_.config.baseline;
+    if (path.empty()) return true;
+    const auto bytes = session_.reader.read(path);
+    if (!bytes) {
+      fail(fmt::format("{}: cannot read this: {}", path, bytes.error().message));
+      return false;
     }
-    out += summary_of(collection_.counts(), collection_.file_count());
-    if (suppressed_ != 0) out += fmt::format("; {} silenced by comments", suppressed_);
-    if (inputs_.not_nginx != 0) {
-      out += fmt::format("; left out {} of other programs", counted(inputs_.not_nginx, "file"));
+    auto baseline = parse_baseline(bytes.value());
+    if (!baseline) {
+      fail(fmt::format("{}: {}", path, baseline.error().message));
+      return false;
     }
-    return out + "\n";
+    request.baseline = std::move(baseline).value();
+    return true;
   }
 
-  std::string json() const {
-    nlohmann::json diagnostics = nlohmann::json::array();
-    for (const Collection::Entry& entry : collection_.findings()) {
-      diagnostics.push_back(json_of(entry.finding, *entry.sources));
+  bool write_file(const std::string& path, std::string_view text) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    file.close();
+    if (file) return true;
+    fail(fmt::format("{}: cannot write this", path));
+    return false;
+  }
+
+  /// What could not be read is in no baseline, and is told here.
+  void write_baseline(const Linting& linting) {
+    if (!write_file(arguments_.write_baseline, baseline_text(linting.found()))) return;
+    print(stderr, fmt::format("wrote {} to {}\n", counted(linting.found().size(), "finding"),
+                              printable(arguments_.write_baseline)));
+    for (const Reported& reported : linting.report().findings) {
+      if (!tells_of_unread(reported.finding.rule)) continue;
+      print(stderr, text_of(reported.finding, *reported.sources, session_.err_style));
+      session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
     }
-    const Counts& counts = collection_.counts();
-    return json_text({{"diagnostics", std::move(diagnostics)},
-                      {"nginx_versions", json_of(arguments_.config.versions())},
-                      {"summary",
-                       {{"errors", counts.errors},
-                        {"warnings", counts.warnings},
-                        {"infos", counts.infos},
-                        {"safe_fixes", counts.safe_fixes},
-                        {"unsafe_fixes", counts.unsafe_fixes},
-                        {"suppressed", suppressed_},
-                        {"files", collection_.file_count()},
-                        {"files_of_other_programs", inputs_.not_nginx}}}});
+    if (!linting.report().complete) session_.exit_code = ExitCode::kUnusable;
+  }
+
+  void tell(const LintReport& report) {
+    const std::string& name = arguments_.config.format;
+    const bool to_file = !arguments_.output.empty();
+    TextStyle style = to_file ? TextStyle{} : session_.out_style;
+    style.summary = !arguments_.quiet;
+    std::string text = find_report_format(name)->write(report, style);
+    const std::string statistics = arguments_.statistics ? statistics_of(report) : "";
+    if (is_for_people(name)) text += statistics;
+    if (!to_file) {
+      print(stdout, text);
+    } else if (write_file(arguments_.output, text) && !arguments_.quiet) {
+      print(stderr,
+            fmt::format("{} (written to {})\n", summary_of(report.counts, report.files.size()),
+                        printable(arguments_.output)));
+    }
+    if (!is_for_people(name)) print(stderr, statistics);
+  }
+
+  ExitCode judge(const LintReport& report) const {
+    if (!report.complete) return ExitCode::kUnusable;
+    const std::optional<Severity> threshold = arguments_.config.threshold();
+    const bool fails =
+        std::any_of(report.findings.begin(), report.findings.end(), [&](const Reported& reported) {
+          return tells_of_unread(reported.finding.rule) ||
+                 (threshold && reported.finding.severity <= *threshold);
+        });
+    return fails ? ExitCode::kFindings : ExitCode::kClean;
   }
 
   Session& session_;
-  const LintArguments& arguments_;
-  Inputs inputs_;
-  SourceMap own_sources_;  // for findings about a path
-  Collection collection_;
-  std::size_t suppressed_ = 0;
+  LintArguments& arguments_;
 };
+
+void add_report_options(CLI::App& command, LintArguments& arguments) {
+  command.add_option("--format", arguments.config.format, format_help())
+      ->check(CLI::Validator(check_report_format, "FORMAT"));
+  command.add_option("-o,--output", arguments.output, "write the report to this file");
+  command.add_flag("-q,--quiet", arguments.quiet, "no summary");
+  command.add_flag("--statistics", arguments.statistics, "say how often each rule was found");
+  command
+      .add_option("--fail-on", arguments.config.fail_on,
+                  "exit with 1 from this severity on: error, warning (default), info, never")
+      ->check(CLI::Validator(check_fail_on, "SEVERITY"));
+  command.add_option("--baseline", arguments.config.baseline,
+                     "leave out the findings that this file holds");
+  command.add_option("--write-baseline", arguments.write_baseline,
+                     "write all findings to this file, for --baseline");
+}
 
 }  // namespace
 
@@ -157,7 +179,9 @@ void add_lint_command(CLI::App& app, Session& session) {
       ->required();
   add_load_options(*command, arguments->config);
   add_rule_options(*command, arguments->config);
-  add_format_option(*command, arguments->format);
+  add_severity_option(*command, arguments->config);
+  add_config_file_options(*command, arguments->config);
+  add_report_options(*command, *arguments);
   command->callback([&session, arguments] { LintCommand(session, *arguments).run(); });
 }
 

@@ -1,7 +1,11 @@
 // nlohmann-json does the writing; this decides the names.
 #include "cli/report/json.h"
 
+#include <map>
+
 #include <nlohmann/json.hpp>
+
+#include "cli/report/report.h"
 
 namespace poolproof::cli {
 namespace {
@@ -57,6 +61,32 @@ nlohmann::json json_of(VersionRange versions) {
 
 std::string json_text(const nlohmann::json& value) {
   return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string json_report(const LintReport& report, const TextStyle&) {
+  nlohmann::json diagnostics = nlohmann::json::array();
+  std::map<std::string, std::size_t> statistics;
+  for (const Reported& reported : report.findings) {
+    nlohmann::json entry = json_of(reported.finding, *reported.sources);
+    entry["fingerprint"] = reported.fingerprint;
+    diagnostics.push_back(std::move(entry));
+    ++statistics[reported.finding.rule];
+  }
+  const Counts& counts = report.counts;
+  return json_text({{"diagnostics", std::move(diagnostics)},
+                    {"nginx_versions", json_of(report.versions)},
+                    {"statistics", statistics},
+                    {"summary",
+                     {{"errors", counts.errors},
+                      {"warnings", counts.warnings},
+                      {"infos", counts.infos},
+                      {"safe_fixes", counts.safe_fixes},
+                      {"unsafe_fixes", counts.unsafe_fixes},
+                      {"suppressed", report.suppressed},
+                      {"in_baseline", report.in_baseline},
+                      {"stale_baseline", report.stale_baseline},
+                      {"files", report.files.size()},
+                      {"files_of_other_programs", report.not_nginx}}}});
 }
 
 }  // namespace poolproof::cli

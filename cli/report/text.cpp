@@ -6,21 +6,10 @@
 
 #include "cli/report/excerpt.h"
 #include "cli/report/paint.h"
+#include "cli/report/report.h"
 
 namespace poolproof::cli {
 namespace {
-
-Colour colour_of(Severity severity) {
-  switch (severity) {
-    case Severity::kError:
-      return Colour::kError;
-    case Severity::kWarning:
-      return Colour::kWarning;
-    case Severity::kInfo:
-      return Colour::kInfo;
-  }
-  return Colour::kInfo;
-}
 
 std::string place_of(const SourceMap& sources, SourceSpan span) {
   const LineColumn at = sources.position(span);
@@ -64,6 +53,18 @@ void append_notes(std::string& out, const Diagnostic& finding, const SourceMap& 
 }
 
 }  // namespace
+
+Colour colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return Colour::kError;
+    case Severity::kWarning:
+      return Colour::kWarning;
+    case Severity::kInfo:
+      return Colour::kInfo;
+  }
+  return Colour::kInfo;
+}
 
 std::string text_of(const Diagnostic& finding, const SourceMap& sources, const TextStyle& style) {
   const Colour colour = colour_of(finding.severity);
@@ -128,6 +129,27 @@ std::string summary_of(const Counts& counts, std::size_t files) {
     if (counts.safe_fixes != 0) out += " more with --unsafe";
   }
   return out;
+}
+
+std::string text_report(const LintReport& report, const TextStyle& style) {
+  std::string out;
+  for (const Reported& reported : report.findings) {
+    if (!out.empty()) out += '\n';
+    out += text_of(reported.finding, *reported.sources, style);
+  }
+  if (!style.summary) return out;
+  if (!out.empty()) out += '\n';
+  out += summary_of(report.counts, report.files.size());
+  if (report.suppressed != 0) out += fmt::format("; {} silenced by comments", report.suppressed);
+  if (report.in_baseline != 0) out += fmt::format("; {} in the baseline", report.in_baseline);
+  if (report.stale_baseline != 0) {
+    out += fmt::format("; {} of the baseline found no more (--write-baseline drops them)",
+                       report.stale_baseline);
+  }
+  if (report.not_nginx != 0) {
+    out += fmt::format("; left out {} of other programs", counted(report.not_nginx, "file"));
+  }
+  return out + "\n";
 }
 
 }  // namespace poolproof::cli

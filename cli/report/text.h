@@ -6,10 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "cli/report/paint.h"
 #include "cli/session.h"
 #include "grammar/base/diagnostic.h"
 
 namespace poolproof::cli {
+
+Colour colour_of(Severity severity);
 
 /// One finding with everything that belongs to it, ending in a line break.
 std::string text_of(const Diagnostic& finding, const SourceMap& sources, const TextStyle& style);

@@ -56,11 +56,12 @@ class Scratch(unittest.TestCase):
             path.write_text(content, encoding="utf-8")
         return path
 
-    def poolproof(self, *arguments, stdin=b"", timeout=60, **environment):
+    def poolproof(self, *arguments, stdin=b"", timeout=60, folder=None, **environment):
         """(exit status, standard output, standard error)."""
         if isinstance(stdin, str):
             stdin = stdin.encode()
-        done = subprocess.run([POOLPROOF, *map(str, arguments)], cwd=self.folder, input=stdin, timeout=timeout,
+        done = subprocess.run([POOLPROOF, *map(str, arguments)], cwd=folder or self.folder, input=stdin,
+                              timeout=timeout,
                               capture_output=True, env={**os.environ, **environment}, check=False)
         return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 

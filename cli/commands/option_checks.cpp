@@ -1,0 +1,85 @@
+// What values of options may look like. They are checked while the command line or poolproof.toml
+// is read, so that a typing error is a usage error.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/commands/config_options.h"
+#include "cli/linting.h"
+#include "cli/nearest.h"
+#include "cli/report/report.h"
+#include "lint/rule.h"
+
+namespace poolproof::cli {
+namespace {
+
+std::string no_such_rule(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const lint::Rule& rule : lint::all_rules()) names.push_back(rule.name);
+  const std::string_view meant = nearest(name, names);
+  if (meant.empty()) {
+    return fmt::format("there is no rule `{}`; `poolproof rules` lists them", name);
+  }
+  return fmt::format("there is no rule `{}`; did you mean `{}`?", name, meant);
+}
+
+/// The grammar's own findings have names that no table holds: what looks like one is taken.
+bool looks_like_a_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+}  // namespace
+
+std::string check_version(const std::string& text) {
+  if (parse_version_range(text)) return "";
+  return fmt::format("`{}` is no nginx version or range (1.22, 1.22.1, 1.18-1.28, 1.25-)", text);
+}
+
+std::string check_path_map(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  return equals != std::string::npos && equals > 0 ? "" : fmt::format("`{}` is not FROM=TO", text);
+}
+
+std::string check_rule(const std::string& name) {
+  return lint::find_rule(name) != nullptr ? "" : no_such_rule(name);
+}
+
+std::string check_name(const std::string& name) {
+  return looks_like_a_name(name) ? "" : fmt::format("`{}` is no name of a rule", name);
+}
+
+/// A missing include may be left out by name: it may be made where the configuration is deployed.
+std::string check_ignored(const std::string& name) {
+  if (tells_of_unread(name) && name != "include-not-found") {
+    return fmt::format("`{}` cannot be left out: what was not read may hold anything", name);
+  }
+  return check_name(name);
+}
+
+std::string check_severity(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) return fmt::format("`{}` is not RULE=LEVEL", text);
+  const std::string level = text.substr(equals + 1);
+  if (level != "error" && level != "warning" && level != "info" && level != "off") {
+    return fmt::format("`{}` is no severity (error, warning, info, off)", level);
+  }
+  return check_ignored(text.substr(0, equals));
+}
+
+std::string check_fail_on(const std::string& text) {
+  if (text == "error" || text == "warning" || text == "info" || text == "never") return "";
+  return fmt::format("`{}` is no threshold (error, warning, info, never)", text);
+}
+
+std::string check_report_format(const std::string& text) {
+  if (find_report_format(text) != nullptr) return "";
+  std::string names;
+  for (const ReportFormat& format : report_formats()) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", format.name);
+  }
+  return fmt::format("`{}` is no format ({})", text, names);
+}
+
+}  // namespace poolproof::cli

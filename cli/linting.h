@@ -1,0 +1,64 @@
+// The work of `poolproof lint`: loads what the command line names, lints each configuration, joins
+// the findings and applies what the user decided about them. Prints nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "cli/baseline.h"
+#include "cli/inputs.h"
+#include "cli/report/report.h"
+#include "cli/session.h"
+#include "lint/linter.h"
+
+namespace poolproof::cli {
+
+/// Whether findings of this rule say that a part of the configuration was not read. They are never
+/// hidden and never harmless: what was not read may hold anything.
+bool tells_of_unread(std::string_view rule);
+
+struct LintRequest {
+  std::vector<std::string> paths;
+  LoadOptions load;
+  lint::LintOptions lint;
+  std::map<std::string, Severity> severities;  // by rule, instead of the rule's own
+  std::optional<Baseline> baseline;
+};
+
+/// One run. The report points into it.
+class Linting {
+ public:
+  Linting(Session& session, LintRequest request);
+  Linting(const Linting&) = delete;
+  Linting& operator=(const Linting&) = delete;
+
+  const LintReport& report() const { return report_; }
+  /// All findings that a baseline may hold, also those that the given one has.
+  const Baseline& found() const { return found_; }
+
+ private:
+  using Key = std::tuple<std::string, std::uint32_t, std::string, std::string>;
+
+  void lint_one(const BoundConfig& config);
+  void add_about_path(const std::string& path, std::string rule, Severity severity,
+                      std::string message);
+  void add(const SourceMap& sources, const BoundConfig* config, Diagnostic finding);
+  void compare_with_baseline(FileReader& reader);
+  bool was_looked_at(FileReader& reader, const std::string& file) const;
+
+  LintRequest request_;
+  Inputs inputs_;
+  SourceMap own_sources_;  // for findings about a path
+  LintReport report_;
+  Baseline found_;
+  std::set<Key> known_;
+  std::set<std::string> files_;
+};
+
+}  // namespace poolproof::cli
