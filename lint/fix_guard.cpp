@@ -12,12 +12,17 @@
 namespace poolproof::lint {
 namespace {
 
+/// The headers that fixes are there to change.
+bool is_aim_of_a_fix(std::string_view name) {
+  return equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Host") ||
+         equal_ignoring_case(name, "Content-Length");
+}
+
 std::string describe(const Location& location) {
   std::string out = fmt::format("{}|{}", location.display(),
                                 location.pass ? to_string(location.pass->protocol) : "");
   for (const HeaderField& field : location.set_headers.value) {
-    if (equal_ignoring_case(field.name, "Connection") || equal_ignoring_case(field.name, "Host"))
-      continue;
+    if (is_aim_of_a_fix(field.name)) continue;
     out += fmt::format("|{}={}", field.name, field.value);
   }
   return out;
