@@ -1,0 +1,175 @@
+"""poolproof.toml: found, obeyed, overruled by the command line, and refused where it is wrong."""
+
+import json
+import subprocess
+import unittest
+
+from harness import BROKEN, HEALTHY, ROOT, Scratch
+from report_test import python_with_jsonschema
+
+RULE = "connection-header-not-cleared"
+OTHER = "upstream-http-version-not-11"
+SCHEMA = ROOT / "docs/poolproof.schema.json"
+VALIDATE = ("import json, sys, jsonschema\n"
+            "schema = json.load(open(sys.argv[1]))\n"
+            "jsonschema.Draft7Validator.check_schema(schema)\n"
+            "jsonschema.Draft7Validator(schema).validate(json.load(sys.stdin))\n")
+
+# A value of each key, as TOML and as the JSON that the schema sees.
+KEYS = {
+    "nginx-version": ('"1.22"', "1.22"),
+    "prefix": ('"."', "."),
+    "path-map": ('{ "/etc/nginx" = "." }', {"/etc/nginx": "."}),
+    "select": (f'["{RULE}"]', [RULE]),
+    "ignore": (f'["{RULE}"]', [RULE]),
+    "per-file-ignores": (f'{{ "a.conf" = ["{RULE}"] }}', {"a.conf": [RULE]}),
+    "severity": (f'{{ {RULE} = "off" }}', {RULE: "off"}),
+    "fail-on": ('"never"', "never"),
+    "format": ('"concise"', "concise"),
+    "baseline": ('"base.json"', "base.json"),
+}
+
+
+class Settings(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.write("a.conf", BROKEN % 8080)
+        self.write("sub/b.conf", BROKEN % 8081)
+        self.write("base.json", '{"poolproof_baseline": 1, "findings": []}')
+
+    def toml(self, text, path="poolproof.toml"):
+        self.write(path, text)
+
+    def test_each_key_is_taken(self):
+        for key, (value, _) in KEYS.items():
+            with self.subTest(key=key):
+                self.toml(f"{key} = {value}\n")
+                code, _, err = self.poolproof("lint", "a.conf")
+                self.assertIn(code, (0, 1), err)
+                self.assertEqual(err, "")
+
+    def test_ignore_select_and_severity(self):
+        self.toml(f'ignore = ["{RULE}"]\n')
+        self.assertNotIn(RULE, self.rules("a.conf"))
+        self.assertIn(RULE, self.rules("a.conf", "--isolated"))
+        self.toml(f'select = ["{RULE}"]\n')
+        self.assertEqual(self.rules("a.conf"), [RULE])
+        self.assertEqual(self.rules("a.conf", "--select", OTHER), [OTHER])
+        self.toml(f'select = ["{RULE}"]\n[severity]\n{RULE} = "info"\n')
+        self.assertEqual(self.lint("a.conf")[1]["diagnostics"][0]["severity"], "info")
+        self.assertEqual(self.lint("a.conf", "--severity", f"{RULE}=error")[1]["diagnostics"][0]["severity"], "error")
+
+    def test_per_file_ignores(self):
+        for pattern in ("b.conf", "sub/*.conf", "sub/b.conf"):
+            self.toml(f'[per-file-ignores]\n"{pattern}" = ["{RULE}"]\n')
+            found = {(entry["file"], entry["rule"]) for entry in self.lint(".")[1]["diagnostics"]}
+            self.assertIn(("./a.conf", RULE), found, pattern)
+            self.assertNotIn(("./sub/b.conf", RULE), found, pattern)
+            self.assertIn(("./sub/b.conf", OTHER), found, pattern)
+
+    def test_version_threshold_and_format(self):
+        self.toml('nginx-version = "1.31.5"\n')
+        self.assertEqual(self.lint("a.conf")[0], 0)
+        self.assertEqual(self.lint("a.conf", "--nginx-version", "1.22")[0], 1)
+        self.toml('fail-on = "never"\nformat = "concise"\n')
+        code, out, _ = self.poolproof("lint", "a.conf")
+        self.assertEqual(code, 0)
+        self.assertRegex(out.splitlines()[0], r"^a\.conf:10:13: ")
+        self.assertEqual(self.poolproof("lint", "a.conf", "--fail-on", "error")[0], 1)
+
+    def test_paths_are_relative_to_the_file(self):
+        self.write("copy/nginx.conf", "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
+        self.write("copy/conf.d/a.conf", "server { bogus on; }\n")
+        self.toml('[path-map]\n"/etc/nginx" = "."\n', "copy/poolproof.toml")
+        self.assertEqual(self.rules("copy/nginx.conf"), ["unknown-directive"])
+        self.poolproof("lint", "a.conf", "--write-baseline", "sub/known.json")
+        self.toml('baseline = "known.json"\n', "sub/poolproof.toml")
+        self.assertEqual(self.lint("a.conf", "--config", "sub/poolproof.toml")[0], 0)
+
+    def test_the_nearest_folder_wins(self):
+        self.toml(f'ignore = ["{RULE}"]\n')
+        self.assertNotIn(RULE, self.rules("sub/b.conf"))
+        self.toml("", "sub/poolproof.toml")
+        self.assertIn(RULE, self.rules("sub/b.conf"))
+        self.assertIn(RULE, self.rules("b.conf", folder=self.folder / "sub"))
+        self.assertNotIn(RULE, self.rules("-", stdin=BROKEN % 8080))
+
+    def test_paths_with_different_files(self):
+        self.toml("", "sub/poolproof.toml")
+        code, _, err = self.poolproof("lint", "a.conf", "sub/b.conf")
+        self.assertEqual(code, 2)
+        self.assertIn("--config", err)
+        self.assertEqual(self.lint("a.conf", "sub/b.conf", "--isolated")[0], 1)
+
+    def test_config_names_a_file(self):
+        self.toml("nonsense = 1\n")
+        self.toml(f'ignore = ["{RULE}"]\n', "other.toml")
+        self.assertNotIn(RULE, self.rules("a.conf", "--config", "other.toml"))
+        self.assertEqual(self.poolproof("lint", "a.conf", "--config", "missing.toml")[0], 2)
+        self.assertEqual(self.poolproof("lint", "a.conf", "--config", "other.toml", "--isolated")[0], 2)
+
+    def test_fix_obeys_it(self):
+        self.toml(f'ignore = ["{RULE}"]\n')
+        self.poolproof("fix", "a.conf")
+        fixed = (self.folder / "a.conf").read_text()
+        self.assertIn("proxy_http_version", fixed)
+        self.assertNotIn("proxy_set_header", fixed)
+
+    def test_mistakes_are_named_with_file_and_line(self):
+        for text, message in (('\nignroe = []\n', "poolproof.toml:2: unknown key `ignroe`; did you mean `ignore`?"),
+                              ("zzz = 1\n", "poolproof.toml:1: unknown key `zzz`\n"),
+                              ("select = 1\n", "poolproof.toml:1: `select` takes a list"),
+                              ("prefix = 1\n", "poolproof.toml:1: `prefix` takes a text"),
+                              ("severity = 1\n", "poolproof.toml:1: `severity` takes a table"),
+                              ('nginx-version = "new"\n', "poolproof.toml:1: `new` is no nginx version"),
+                              ('select = ["connection-header-not-clear"]\n',
+                               "did you mean `connection-header-not-cleared`?"),
+                              ('ignore = ["syntax-error"]\n', "cannot be left out"),
+                              ('[severity]\nx = "fatal"\n', "poolproof.toml:2: `fatal` is no severity"),
+                              ('format = "xml"\n', "`xml` is no format (text, concise, "),
+                              ('fail-on = "x"\n', "`x` is no threshold"),
+                              ("a = = 1\n", "poolproof.toml:1: ")):
+            with self.subTest(text=text):
+                self.toml(text)
+                code, out, err = self.poolproof("lint", "a.conf")
+                self.assertEqual((code, out), (2, ""))
+                self.assertIn(message, err)
+
+
+class Schema(Scratch):
+    def test_it_has_the_keys_that_are_read(self):
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+        self.assertEqual(set(schema["properties"]), set(KEYS))
+        self.assertIs(schema["additionalProperties"], False)
+        for key in schema["properties"].values():
+            self.assertTrue(key["description"])
+
+    def test_its_choices_are_the_programs(self):
+        properties = json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"]
+        self.write("a.conf", HEALTHY % 8080)
+        for key in ("format", "fail-on"):
+            for choice in properties[key]["enum"]:
+                self.write("poolproof.toml", f'{key} = "{choice}"\n')
+                self.assertEqual(self.poolproof("lint", "a.conf")[0], 0, choice)
+        self.write("poolproof.toml", 'format = "xml"\n')
+        listed = self.poolproof("lint", "a.conf")[2]
+        self.assertEqual(listed[listed.index("(") + 1:listed.index(")")].split(", "), properties["format"]["enum"])
+
+    def test_values_that_are_taken_are_valid(self):
+        python = python_with_jsonschema()
+        if python is None:
+            self.skipTest("no python3-jsonschema")
+
+        def valid(document):
+            done = subprocess.run([python, "-c", VALIDATE, SCHEMA], input=json.dumps(document), text=True,
+                                  capture_output=True, check=False)
+            return done.returncode == 0
+
+        self.assertTrue(valid({key: value for key, (_, value) in KEYS.items()}))
+        for wrong in ({"ignroe": []}, {"select": "x"}, {"severity": {"x": "fatal"}}, {"format": "xml"},
+                      {"per-file-ignores": {"x": "y"}}):
+            self.assertFalse(valid(wrong), wrong)
+
+
+if __name__ == "__main__":
+    unittest.main()
