@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "runtime/http1/request_head_parser.h"
 
@@ -16,9 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   RequestHead whole_head, step_head;
   const HeadStatus expected = whole.parse(text.data(), text.size(), {}, whole_head);
   HeadStatus status = HeadStatus::kIncomplete;
-  std::string kept;
+  std::vector<char> kept;  // not a string: a short one would not keep its place
   for (std::size_t end = 1; end <= size && status == HeadStatus::kIncomplete; ++end) {
-    std::string moved = text.substr(0, end);
+    std::vector<char> moved(data, data + end);
     status = stepwise.parse(moved.data(), end, {}, step_head);
     kept.swap(moved);
   }
