@@ -43,10 +43,10 @@ Text arg_prefix(Request& r, Data data) {
   return argument_value(r.args, text_of(data));
 }
 Text cookie_prefix(Request& r, Data data) {
-  return cookie_value(r.head.headers, "Cookie", text_of(data));
+  return cookie_value(r.head.headers, text_of(data));
 }
 Text upstream_cookie_prefix(Request& r, Data data) {
-  return cookie_value(r.upstream_headers, "Set-Cookie", text_of(data));
+  return set_cookie_value(r.upstream_headers, text_of(data));
 }
 
 Text capture(Request& r, Data number) {
@@ -79,7 +79,8 @@ Text request_id(Request& r, Data slot) {
 
 Text forwarded_for(Request& r, Data) {
   const Text sent = header_variable(r.head.headers, "x_forwarded_for", ", ", r.arena);
-  return sent.empty() ? r.client->remote_text : r.arena.concat({sent, ", ", r.client->remote_text});
+  return sent.data() == nullptr ? r.client->remote_text
+                                : r.arena.concat({sent, ", ", r.client->remote_text});
 }
 
 Text proxy_host(Request& r, Data) {

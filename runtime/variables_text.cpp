@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace poolproof::runtime {
@@ -18,6 +19,21 @@ bool names_header(std::string_view variable_part, std::string_view name) {
     if (as_variable != variable_part[i]) return false;
   }
   return true;
+}
+
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+}
+
+/// The value up to `;` if `text` begins with "name="; else null data.
+std::string_view value_of_pair(std::string_view text, std::string_view name) {
+  if (!equals_ignoring_case(text.substr(0, name.size()), name)) return {};
+  text.remove_prefix(name.size());
+  skip_blanks(text);
+  if (!text.starts_with('=')) return {};
+  text.remove_prefix(1);
+  skip_blanks(text);
+  return text.substr(0, text.find(';'));
 }
 
 /// Which of the 256 bytes are escaped.
@@ -83,25 +99,24 @@ std::string_view header_variable(std::span<const HeaderLine> headers,
   return result;
 }
 
-std::string_view cookie_value(std::span<const HeaderLine> headers, std::string_view header,
-                              std::string_view name) {
+std::string_view cookie_value(std::span<const HeaderLine> headers, std::string_view name) {
   for (const HeaderLine& line : headers) {
-    if (!equals_ignoring_case(line.name, header)) continue;
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      const std::size_t end = rest.find(';');
-      std::string_view pair = rest.substr(0, end);
-      rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-      while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-      const std::size_t equals = pair.find('=');
-      if (equals == std::string_view::npos) continue;
-      std::string_view key = pair.substr(0, equals);
-      while (!key.empty() && key.back() == ' ') key.remove_suffix(1);
-      if (!equals_ignoring_case(key, name)) continue;
-      std::string_view value = pair.substr(equals + 1);
-      while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
-      return value;
+    if (!equals_ignoring_case(line.name, "Cookie")) continue;
+    for (std::string_view rest = line.value; !rest.empty();) {
+      if (const std::string_view value = value_of_pair(rest, name); value.data() != nullptr)
+        return value;
+      rest.remove_prefix(std::min(rest.find_first_of(";,"), rest.size() - 1) + 1);
+      skip_blanks(rest);
     }
+  }
+  return {};
+}
+
+std::string_view set_cookie_value(std::span<const HeaderLine> headers, std::string_view name) {
+  for (const HeaderLine& line : headers) {
+    if (!equals_ignoring_case(line.name, "Set-Cookie")) continue;
+    if (const std::string_view value = value_of_pair(line.value, name); value.data() != nullptr)
+      return value;
   }
   return {};
 }

@@ -18,9 +18,11 @@ std::string_view seconds_text(std::int64_t milliseconds, Arena& arena);
 std::string_view header_variable(std::span<const HeaderLine> headers,
                                  std::string_view variable_part, std::string_view separator,
                                  Arena& arena);
-/// The value of a cookie among the lines of header `header`; null data if it is not there.
-std::string_view cookie_value(std::span<const HeaderLine> headers, std::string_view header,
-                              std::string_view name);
+/// The value of a cookie that the client sent; null data if it is not there (nginx 1.22.1,
+/// ngx_http_parse_multi_header_lines: names without case, `;` and `,` separate).
+std::string_view cookie_value(std::span<const HeaderLine> headers, std::string_view name);
+/// The value of a cookie that an upstream sets; null data if it sets none of that name.
+std::string_view set_cookie_value(std::span<const HeaderLine> headers, std::string_view name);
 /// The value of an argument, not decoded; null data if it is not there (nginx, ngx_http_arg).
 std::string_view argument_value(std::string_view args, std::string_view name);
 /// Decodes base64 (RFC 4648); null data if it is not valid.
