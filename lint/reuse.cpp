@@ -4,6 +4,7 @@
 #include "lint/reuse.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include <fmt/format.h>
@@ -18,10 +19,19 @@ namespace {
 /// connection back (nginx commits ce3362cfd, 1a2adac35).
 constexpr Version kHttp2PoolMended{1, 30, 1};
 
-/// What one kind of client gets to see.
+/// What an ordinary client may say of its connection; whatever else it sends is the same.
+constexpr std::array kClients{RequestAssumption{.connection = "keep-alive", .upgrade = {}},
+                              RequestAssumption{.connection = "close", .upgrade = {}}};
+
+/// What some clients get to see.
 struct Outcome {
   bool may_reuse = false;
   bool may_close = false;
+
+  void add(const Outcome& other) {
+    may_reuse = may_reuse || other.may_reuse;
+    may_close = may_close || other.may_close;
+  }
 };
 
 bool is_blank(char c) {
@@ -56,11 +66,20 @@ class Judge {
       judge_protocol();
       return {Pooled::kNever, std::move(reasons_)};
     }
-    const Outcome pool = judge_target();
-    if (!pool.may_reuse) return {Pooled::kNever, std::move(reasons_)};
-    const Outcome wire = judge_protocol();
-    if (!wire.may_reuse) return {Pooled::kNever, std::move(reasons_)};
-    if (pool.may_close || wire.may_close) return {Pooled::kDepends, std::move(reasons_)};
+    std::array<Outcome, kClients.size()> pools;
+    for (std::size_t i = 0; i < kClients.size(); ++i) pools[i] = judge_target(kClients[i]);
+    const auto may_reuse = [](const Outcome& outcome) { return outcome.may_reuse; };
+    if (std::none_of(pools.begin(), pools.end(), may_reuse)) {
+      return {Pooled::kNever, std::move(reasons_)};
+    }
+    const Outcome any_client = judge_protocol();
+    Outcome all;
+    for (std::size_t i = 0; i < kClients.size(); ++i) {
+      const Outcome wire = speaks_http1() ? judge_http1(kClients[i]) : any_client;
+      all.add({pools[i].may_reuse && wire.may_reuse, pools[i].may_close || wire.may_close});
+    }
+    if (!all.may_reuse) return {Pooled::kNever, std::move(reasons_)};
+    if (all.may_close) return {Pooled::kDepends, std::move(reasons_)};
     return {Pooled::kAlways, {}};
   }
 
@@ -70,8 +89,12 @@ class Judge {
   }
 
  private:
+  /// Once, though each client may meet it.
   void because(std::string_view rule, SourceSpan span, std::string message,
                const HeaderField* field = nullptr) {
+    for (const ReuseReason& known : reasons_) {
+      if (known.rule == rule && known.span == span && known.message == message) return;
+    }
     reasons_.push_back({rule, std::move(message), span, field});
   }
 
@@ -79,39 +102,40 @@ class Judge {
 
   // --- the pool ----------------------------------------------------------------------------------
 
-  Outcome judge_target() {
-    if (!pass_.has_variables || pass_.upstream != nullptr) return judge_upstream(*pass_.upstream);
+  Outcome judge_target(const RequestAssumption& client) {
+    if (!pass_.has_variables) return judge_upstream(*pass_.upstream);
+    const PossibleTargets targets = possible_targets(config_, location_, client);
     Outcome all;
-    for (const Upstream* upstream : pass_.possible_upstreams) {
-      const Outcome one = judge_upstream(*upstream);
-      all.may_reuse = all.may_reuse || one.may_reuse;
-      all.may_close = all.may_close || one.may_close;
+    for (const Upstream* upstream : targets.upstreams) {
+      all.add(upstream != nullptr ? judge_upstream(*upstream) : judge_address());
     }
-    if (!pass_.possible_upstreams_complete || pass_.possible_upstreams.empty()) {
+    if (targets.upstreams.empty() && targets.complete) return judge_address();
+    if (!targets.complete) {
       because(
           "pass-variable-address", pass_span(),
           fmt::format("what \"{}\" names is known only when a request comes; only the name of an "
                       "upstream block has a pool",
                       pass_.target));
-      all.may_reuse = all.may_close = true;
+      all.add({true, true});
     }
     return all;
   }
 
+  Outcome judge_address() {
+    because("pass-literal-address", pass_span(),
+            fmt::format("\"{}\" is an address and not an upstream block, so there is no pool that "
+                        "could keep connections",
+                        pass_.target));
+    return {false, true};
+  }
+
   Outcome judge_upstream(const Upstream& upstream) {
-    if (const bool kept = keeps_connections(upstream)) return {kept, false};
+    if (upstream.implicit) return judge_address();
+    if (keeps_connections(upstream)) return {true, false};
     return {false, true};
   }
 
   bool keeps_connections(const Upstream& upstream) {
-    if (upstream.implicit) {
-      because(
-          "pass-literal-address", pass_span(),
-          fmt::format("\"{}\" is an address and not an upstream block, so there is no pool that "
-                      "could keep connections",
-                      pass_.target));
-      return false;
-    }
     return has_slots(upstream) && keeps_long_enough(upstream) && holds_all_peers(upstream);
   }
 
@@ -187,14 +211,14 @@ class Judge {
     return {false, true};
   }
 
+  bool speaks_http1() const {
+    return pass_.protocol == Protocol::kHttp && location_.http_version.value != HttpVersion::k2;
+  }
+
   Outcome judge_http() {
     if (location_.http_version.value == HttpVersion::k2) return judge_http2();
     Outcome both;
-    for (const std::string_view client : {"keep-alive", "close"}) {
-      const Outcome one = judge_http1({.connection = client, .upgrade = {}});
-      both.may_reuse = both.may_reuse || one.may_reuse;
-      both.may_close = both.may_close || one.may_close;
-    }
+    for (const RequestAssumption& client : kClients) both.add(judge_http1(client));
     if (both.may_close) explain_http1();
     return both;
   }
@@ -271,8 +295,8 @@ class Judge {
 
   /// Says something only of an entry that can make the backend close.
   void explain_field(const HeaderField& field) {
-    const Closing plain = closing(field, {});
-    const Closing asked = closing(field, {.connection = "close", .upgrade = {}});
+    const Closing plain = closing(field, kClients.front());
+    const Closing asked = closing(field, kClients.back());
     if (plain == Closing::kAlways && asked == Closing::kAlways) return explain_close(field);
     if (plain == Closing::kNo && asked == Closing::kNo) return;
     const bool undecided = plain == Closing::kUndecided && asked == Closing::kUndecided;
@@ -350,7 +374,7 @@ std::vector<PooledFinding> pooled_findings(const EffectiveConfig& config, std::s
   std::vector<PooledFinding> out;
   for (const Location& location : config.locations()) {
     if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = pooled_upstream(location);
+    const Upstream* upstream = meant_pool(location);
     if (!upstream) continue;
     for (ReuseReason& reason : sending_reasons(config, location)) {
       if (reason.rule == rule) out.push_back({&location, upstream, std::move(reason)});

@@ -306,7 +306,7 @@ std::unique_ptr<EffectiveConfig> merge(const BoundConfig& bound, Version version
 
 // --- values of variables ------------------------------------------------------------------------
 
-/// What is assumed of the request whose values are asked for.
+/// What is assumed of the request; its Host is one of the names of the server.
 struct RequestAssumption {
   std::string_view connection;  // the client's Connection header
   std::string_view upgrade;     // the client's Upgrade header; empty: none
@@ -324,5 +324,15 @@ struct PossibleValues {
 /// $http_upgrade and constants.
 PossibleValues possible_values(const EffectiveConfig& config, const Location& location,
                                std::string_view expression, const RequestAssumption& request);
+
+/// Where such a request may go.
+struct PossibleTargets {
+  std::vector<const Upstream*> upstreams;  // without repeats; null: an address, which has no pool
+  bool complete = true;                    // false: there may be others
+};
+
+/// For a location whose pass has variables.
+PossibleTargets possible_targets(const EffectiveConfig& config, const Location& location,
+                                 const RequestAssumption& request);
 
 }  // namespace poolproof

@@ -38,6 +38,32 @@ Values concatenated(const Values& prefixes, const Values& suffixes) {
   return result;
 }
 
+/// May no later statement of the rewrite module run? Where its pattern matches, that is.
+bool ends_rewriting(Directive rewrite) {
+  return rewrite.arg_count() == 3 ||
+         (rewrite.arg_count() == 2 && rewrite.arg(1).starts_with("http"));
+}
+
+/// Their statements are those of the server or of the location around them.
+bool has_no_level(LocationKind kind) {
+  return kind == LocationKind::kServerLevel || kind == LocationKind::kIf ||
+         kind == LocationKind::kLimitExcept;
+}
+
+/// Does its try_files or its error_page, own or inherited, name that named location?
+bool sends_to(const Location& from, std::string_view name) {
+  const auto names_it = [&](Directive at) {
+    return at.arg_count() > 0 && at.arg(at.arg_count() - 1) == name;
+  };
+  const auto& tried = from.scope->own("try_files");
+  if (std::any_of(tried.begin(), tried.end(), names_it)) return true;
+  const Scope* pages = from.scope;
+  while (pages != nullptr && pages->own("error_page").empty()) pages = pages->parent();
+  if (pages == nullptr) return false;
+  const auto& set = pages->own("error_page");
+  return std::any_of(set.begin(), set.end(), names_it);
+}
+
 bool is_path(std::string_view name) {
   return name == "uri" || name == "document_uri" || name == "request_uri";
 }
@@ -62,7 +88,7 @@ ValueResolver::ValueResolver(const EffectiveConfig& config, const Location& loca
     level = location.parent;
   }
   if (level->kind == LocationKind::kServerLevel) return;
-  if (level->kind == LocationKind::kNamed) run_other_locations();
+  if (level->kind == LocationKind::kNamed) run_entering_locations();
   run_level(*level->scope, taken);
 }
 
@@ -70,7 +96,7 @@ ValueResolver::ValueResolver(const EffectiveConfig& config, const Location& loca
 /// as their values are.
 void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
   std::vector<Directive> statements = scope.own("set");
-  for (const std::string_view name : {"if", "break"}) {
+  for (const std::string_view name : {"if", "break", "rewrite"}) {
     const auto& more = scope.own(name);
     statements.insert(statements.end(), more.begin(), more.end());
   }
@@ -79,6 +105,10 @@ void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
   bool certain = true;  // no `break` may have ended it before
   for (const Directive at : statements) {
     if (at.name() == "break") return;
+    if (at.name() == "rewrite") {
+      if (ends_rewriting(at)) certain = false;
+      continue;
+    }
     if (at.name() == "set") {
       run_set(at, certain);
       continue;
@@ -87,6 +117,7 @@ void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
     if (entered == Truth::kNo) continue;
     for (const Directive child : children(at)) {
       if (child.name() == "set") run_set(child, certain && entered == Truth::kYes);
+      if (child.name() == "rewrite" && ends_rewriting(child)) certain = false;
       if (child.name() != "break") continue;
       if (entered == Truth::kYes) return;
       certain = false;
@@ -144,13 +175,28 @@ void ValueResolver::run_set(Directive at, bool unconditional) {
   }
 }
 
-/// A named location is entered with what another location of the server has set.
-void ValueResolver::run_other_locations() {
+/// A named location is entered with what the location that sends a request there has set.
+void ValueResolver::run_entering_locations() {
+  const auto before = set_values_;
+  std::optional<decltype(set_values_)> all;
   for (const Location& other : config_.locations()) {
-    if (other.server != location_.server || other.kind == LocationKind::kServerLevel) continue;
-    if (&other == &location_ || other.kind == LocationKind::kNamed) continue;
-    for (const Directive at : other.scope->own("set")) run_set(at, false);
+    if (other.server != location_.server || has_no_level(other.kind)) continue;
+    if (&other == &location_ || !sends_to(other, location_.pattern)) continue;
+    set_values_ = before;
+    run_level(*other.scope, Directive());
+    if (!all) {
+      all = set_values_;
+      continue;
+    }
+    for (const auto& [name, values] : set_values_) {
+      const auto [entry, is_new] = all->try_emplace(name, Values{""});
+      add_all(entry->second, values);
+    }
+    for (auto& [name, values] : *all) {
+      if (!set_values_.contains(name)) add_all(values, {""});
+    }
   }
+  if (all) set_values_ = std::move(*all);
 }
 
 Values ValueResolver::evaluate(std::string_view expression) const {
@@ -218,15 +264,20 @@ bool is_default_for(const EffectiveConfig& config, const Server& server, const L
   return !found_earlier;
 }
 
-/// What `$host` can be: one of the names, where no other request reaches the server.
-std::vector<std::string> host_values(const EffectiveConfig& config, const Server& server) {
+/// A request may also ask for a host that no server names.
+bool is_default_somewhere(const EffectiveConfig& config, const Server& server) {
+  return std::any_of(server.listens.begin(), server.listens.end(),
+                     [&](const Listen& listen) { return is_default_for(config, server, listen); });
+}
+
+/// What `$host` can be if the server is asked for by one of its names; `_` is nobody's.
+std::vector<std::string> host_values(const Server& server) {
   std::vector<std::string> names;
   for (const ServerName& name : server.names) {
-    if (name.kind != ServerNameKind::kExact || name.text.empty()) return unknown();
+    if (name.kind != ServerNameKind::kExact || name.text.empty() || name.text == "_") {
+      return unknown();
+    }
     names.push_back(lower_case(name.text));
-  }
-  for (const Listen& listen : server.listens) {
-    if (is_default_for(config, server, listen)) return unknown();
   }
   return names;
 }
@@ -254,7 +305,11 @@ Values ValueResolver::request_variable(std::string_view name) const {
   }
   if (name == "server_port") return server_ports(*location_.server);
   if (name == "server_name") return {location_.server->names.front().text};
-  if (name == "host") return host_values(config_, *location_.server);
+  if (name == "host") {
+    const Server& server = *location_.server;
+    if (request_ == nullptr && is_default_somewhere(config_, server)) return unknown();
+    return host_values(server);
+  }
   if (name == "proxy_host" && location_.pass && location_.pass->upstream != nullptr &&
       !location_.pass->upstream->implicit) {
     return {location_.pass->host};

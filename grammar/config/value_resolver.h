@@ -40,7 +40,7 @@ class ValueResolver {
   Truth truth_of(Directive condition) const;
   Truth truth_of(const Condition& condition, const std::string& subject) const;
   void run_set(Directive at, bool unconditional);
-  void run_other_locations();
+  void run_entering_locations();
 
   Values expand(std::string_view expression, int depth) const;
   Values variable(std::string_view name, int depth) const;

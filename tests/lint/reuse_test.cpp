@@ -102,6 +102,42 @@ const Case kHttp[] = {
      "always", "always"},
 };
 
+constexpr const char* kTwoGroups =
+    "upstream u { server 127.0.0.1:9001; keepalive 8; } upstream closing { server 127.0.0.1:9001; "
+    "keepalive 8; keepalive_requests 1; } ";
+
+/// A location whose target is a variable that `statements` set.
+std::string chosen(const std::string& statements, const std::string& pass = "http://$to") {
+  return kTwoGroups + std::string("server { location / { ") + kGood + statements + " proxy_pass " +
+         pass + "; } }";
+}
+
+const Case kChosen[] = {
+    {"GroupByVariable", chosen("set $to u;"), "always", "always"},
+    {"NoUpgradeForOrdinaryRequests",
+     chosen("set $to u; if ($http_upgrade) { set $to 127.0.0.1:9001; }"), "always", "always"},
+    {"OtherGroupForAnUpgrade", chosen("set $to closing; if ($http_upgrade) { set $to u; }"),
+     "never upstream-pool-neutralised", "never upstream-pool-neutralised"},
+    {"MethodOfOrdinaryRequests",
+     chosen("set $to u; if ($request_method = POST) { set $to closing; }"), "always", "always"},
+    {"ByTheClientsConnection",
+     chosen("set $to u; if ($http_connection = close) { set $to closing; }"),
+     "depends upstream-pool-neutralised", "depends upstream-pool-neutralised"},
+    {"NothingSet", chosen("set $to '';"), "never pass-literal-address",
+     "never pass-literal-address"},
+    {"PortOnAGroupsName", chosen("set $to u;", "http://$to:80"), "never pass-literal-address",
+     "never pass-literal-address"},
+    {"UnknownUri", chosen("", "http://u$request_uri"), "always", "always"},
+    {"PoolOfOneClientHeaderOfTheOther",
+     kTwoGroups +
+         std::string("server { location / { proxy_http_version 1.1; set $to u; proxy_set_header "
+                     "Connection $asked; set $asked ''; if ($http_connection = close) { set $to "
+                     "closing; } if ($http_connection = keep-alive) { set $asked close; } "
+                     "proxy_pass http://$to; } }"),
+     "never upstream-pool-neutralised connection-header-from-client",
+     "never upstream-pool-neutralised connection-header-from-client"},
+};
+
 const Case kPools[] = {
     {"NoKeepalive", site("server 127.0.0.1:9001;", kGood), "never upstream-without-keepalive",
      "always"},
@@ -151,6 +187,7 @@ std::string case_name(const testing::TestParamInfo<Case>& param) {
   return param.param.name;
 }
 INSTANTIATE_TEST_SUITE_P(Http, ReuseOf, testing::ValuesIn(kHttp), case_name);
+INSTANTIATE_TEST_SUITE_P(Chosen, ReuseOf, testing::ValuesIn(kChosen), case_name);
 INSTANTIATE_TEST_SUITE_P(Pool, ReuseOf, testing::ValuesIn(kPools), case_name);
 INSTANTIATE_TEST_SUITE_P(Protocol, ReuseOf, testing::ValuesIn(kProtocols), case_name);
 

@@ -45,6 +45,9 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{"", "", "", "close", "", {"close"}, true},
         ValueCase{"", "", "", "$http_connection", "", {"keep-alive"}, true},
         ValueCase{"", "", "", "$arg_x", "", {}, false},
+        ValueCase{"", "server_name A.test b.test;", "", "$host", "", {"a.test", "b.test"}, true},
+        ValueCase{"", "server_name _;", "", "$host", "", {}, false},
+        ValueCase{"", "server_name *.test;", "", "$host", "", {}, false},
         ValueCase{kUpgradeMap, "", "", "$m", "", {"close"}, true},
         ValueCase{kUpgradeMap, "", "", "${m}", "websocket", {"upgrade"}, true},
         ValueCase{"map $http_upgrade $m { default upgrade; }", "", "", "$m", "", {"upgrade"}, true},
@@ -80,11 +83,28 @@ TEST(PossibleValues, ATrueIfHasRunItsStatements) {
   EXPECT_THAT(result.values, UnorderedElementsAre("b"));
 }
 
-TEST(PossibleValues, ANamedLocationMayBeEnteredFromAnother) {
-  const auto loaded =
-      merged_http("server { location / { set $e a; try_files /x @n; } location @n { } }");
-  const auto result = possible_values(*loaded.config, location(loaded, "@n"), "$e", {});
-  EXPECT_THAT(result.values, UnorderedElementsAre("", "a"));
+TEST(PossibleValues, ANamedLocationHasWhatThoseHaveSetThatSendRequestsThere) {
+  const auto values = [](const std::string& more) {
+    const auto loaded = merged_http(
+        "server { location / { set $e a; try_files /x @n; } location /other { set $e b; } "
+        "location @n { } " +
+        more + " }");
+    return possible_values(*loaded.config, location(loaded, "@n"), "$e", {}).values;
+  };
+  EXPECT_THAT(values(""), UnorderedElementsAre("a"));
+  EXPECT_THAT(values("set $e s;"), UnorderedElementsAre("a"));
+  EXPECT_THAT(values("location /more { error_page 404 = @n; }"), UnorderedElementsAre("a", ""));
+  EXPECT_THAT(values("error_page 404 @n;"), UnorderedElementsAre("a", "b"));
+}
+
+TEST(PossibleValues, ARewriteMayEndWhatASetWouldChange) {
+  const auto values = [](const std::string& statements) {
+    const auto loaded = merged_http("server { location / { set $e a; " + statements + " } }");
+    return possible_values(*loaded.config, location(loaded, "/"), "$e", {}).values;
+  };
+  EXPECT_THAT(values("rewrite ^/(.*)$ /x/$1; set $e b;"), UnorderedElementsAre("b"));
+  EXPECT_THAT(values("rewrite ^/(.*)$ /x/$1 break; set $e b;"), UnorderedElementsAre("a", "b"));
+  EXPECT_THAT(values("rewrite ^/y http://z/; set $e b;"), UnorderedElementsAre("a", "b"));
 }
 
 TEST(PossibleValues, GivesUpWhereThereAreTooMany) {
