@@ -118,10 +118,14 @@ void Server::close_listeners() {
   }
 }
 
-void Server::remove_socket_files() {
-  for (const ListenSocket& listen : plan_.listens) {
-    if (listen.address.family == AddressFamily::kUnix) unlink(listen.address.path.c_str());
+/// What would be in the way of the next process, or would mislead it.
+void Server::remove_files() {
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    const Address& address = plan_.listens[i].address;
+    const bool is_bound = !listeners_[i].empty();
+    if (is_bound && address.family == AddressFamily::kUnix) unlink(address.path.c_str());
   }
+  if (pid_file_is_ours_) unlink(plan_.pid_file.c_str());
 }
 
 std::string Server::open() {
@@ -165,6 +169,7 @@ std::string Server::write_pid_file() {
   std::FILE* file = std::fopen(plan_.pid_file.c_str(), "w");
   if (file == nullptr)
     return fmt::format("open() \"{}\" failed ({}: {})", plan_.pid_file, errno, error_text(errno));
+  pid_file_is_ours_ = true;
   fmt::print(file, "{}\n", getpid());
   std::fclose(file);
   return {};
@@ -234,6 +239,7 @@ int Server::serve() {
     const std::string error = (this->*step)();
     if (error.empty()) continue;
     fmt::print(stderr, "poolproof: [emerg] {}\n", error);
+    remove_files();
     return 1;
   }
   // After SIGQUIT the workers end by themselves, or a second signal ends them.
@@ -242,8 +248,7 @@ int Server::serve() {
     if (const int next = sigtimedwait(&signals, nullptr, &pause); next > 0) obey(next);
   }
   join();
-  remove_socket_files();
-  if (!plan_.pid_file.empty()) unlink(plan_.pid_file.c_str());
+  remove_files();
   return 0;
 }
 

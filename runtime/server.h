@@ -40,7 +40,7 @@ class Server {
   std::string bind_listeners();
   std::vector<int> listeners_of(unsigned worker) const;
   void close_listeners();
-  void remove_socket_files();
+  void remove_files();
   std::string write_pid_file();
   std::string raise_file_limit();
   std::string change_user();
@@ -54,6 +54,7 @@ class Server {
   /// By Plan::listens: one socket for all workers, or with `reuseport` one for each.
   std::vector<std::vector<Descriptor>> listeners_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  bool pid_file_is_ours_ = false;
   struct Threads;
   std::unique_ptr<Threads> threads_;
 };

@@ -196,10 +196,11 @@ class Limits(Life):
 
     @unittest.skipUnless(os.geteuid() == 0, "needs root")
     def test_an_unknown_user_is_an_error(self):
-        self.config("return 204;", main="user no-such-user; ")
+        self.config("return 204;", main="user no-such-user; pid run.pid; ")
         code, _, err = self.poolproof("run", "-c", "a.conf")
         self.assertNotEqual(code, 0)
         self.assertIn('getpwnam("no-such-user") failed', err)
+        self.assertFalse((self.folder / "run.pid").exists())
 
 
 if __name__ == "__main__":
