@@ -48,6 +48,14 @@ const Upstream* pooled_upstream(const Location& location) {
   return nullptr;
 }
 
+const Upstream* meant_pool(const Location& location) {
+  if (const Upstream* upstream = pooled_upstream(location)) return upstream;
+  if (!location.pass || !location.pass->upstream) return nullptr;
+  const Upstream& upstream = *location.pass->upstream;
+  return upstream.pool_lost_to_method && upstream.keepalive.value.connections > 0 ? &upstream
+                                                                                  : nullptr;
+}
+
 bool owns_pass(const Location& location) {
   return location.pass.has_value() && !location.pass->copied_from_outer;
 }

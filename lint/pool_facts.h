@@ -19,6 +19,10 @@ Directive lost_connection_header(const Location& location);
 /// pass with variables the first group that has a pool.
 const Upstream* pooled_upstream(const Location& location);
 
+/// The same, or a group whose `keepalive` is lost to the balancing method after it (before 1.29.7):
+/// who repairs that wants the rest right, too.
+const Upstream* meant_pool(const Location& location);
+
 /// True where the location itself holds the pass: not a copy that nginx made for `if` or
 /// limit_except.
 bool owns_pass(const Location& location);

@@ -44,7 +44,8 @@ ReuseVerdict reuse_of(const EffectiveConfig& config, const Location& location);
 /// must have a pass.
 std::vector<ReuseReason> sending_reasons(const EffectiveConfig& config, const Location& location);
 
-/// The reasons of one rule in every place that passes over HTTP to a group that has a pool.
+/// The reasons of one rule in every place that passes over HTTP to a group that has a pool, or is
+/// meant to have one.
 struct PooledFinding {
   const Location* location = nullptr;
   const Upstream* upstream = nullptr;

@@ -11,7 +11,7 @@ namespace {
 void check(const RuleInput& input, Report& report) {
   for (const Location& location : input.config.locations()) {
     if (!owns_pass(location) || location.pass->protocol != Protocol::kFastcgi) continue;
-    const Upstream* upstream = pooled_upstream(location);
+    const Upstream* upstream = meant_pool(location);
     if (!upstream) continue;
     if (location.scope->flag_or("fastcgi_keep_conn", false)) continue;
     const Found written = location.scope->find("fastcgi_keep_conn");
