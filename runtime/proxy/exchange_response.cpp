@@ -147,6 +147,8 @@ Exchange::Step Exchange::start_response() {
   if (head.version == 9) return start_headless_response();
   body_end_ = choose_body_end();
   if (body_end_ == BodyEnd::kClose) request_.keepalive = false;
+  // A body that proxy_method asked for and a client's HEAD does not want: nginx 1.22.1 leaves it.
+  if (body_end_ == BodyEnd::kNoBody && !codec_->is_complete()) unread_data_ = true;
   fields.end = body_end_;
   fields.upgrade = head.status == 101;
   fields.content_length = codec_->body_length();
