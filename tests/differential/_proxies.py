@@ -7,6 +7,7 @@
 
 import contextlib
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -34,13 +35,15 @@ def scratch_folder():
 
 
 def free_ports(count):
-    """Ports of 127.0.0.1 that nobody uses now."""
-    socks = [socket.socket() for _ in range(count)]
-    for sock in socks:
-        sock.bind(("127.0.0.1", 0))
-    ports = [sock.getsockname()[1] for sock in socks]
-    for sock in socks:
-        sock.close()
+    """Ports of 127.0.0.1 that nobody uses now, below those that outgoing connections get: one of theirs may be taken
+    again before it is listened on."""
+    ports = []
+    port = random.randrange(10000, 28000)
+    while len(ports) < count:
+        port = port + 1 if port < 32000 else 10000
+        with contextlib.suppress(OSError), socket.socket() as sock:
+            sock.bind(("127.0.0.1", port))
+            ports.append(port)
     return ports
 
 

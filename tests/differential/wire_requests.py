@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Requests: what nginx takes, what it refuses, and what of them it sends upstream."""
 
-from _wire import GET, OK, run
+from _wire import GET, run
 
 PASS = "location / { proxy_pass http://@UP@; }"
 
