@@ -185,6 +185,14 @@ void add_notes(SizeReport& report, const ConfiguredSizing* sizing, const SizeArg
                     "another number, give it with --workers",
                     sizing->workers));
   }
+  for (std::size_t i = 0; sizing != nullptr && i < sizing->groups.size(); ++i) {
+    const ConfiguredGroup& group = sizing->groups[i];
+    if (group.parts < 2) continue;
+    report.notes.push_back(
+        fmt::format("upstream {}: `local` keeps the connections of its {} locations apart, in one "
+                    "pool; the numbers are for a pool that they share",
+                    group.known.name, group.parts));
+  }
   const bool has_curve = std::any_of(report.groups.begin(), report.groups.end(),
                                      [](const SizedGroup& group) { return !group.curve.empty(); });
   if (!has_curve && !report.log) {

@@ -36,6 +36,7 @@ ConfiguredGroup group_of(const Upstream& upstream, const EffectiveConfig& config
   group.known.rules.idle_timeout = upstream.keepalive_timeout.value.count() * 1000;
   group.known.rules.max_requests = upstream.keepalive_requests.value;
   group.keepalive = upstream.has_pool() ? upstream.keepalive.value.connections : 0;
+  if (upstream.keepalive.value.local) group.parts = std::max<std::size_t>(upstream.users.size(), 1);
   const Origin& origin = upstream.keepalive.origin;
   group.keepalive_origin = origin.directive
                                ? config.bound().sources().describe(origin.directive.head_span())

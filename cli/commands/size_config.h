@@ -17,6 +17,8 @@ struct ConfiguredGroup {
   std::uint32_t servers = 1;  // that get requests: not down, not backup
   std::uint32_t keepalive = 0;
   std::string keepalive_origin;  // "FILE:LINE", or "default of nginx VERSION"
+  /// Locations whose connections are not shared (`keepalive N local`, 1.29.7+); 1: all are.
+  std::size_t parts = 1;
 };
 
 struct ConfiguredSizing {

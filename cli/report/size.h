@@ -56,6 +56,9 @@ struct SizeCost {
   double time_wait;         // sockets that a minute of TIME_WAIT holds (Linux: 60 s)
   bool exceeds_port_range;  // more per server than 28,232 local ports in 60 s allow
 };
+/// Larger sizes change nothing any more: people are not shown them.
+std::uint32_t last_shown(const SizedGroup& group);
+
 /// Nothing where the curve has no such point.
 std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive);
 

@@ -123,6 +123,7 @@ void append_table(std::string& out, const SizedGroup& group) {
       "<th scope=\"col\">opened per second</th><th scope=\"col\">of the requests</th>"
       "<th scope=\"col\">reused</th><th scope=\"col\">sockets</th></tr></thead>\n<tbody>\n";
   for (const lint::SizePoint& point : group.curve) {
+    if (point.keepalive > last_shown(group)) break;
     const bool is_recommended = point.keepalive == group.recommended.keepalive;
     const bool is_present = group.present && point.keepalive == *group.present;
     out += fmt::format(

@@ -36,6 +36,7 @@ json curve_json(const SizedGroup& group) {
                       {"evicted_per_request", rounded(point.evicted_per_request)},
                       {"expired_per_request", rounded(point.expired_per_request)},
                       {"worn_out_per_request", rounded(point.worn_out_per_request)},
+                      {"opened_in_simulation", point.opened},
                       {"time_wait_sockets", rounded(cost->time_wait)},
                       {"exceeds_port_range", cost->exceeds_port_range}});
   }

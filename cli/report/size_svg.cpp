@@ -20,10 +20,10 @@ constexpr double kPlotWidth = kWidth - kLeft - kRight, kPlotHeight = kHeight - k
 constexpr int kLinesAcross = 4;
 constexpr std::size_t kMostBars = 120;
 
-/// A round number at or above: 1, 2, 2.5 or 5 times a power of ten.
+/// A number at or above whose quarters are round.
 double round_up(double number) {
   const double power = std::pow(10, std::floor(std::log10(std::max(number, 1e-6))));
-  for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+  for (const double step : {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0}) {
     if (number <= step * power * 1.0001) return step * power;
   }
   return 10 * power;
@@ -111,7 +111,7 @@ std::string html_escaped(std::string_view text) {
 std::string curve_svg(const SizedGroup& group, const std::string& id) {
   std::vector<SizePoint> points;
   for (const SizePoint& point : group.curve) {
-    if (point.keepalive > 0) points.push_back(point);
+    if (point.keepalive > 0 && point.keepalive <= last_shown(group)) points.push_back(point);
   }
   if (points.empty()) return "";
   const SizeAxis axis(points.back().keepalive);

@@ -80,10 +80,8 @@ void append_curve(std::string& out, const SizedGroup& group, const TextStyle& st
   if (group.curve.empty()) return;
   out += fmt::format("\n  {:>9}  {:>14}  {:>12}  {:>8}\n", "keepalive", "opened per s",
                      "of requests", "reused");
-  // Beyond four times what is needed nothing changes any more.
-  const std::uint32_t last = std::max(4 * group.recommended.keepalive, group.present.value_or(0));
   for (const lint::SizePoint& point : group.curve) {
-    if (point.keepalive > last) break;
+    if (point.keepalive > last_shown(group)) break;
     const auto bar = static_cast<std::size_t>(point.opened_per_request * kBarWidth + 0.5);
     std::string row = fmt::format(
         "  {:>9}  {:>14}  {:>12}  {:>8}  {:{}}", point.keepalive, readable(point.opened_per_second),
@@ -120,6 +118,10 @@ void append_present(std::string& out, const SizedGroup& group, const TextStyle& 
 }
 
 }  // namespace
+
+std::uint32_t last_shown(const SizedGroup& group) {
+  return std::max(4 * group.recommended.keepalive, group.present.value_or(0));
+}
 
 std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive) {
   const auto found =

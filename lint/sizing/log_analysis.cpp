@@ -3,6 +3,7 @@
 #include "lint/sizing/log_analysis.h"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -15,10 +16,12 @@ constexpr Micros kMicrosPerSecond = 1'000'000;
 constexpr std::uint32_t kMostGroups = 1000;
 constexpr std::uint32_t kMostServers = 65'536;
 constexpr std::uint32_t kMostWorkers = 1024;
-/// Pools are empty when a log begins, nginx's were not: the first requests are not counted where
-/// they are few beside the rest.
-constexpr std::uint64_t kWarmUp = 5000;
-constexpr std::uint64_t kWarmUpShare = 10;
+/// Pools are empty when a log begins, nginx's were not: what was counted until then is left out. As
+/// nobody knows how long a log will be, it is noted at each power of two from the first to the
+/// last, and the latest is taken that lies within the first quarter.
+constexpr std::uint64_t kFirstMark = 128;
+constexpr std::uint64_t kLastMark = 8192;
+constexpr std::uint64_t kMarkShare = 4;
 constexpr double kCloseToBest = 0.01;
 
 std::string percent(double share) {
@@ -37,7 +40,7 @@ struct LogAnalysis::Group {
   PoolBank bank;
   std::unordered_map<std::string, std::uint32_t> servers;
   std::uint32_t next_server = 0;  // where the log names none
-  std::uint64_t requests = 0, warm_up = 0;
+  std::uint64_t requests = 0;
   double busy_seconds = 0;
   std::uint64_t connect_known = 0, connect_above_zero = 0;
   std::int64_t connect_ms = 0;
@@ -47,7 +50,11 @@ struct LogAnalysis::Group {
   ConcurrencyGauge gauge;
   ConcurrencyTimes times, times_per_worker;
   std::vector<ConcurrencyGauge> worker_gauges;
-  std::vector<PoolCounts> counts_at_warm_up;
+  struct Mark {
+    std::uint64_t requests;
+    std::vector<PoolCounts> counts;
+  };
+  std::vector<Mark> marks;
 };
 
 LogAnalysis::LogAnalysis(LogTemplate format, LogOptions options)
@@ -187,7 +194,9 @@ void LogAnalysis::begin(Stay& stay) {
   if (stay.worker >= group.worker_gauges.size()) group.worker_gauges.resize(stay.worker + 1);
   group.worker_gauges[stay.worker].change(1, stay.begin, group.times_per_worker);
   stay.ticket = group.bank.begin(stay.worker, stay.server, stay.begin);
-  if (group.requests == kWarmUp) group.counts_at_warm_up = group.bank.counts();
+  const bool is_mark = std::has_single_bit(group.requests) && group.requests >= kFirstMark &&
+                       group.requests <= kLastMark;
+  if (is_mark) group.marks.push_back({group.requests, group.bank.counts()});
 }
 
 void LogAnalysis::end(Stay& stay) {
@@ -238,10 +247,11 @@ GroupReport LogAnalysis::report(Group& group) const {
   out.concurrency = group.times.facts();
   out.concurrency_per_worker = group.times_per_worker.facts();
   out.concurrency_shares = group.times.shares();
-  const bool past_warm_up = group.requests >= kWarmUp * kWarmUpShare;
-  out.curve = past_warm_up
-                  ? curve_of(group.bank, out.requests_per_second, group.counts_at_warm_up, kWarmUp)
-                  : curve_of(group.bank, out.requests_per_second);
+  Group::Mark mark{0, {}};
+  for (const Group::Mark& later : group.marks) {
+    if (later.requests * kMarkShare <= group.requests) mark = later;
+  }
+  out.curve = curve_of(group.bank, out.requests_per_second, mark.counts, mark.requests);
   out.recommended = recommended_from(out.curve, out.servers);
   return out;
 }

@@ -118,6 +118,7 @@ std::optional<std::int64_t> parse_time_iso8601(std::string_view text) {
 }
 
 std::optional<std::int64_t> LogClock::read(std::string_view text) {
+  if (text.empty()) return std::nullopt;
   if (text.size() == length_ && std::memcmp(text.data(), last_.data(), length_) == 0) {
     return seconds_;
   }

@@ -134,6 +134,7 @@ Curve curve_of(const PoolBank& bank, double requests_per_second,
     };
     SizePoint point;
     point.keepalive = bank.sizes()[i];
+    point.opened = counts.opened;
     point.opened_per_request = share(&PoolCounts::opened);
     point.opened_per_second = point.opened_per_request * requests_per_second;
     point.evicted_per_request = share(&PoolCounts::evicted);

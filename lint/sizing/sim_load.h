@@ -35,6 +35,8 @@ struct SizePoint {
   double evicted_per_request = 0;   // closed for want of a place
   double expired_per_request = 0;   // closed by keepalive_timeout
   double worn_out_per_request = 0;  // closed by keepalive_requests
+  /// Connections of the whole simulation, those included that filled the pools at its beginning.
+  std::uint64_t opened = 0;
 
   double reuse_ratio() const { return 1 - opened_per_request; }
 };

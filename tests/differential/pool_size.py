@@ -150,6 +150,11 @@ def churn_at(group, keepalive):
     return next(point["opened_per_request"] for point in group["curve"] if point["keepalive"] == keepalive)
 
 
+def opened_in_log(group, keepalive):
+    """With those that fill the pools: nginx's were empty, too."""
+    return next(point["opened_in_simulation"] for point in group["curve"] if point["keepalive"] == keepalive)
+
+
 def compare(what, seen, said, tolerance):
     fixed, share = tolerance
     is_close = abs(seen - said) <= fixed + share * seen
@@ -178,7 +183,7 @@ def check(options, workers):
         what = f"keepalive {keepalive}, {servers} server(s)"
         problems += group["requests_per_second"] is None or group["present"]["keepalive"] != keepalive
         problems += group["workers"] != workers
-        problems += not compare(f"{what}, from the log", seen, churn_at(group, keepalive), FROM_LOG)
+        problems += not compare(f"{what}, from the log", seen, opened_in_log(group, keepalive) / sent, FROM_LOG)
         by_load = size(options.poolproof, "--qps", RATE, "--latency", f"{LATENCY}s", "--servers", servers, "--workers",
                        workers, "--keepalive", keepalive, "--batch", "1ms")
         filling = (keepalive + RATE * LATENCY) / sent  # the pools are empty when nginx starts

@@ -129,6 +129,13 @@ class FromAConfiguration(Size):
         self.assertLess(2 * group["recommended"]["keepalive"], 64)
         self.assertIn("worker_connections", group["recommended"]["reason"])
 
+    def test_pools_that_locations_do_not_share_are_named(self):
+        self.write("local.conf", CONF.replace("keepalive 4;", "keepalive 4 local;").replace(
+            "location / {", "location /b { proxy_pass http://api; } location / {"))
+        notes = self.size("local.conf")["notes"]
+        self.assertTrue(any("api" in note and "2 locations" in note for note in notes), notes)
+        self.assertFalse(any("local" in note for note in self.size("nginx.conf")["notes"]))
+
     def test_an_unknown_upstream_is_an_error(self):
         code, _, err = self.poolproof("size", "nginx.conf", "--upstream", "nosuch")
         self.assertEqual(code, 2)

@@ -72,6 +72,15 @@ TEST(LogAnalysis, GivesTheCurveOfTheLoadThatWroteTheLog) {
   EXPECT_THAT(report.recommended.keepalive, testing::AllOf(testing::Ge(24U), testing::Le(48U)));
 }
 
+TEST(LogAnalysis, WhatFillsThePoolsIsLeftOutOfTheCurve) {
+  LogAnalysis analysis = analysis_of();
+  for (const std::string& line : lines_of(500, 0.1, 4000, 1)) analysis.add(line);
+  const auto reports = analysis.finish();
+  const SizePoint& largest = reports[0].curve.back();
+  EXPECT_GT(largest.opened, 50U);  // as many as were in flight at once
+  EXPECT_LT(largest.opened_per_request, 0.006);
+}
+
 TEST(LogAnalysis, WorkersHavePoolsOfTheirOwn) {
   LogOptions options;
   options.workers = 4;
