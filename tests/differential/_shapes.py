@@ -397,6 +397,8 @@ class Shapes:
             self.probes.append(Probe(mark, port, host, path + "/x", protocol, judged))
         if self.chance(0.5):
             lines += block("location /", ["return 404;"])
+        if index == 0:
+            lines += block("location = /never", ['set $from_set "";', "return 404;"])  # nginx wants it set somewhere
         lines.append("error_page 500 502 503 504 /50x.html;" if self.chance(0.2) else "server_tokens off;")
         return block("server", lines)
 
