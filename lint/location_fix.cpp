@@ -12,25 +12,10 @@
 namespace poolproof::lint {
 namespace {
 
-bool is_inside(const Location& inner, const Location& outer) {
-  for (const Location* at = &inner; at; at = at->parent) {
-    if (at == &outer) return true;
-  }
-  return false;
-}
-
 /// Would it notice that the connection is now to be kept? Not where it passes nothing on over HTTP,
 /// and where there is a pool that is what its author wants, too.
 bool would_mind(const Location& other) {
   return other.pass && other.pass->protocol == Protocol::kHttp && !pooled_upstream(other);
-}
-
-template <class Inherits>
-bool nobody_minds(const RuleInput& input, const Location& location, Inherits inherits) {
-  const auto& all = input.config.locations();
-  return std::none_of(all.begin(), all.end(), [&](const Location& other) {
-    return &other != &location && would_mind(other) && inherits(other);
-  });
 }
 
 bool same_list(const Location& a, const Location& b) {
@@ -38,6 +23,31 @@ bool same_list(const Location& a, const Location& b) {
   const auto& right = b.set_headers.value;
   if (left.empty() || right.empty()) return left.empty() && right.empty();
   return left.front().at == right.front().at;
+}
+
+/// Would anybody in `outer`, but `location` itself, mind that shares its setting with it?
+template <class Shares>
+bool is_shared_within(const Location& outer, const Location& location, const Shares& shares) {
+  if (&outer != &location && would_mind(outer) && shares(outer)) return true;
+  return std::any_of(outer.children.begin(), outer.children.end(), [&](const Location* child) {
+    return is_shared_within(*child, location, shares);
+  });
+}
+
+/// The same wherever the setting reaches: what `http` says is for all servers, anything else for
+/// those below the block that says it.
+template <class Shares>
+bool is_shared(const RuleInput& input, const Location& location, std::string_view setting,
+               const Shares& shares) {
+  const Scope* owner = location.scope;
+  while (owner != nullptr && owner->own(setting).empty()) owner = owner->parent();
+  if (owner != nullptr && owner->context() != Context::kHttp) {
+    return is_shared_within(*location.server->root, location, shares);
+  }
+  const auto& all = input.config.locations();
+  return std::any_of(all.begin(), all.end(), [&](const Location& other) {
+    return &other != &location && would_mind(other) && shares(other);
+  });
 }
 
 bool owns_list(const Location& location) {
@@ -63,18 +73,17 @@ std::ptrdiff_t count_of(const Location& location, std::string_view name) {
   });
 }
 
-Applicability applicability_inside(const RuleInput& input, const Location& location) {
-  const Location& holder = settings_holder(location);
-  const bool harmless = nobody_minds(input, location, [&](const Location& other) {
-    return is_inside(other, holder) && same_list(other, location);
-  });
-  return harmless ? Applicability::kSafe : Applicability::kUnsafe;
+Applicability applicability_inside(const Location& location) {
+  const bool shared =
+      is_shared_within(settings_holder(location), location,
+                       [&](const Location& other) { return same_list(other, location); });
+  return shared ? Applicability::kUnsafe : Applicability::kSafe;
 }
 
 bool list_speaks_for_others(const RuleInput& input, const Location& location) {
-  return !owns_list(location) && !nobody_minds(input, location, [&](const Location& other) {
-    return same_list(other, location);
-  });
+  return !owns_list(location) &&
+         is_shared(input, location, "proxy_set_header",
+                   [&](const Location& other) { return same_list(other, location); });
 }
 
 bool clears_for_plain_request(const RuleInput& input, const Location& location,
@@ -96,7 +105,7 @@ bool clears_for_plain_request(const RuleInput& input, const Location& location,
 Fix add_header_fix(const RuleInput& input, const Location& location, std::string title,
                    std::string_view statement) {
   const auto& list = location.set_headers.value;
-  const Applicability inside = applicability_inside(input, location);
+  const Applicability inside = applicability_inside(location);
   if (list.empty()) return {std::move(title), inside, {insert_setting(location, statement)}};
   if (list_speaks_for_others(input, location)) {
     const std::string lines = fmt::format("{}\n{}", copied_list(location, nullptr, ""), statement);
@@ -148,15 +157,13 @@ Fix speak_http11_fix(const RuleInput& input, const Location& location) {
     return other.http_version.origin.directive == chosen;
   };
   if (!chosen) {
-    const bool harmless = nobody_minds(input, location, [&](const Location& other) {
-      return is_inside(other, holder) && !other.http_version.origin.directive;
-    });
+    const bool shared = is_shared_within(holder, location, same_version);
     return {std::string(kTitle),
-            harmless ? Applicability::kSafe : Applicability::kUnsafe,
+            shared ? Applicability::kUnsafe : Applicability::kSafe,
             {insert_setting(location, kStatement)}};
   }
   const bool own = !holder.scope->own("proxy_http_version").empty();
-  if (own || nobody_minds(input, location, same_version)) {
+  if (own || !is_shared(input, location, "proxy_http_version", same_version)) {
     return unsafe_fix(std::string(kTitle), {replace_argument(chosen, 0, "1.1")});
   }
   return unsafe_fix(std::string(kTitle), {insert_setting(location, kStatement)});
