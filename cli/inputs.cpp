@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "cli/session.h"
+#include "grammar/config/dump.h"
 
 namespace poolproof::cli {
 namespace {
@@ -72,12 +73,23 @@ class Loader {
       inputs_.unreadable.push_back({"-", bytes.error().message});
       return;
     }
+    const bool is_dump = split_dump(bytes.value()).has_value();
     auto config = load_config_text(reader_, "<stdin>", std::move(bytes).value(), options_);
-    inputs_.entry_points.push_back({"-", std::move(config)});
+    inputs_.entry_points.push_back({"-", std::move(config), is_dump});
+  }
+
+  /// True if it was one.
+  bool add_dump(const std::string& path) {
+    auto bytes = reader_.read(path);
+    if (!bytes || !split_dump(bytes.value())) return false;
+    auto config = load_config_text(reader_, path, std::move(bytes).value(), options_);
+    inputs_.entry_points.push_back({path, std::move(config), true});
+    return true;
   }
 
   void add_file(const std::string& path, Named named) {
     if (!seen_.insert(reader_.canonical(path)).second) return;
+    if (named == Named::kByUser && add_dump(path)) return;
     auto config = load_config(reader_, path, options_);
     if (!config) {
       inputs_.unreadable.push_back({path, config.error().message});
@@ -96,7 +108,7 @@ class Loader {
     auto& entries = inputs_.entry_points;
     std::vector<std::set<std::string>> included(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (entries[i].path == "-") continue;
+      if (entries[i].path == "-" || entries[i].is_dump) continue;
       const BoundConfig& config = *entries[i].config;
       for (const LoadedFile& file : config.files()) {
         const std::string& path = config.sources()[file.id].path();

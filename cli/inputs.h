@@ -16,6 +16,7 @@ namespace poolproof::cli {
 struct EntryPoint {
   std::string path;  // "-" for standard input
   std::unique_ptr<BoundConfig> config;
+  bool is_dump = false;  // of `nginx -T`: its files have the paths that they had there
 };
 
 struct UnreadablePath {
@@ -31,8 +32,8 @@ struct Inputs {
 };
 
 /// Loads what the paths name, each file once: files as they are, folders with everything below
-/// them,
-/// `-` as standard input (a configuration or a dump of `nginx -T`).
+/// them, `-` as standard input. Standard input and a file that is named may be a dump of `nginx
+/// -T`.
 Inputs load_inputs(FileReader& reader, const std::vector<std::string>& paths,
                    const LoadOptions& options);
 

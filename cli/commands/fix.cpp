@@ -13,7 +13,6 @@
 #include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/base/diff.h"
-#include "grammar/config/dump.h"
 #include "lint/fixer.h"
 
 namespace poolproof::cli {
@@ -57,7 +56,12 @@ class FixCommand {
       fail(fmt::format("{}: cannot read this: {}", path.path, path.message));
     }
     for (const EntryPoint& entry : inputs.entry_points) {
-      if (entry.path == "-") {
+      if (entry.is_dump) {
+        fail(
+            fmt::format("{}: a dump of `nginx -T` cannot be repaired, only linted: fix the files "
+                        "it was made from",
+                        entry.path));
+      } else if (entry.path == "-") {
         fix_standard_input(*entry.config);
       } else {
         fix_file(entry.path);
@@ -93,15 +97,9 @@ class FixCommand {
     account(result.value());
   }
 
-  /// The repaired text goes to standard output; of a dump, which is many files, the patches do.
+  /// The repaired text goes to standard output.
   void fix_standard_input(const BoundConfig& config) {
     const std::string bytes(config.sources()[config.files().front().id].bytes());
-    if (config.main_path() != "<stdin>") {
-      fail(
-          "-: a dump of `nginx -T` cannot be repaired, only linted: fix the files it was made "
-          "from");
-      return;
-    }
     const lint::FixResult result = lint::fix_text(session_.reader, "<stdin>", bytes, options());
     account(result);
     std::string after = bytes;
@@ -157,12 +155,14 @@ class FixCommand {
     for (const auto& [real, file] : files_.files()) {
       auto replacement = FileReplacement::prepare(real, file.before, file.after);
       if (!replacement) {
-        fail(fmt::format("{}: {}; nothing was written", file.path, replacement.error().message));
-        applied_ = 0;
-        log_.clear();
+        refuse(fmt::format("{}: {}", file.path, replacement.error().message));
         return;
       }
       prepared.emplace_back(file.path, std::move(replacement).value());
+    }
+    if (const auto changed = files_.changed_meanwhile()) {
+      refuse(fmt::format("{}: changed meanwhile", *changed));
+      return;
     }
     for (auto& [path, replacement] : prepared) {
       if (auto failed = replacement.commit()) {
@@ -171,6 +171,12 @@ class FixCommand {
         ++written_;
       }
     }
+  }
+
+  void refuse(std::string_view message) {
+    fail(fmt::format("{}; nothing was written", message));
+    applied_ = 0;
+    log_.clear();
   }
 
   void fail(std::string_view message) {

@@ -83,10 +83,12 @@ std::string digest(std::string_view text) {
 
 void name_findings(LintReport& report) {
   std::map<std::string, std::size_t> equals;
+  std::map<std::string_view, std::string> paths;
   for (Reported& reported : report.findings) {
+    const auto [path, is_new] = paths.try_emplace(reported.path());
+    if (is_new) path->second = repository_path(report, path->first);
     const std::string key =
-        fmt::format("{}\n{}\n{}", reported.finding.rule, repository_path(report, reported.path()),
-                    context_of(reported));
+        fmt::format("{}\n{}\n{}", reported.finding.rule, path->second, context_of(reported));
     reported.fingerprint = digest(fmt::format("{}\n{}", key, equals[key]++));
   }
 }

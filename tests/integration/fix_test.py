@@ -6,7 +6,7 @@ import stat
 import subprocess
 import unittest
 
-from harness import BROKEN, HEALTHY, Scratch
+from harness import BROKEN, HEALTHY, POOLPROOF, Scratch
 
 UNSAFE = """\
 events {}
@@ -63,6 +63,17 @@ class Fix(Scratch):
         self.assertEqual([line for line in fixed if line in original], original)
         self.assertTrue(all(line.endswith(b"\r\n") for line in fixed))
 
+    def test_only_the_named_rules(self):
+        path = self.write("a.conf", BROKEN % 8080)
+        code, _, err = self.poolproof("fix", "--rule", "upstream-http-version-not-11", "a.conf")
+        self.assertEqual(code, 0)
+        self.assertIn("fixed 1 finding in 1 file", err)
+        self.assertIn("proxy_http_version 1.1;", path.read_text())
+        self.assertNotIn("proxy_set_header", path.read_text())
+        self.poolproof("fix", "--rule", "upstream-http-version-not-11", "--rule", "connection-header-not-cleared",
+                       "a.conf")
+        self.assertIn("proxy_set_header", path.read_text())
+
     def test_a_missing_file(self):
         code, _, err = self.poolproof("fix", "missing.conf")
         self.assertEqual(code, 2)
@@ -96,25 +107,39 @@ class Fix(Scratch):
 
 
 class Diff(Scratch):
+    FILES = {
+        "a.conf": (BROKEN % 8080).encode(),
+        "no newline.conf": (BROKEN % 8081).rstrip("\n").encode(),
+        "sub folder/crlf.conf": (BROKEN % 8082).replace("\n", "\r\n").encode(),
+        "sub folder/\u00e9 & 'quoted'.conf": (BROKEN % 8083).encode(),
+        "tabs.conf": (BROKEN % 8084).replace("    ", "\t").encode() + b"# \xff\xfe\n",
+    }
+
     def setUp(self):
         super().setUp()
-        self.write("conf/a.conf", BROKEN % 8080)
-        self.write("conf/no newline.conf", (BROKEN % 8081).rstrip("\n"))
-        code, self.patch, self.err = self.poolproof("fix", "--diff", "conf")
-        self.assertEqual(code, 1)
-        self.assertEqual((self.folder / "conf/a.conf").read_text(), BROKEN % 8080)
+        for name, content in self.FILES.items():
+            self.write("conf/" + name, content)
+        self.patch, self.err = self.diff("conf", folder=self.folder)
+        self.assertEqual(self.contents("conf"), self.FILES)
 
-    def apply(self, *command):
+    def diff(self, path, folder):
+        done = subprocess.run([POOLPROOF, "fix", "--diff", path], cwd=folder, capture_output=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        return done.stdout, done.stderr.decode()
+
+    def contents(self, folder):
+        top = self.folder / folder
+        return {str(path.relative_to(top)): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+
+    def apply(self, *command, folder="."):
         if shutil.which(command[0]) is None:
             self.skipTest(f"no {command[0]}")
-        done = subprocess.run(command, cwd=self.folder, input=self.patch.encode(), capture_output=True, check=False)
+        done = subprocess.run(command, cwd=self.folder / folder, input=self.patch, capture_output=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        applied = {path.name: path.read_bytes() for path in (self.folder / "conf").iterdir()}
-        self.assertEqual(set(applied), {"a.conf", "no newline.conf"})
-        self.write("again/a.conf", BROKEN % 8080)
-        self.write("again/no newline.conf", (BROKEN % 8081).rstrip("\n"))
+        for name, content in self.FILES.items():
+            self.write("again/" + name, content)
         self.poolproof("fix", "again")
-        self.assertEqual({path.name: path.read_bytes() for path in (self.folder / "again").iterdir()}, applied)
+        self.assertEqual(self.contents("conf"), self.contents("again"))
 
     def test_git_apply(self):
         self.apply("git", "apply", "-")
@@ -122,8 +147,18 @@ class Diff(Scratch):
     def test_patch(self):
         self.apply("patch", "-p1")
 
+    def test_git_apply_in_a_checkout(self):
+        if shutil.which("git") is None:
+            self.skipTest("no git")
+        subprocess.run(["git", "init", "-q"], cwd=self.folder, check=True)
+        self.apply("git", "apply", "--whitespace=nowarn", "-")
+
+    def test_from_a_folder_below(self):
+        self.patch, _ = self.diff(".", folder=self.folder / "conf")
+        self.apply("patch", "-p1", folder="conf")
+
     def test_it_says_what_it_would_do(self):
-        self.assertRegex(self.err.splitlines()[-1], r"^would fix \d findings in 2 files$")
+        self.assertRegex(self.err.splitlines()[-1], r"^would fix \d+ findings in 5 files$")
 
     def test_no_patch_is_exit_0(self):
         self.write("b.conf", HEALTHY % 8080)

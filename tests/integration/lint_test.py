@@ -58,7 +58,7 @@ class Reports(Scratch):
         self.assertTrue(rest)
 
     def test_usage_errors(self):
-        for arguments in (["lint"], ["lint", "--format", "xml", "a"], ["lint", "--nginx-version", "new", "a"],
+        for arguments in (["lint"], ["lint", "--format", "xml", "a"], ["fix", "--rule", "No such", "a"], ["lint", "--nginx-version", "new", "a"],
                           ["lint", "--select", "no-such-rule", "a"], ["frobnicate"], []):
             with self.subTest(arguments=arguments):
                 code, out, err = self.poolproof(*arguments)
@@ -97,6 +97,17 @@ class Inputs(Scratch):
         self.assertEqual(code, 1)
         places = [(entry["file"], entry["line"], entry["rule"]) for entry in report["diagnostics"]]
         self.assertEqual(places, [("/etc/nginx/conf.d/a.conf", 1, "unknown-directive")])
+
+    def test_a_dump_in_a_file(self):
+        self.write("dump.txt", "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include x.conf; }\n\n"
+                               "# configuration file /etc/nginx/x.conf:\nserver { bogus on; }\n\n")
+        code, report = self.lint("dump.txt")
+        self.assertEqual(code, 1)
+        places = [(entry["file"], entry["line"], entry["rule"]) for entry in report["diagnostics"]]
+        self.assertEqual(places, [("/etc/nginx/x.conf", 1, "unknown-directive")])
+        code, out, err = self.poolproof("fix", "dump.txt")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("dump.txt: a dump of `nginx -T` cannot be repaired", err)
 
     def test_a_copy_of_another_machines_files(self):
         self.write("copy/nginx.conf", "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
