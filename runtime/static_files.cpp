@@ -22,38 +22,127 @@ struct Range {
 };
 enum class RangeVerdict : std::uint8_t { kIgnore, kOk, kUnsatisfiable };
 
-std::optional<std::int64_t> number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
+/// Reads one "first-last" as nginx 1.22.1 does (ngx_http_range_parse).
+class RangeReader {
+ public:
+  explicit RangeReader(std::string_view text) : rest_(text) {}
 
-/// One range; several at once are answered with the whole file (RFC 9110, 14.2 allows it).
+  /// False: what stands here is no range. `range` is empty if it lies outside the file.
+  bool read(std::int64_t size, Range& range) {
+    skip_blanks();
+    if (take('-')) {
+      std::int64_t length = 0;
+      if (!read_number(length) || !at_end()) return false;
+      range.begin = length < size ? size - length : 0;
+      range.end = size;
+      return true;
+    }
+    if (!read_number(range.begin)) return false;
+    skip_blanks();
+    if (!take('-')) return false;
+    skip_blanks();
+    range.end = size;
+    if (at_end()) return true;
+    std::int64_t last = 0;
+    if (!read_number(last) || !at_end()) return false;
+    if (last < size) range.end = last + 1;
+    return true;
+  }
+  bool has_more() { return take(','); }
+
+ private:
+  void skip_blanks() {
+    while (rest_.starts_with(' ')) rest_.remove_prefix(1);
+  }
+  bool take(char c) {
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  bool at_end() {
+    skip_blanks();
+    return rest_.empty() || rest_.front() == ',';
+  }
+  bool read_number(std::int64_t& value) {
+    const auto result = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    if (result.ec != std::errc() || value < 0) return false;
+    rest_.remove_prefix(static_cast<std::size_t>(result.ptr - rest_.data()));
+    return true;
+  }
+
+  std::string_view rest_;
+};
+
+/// Several ranges at once are answered with the whole file (RFC 9110, 14.2 allows it).
 RangeVerdict parse_range(std::string_view text, std::int64_t size, Range& range) {
   constexpr std::string_view kUnit = "bytes=";
-  if (text.size() < kUnit.size() || !equals_ignoring_case(text.substr(0, kUnit.size()), kUnit)) {
+  if (text.size() <= kUnit.size() || !equals_ignoring_case(text.substr(0, kUnit.size()), kUnit)) {
     return RangeVerdict::kIgnore;
   }
-  text.remove_prefix(kUnit.size());
-  const std::size_t dash = text.find('-');
-  if (text.find(',') != std::string_view::npos || dash == std::string_view::npos)
-    return RangeVerdict::kIgnore;
-  const auto first = number(text.substr(0, dash));
-  const auto last = number(text.substr(dash + 1));
-  if (!first && !last) return RangeVerdict::kUnsatisfiable;
-  if (!first) {
-    range = {std::max<std::int64_t>(size - *last, 0), size};
-    return *last == 0 ? RangeVerdict::kUnsatisfiable : RangeVerdict::kOk;
-  }
-  range = {*first, last ? std::min(*last + 1, size) : size};
-  return *first >= size || range.begin >= range.end ? RangeVerdict::kUnsatisfiable
-                                                    : RangeVerdict::kOk;
+  RangeReader reader(text.substr(kUnit.size()));
+  int count = 0;
+  do {
+    Range next;
+    if (!reader.read(size, next)) return RangeVerdict::kUnsatisfiable;
+    if (next.begin < next.end) {
+      range = next;
+      ++count;
+    } else if (next.begin == 0) {
+      return RangeVerdict::kIgnore;
+    }
+  } while (reader.has_more());
+  return count == 0   ? RangeVerdict::kUnsatisfiable
+         : count == 1 ? RangeVerdict::kOk
+                      : RangeVerdict::kIgnore;
 }
 
-bool names_etag(std::string_view list, std::string_view etag) {
-  return list == "*" || list.find(etag) != std::string_view::npos;
+enum class Comparison : std::uint8_t { kStrong, kWeak };
+
+/// nginx 1.22.1, ngx_http_test_if_match.
+bool names_etag(std::string_view list, std::string_view etag, Comparison comparison) {
+  if (list == "*") return true;
+  if (etag.empty()) return false;
+  while (!list.empty()) {
+    if (comparison == Comparison::kWeak && list.starts_with("W/")) list.remove_prefix(2);
+    if (list.starts_with(etag)) {
+      list.remove_prefix(etag.size());
+      list.remove_prefix(std::min(list.find_first_not_of(" \t"), list.size()));
+      if (list.empty() || list.front() == ',') return true;
+    }
+    list.remove_prefix(std::min(list.find(','), list.size()));
+    list.remove_prefix(std::min(list.find_first_not_of(" \t,"), list.size()));
+  }
+  return false;
+}
+
+/// Seconds since 1970 of the three forms of RFC 9110, 5.6.7; -1 if it is none.
+std::int64_t parse_http_date(std::string_view text) {
+  const std::string date(text);
+  for (const char* form :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
+    tm parts{};
+    const char* const end = strptime(date.c_str(), form, &parts);
+    if (end != nullptr && *end == '\0') return timegm(&parts);
+  }
+  return -1;
+}
+
+/// If-Unmodified-Since and If-Match do not hold.
+bool fails_precondition(const StaticFile& file, std::string_view etag, const Request& request) {
+  const std::string_view since = find_header(request.head.headers, "if-unmodified-since");
+  if (since.data() != nullptr && parse_http_date(since) < file.modified_s) return true;
+  const std::string_view match = find_header(request.head.headers, "if-match");
+  return match.data() != nullptr && !names_etag(match, etag, Comparison::kStrong);
+}
+
+/// What the client has is as good: all that it says must say so. nginx's default is
+/// `if_modified_since exact`.
+bool is_not_modified(const StaticFile& file, std::string_view etag, const Request& request) {
+  const std::string_view since = find_header(request.head.headers, "if-modified-since");
+  const std::string_view match = find_header(request.head.headers, "if-none-match");
+  if (since.data() == nullptr && match.data() == nullptr) return false;
+  if (since.data() != nullptr && parse_http_date(since) != file.modified_s) return false;
+  return match.data() == nullptr || names_etag(match, etag, Comparison::kWeak);
 }
 
 }  // namespace
@@ -96,18 +185,11 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
     response.etag = request.arena.copy(fmt::format("\"{:x}-{:x}\"", file.modified_s, file.size));
   }
   if (request.error_status != 0) return response;  // an error page is sent as it is
-  const std::string_view match = find_header(request.head.headers, "if-match");
-  if (match.data() != nullptr && !names_etag(match, response.etag)) {
+  if (fails_precondition(file, response.etag, request)) {
     response.status = 412;
     return response;
   }
-  const std::string_view none_match = find_header(request.head.headers, "if-none-match");
-  const std::string_view since = find_header(request.head.headers, "if-modified-since");
-  // nginx's default is if_modified_since exact.
-  const bool same = none_match.data() != nullptr
-                        ? !response.etag.empty() && names_etag(none_match, response.etag)
-                        : since.data() != nullptr && since == response.last_modified;
-  if (same) {
+  if (is_not_modified(file, response.etag, request)) {
     response.status = 304;
     return response;
   }
@@ -123,6 +205,7 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
       return response;
     case RangeVerdict::kUnsatisfiable:
       response.status = 416;
+      response.content_range = request.arena.copy(fmt::format("bytes */{}", file.size));
       return response;
     case RangeVerdict::kOk:
       break;

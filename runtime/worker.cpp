@@ -62,7 +62,7 @@ class Worker::DiskProbe final : public FileProbe {
     path_.assign(path);
     FileStat result;
     if (::stat(path_.c_str(), &status) != 0) {
-      result.denied = errno == EACCES;
+      result.denied = errno == EACCES || errno == ELOOP;
       return result;
     }
     result.kind = S_ISREG(status.st_mode)   ? FileStat::Kind::kFile

@@ -148,6 +148,7 @@ class Exchange {
   Step follow_accel_redirect(std::string_view to);
   void begin_head(const ResponseFields& fields);
   void end_head(int status);
+  void add_last_line(std::string_view name, std::string_view value);
   BodyEnd choose_body_end() const;
   Step forward();
   Step forward_bytes(std::size_t begin, std::size_t size);

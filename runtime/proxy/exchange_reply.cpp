@@ -56,6 +56,14 @@ void Exchange::end_head(int status) {
   head_size_ = head_text_.size();
 }
 
+/// What nginx's later filters add stands behind add_header's lines.
+void Exchange::add_last_line(std::string_view name, std::string_view value) {
+  head_text_.resize(head_text_.size() - 2);
+  append_header_line(name, value, head_text_);
+  head_text_ += "\r\n";
+  head_size_ = head_text_.size();
+}
+
 /// Redirects inside come back here; routing limits how often.
 Exchange::Step Exchange::perform(Action action) {
   if (!request_.keepalive_allowed) request_.keepalive = false;
@@ -180,8 +188,7 @@ Exchange::Step Exchange::serve_static() {
 Exchange::Step Exchange::serve_directory() {
   for (const Expression& index : request_.location->index) {
     const std::string_view name = index.evaluate(request_);
-    if (name.empty()) continue;
-    if (name.front() == '/') return perform(redirect_internally(request_, name));
+    if (name.starts_with('/')) return perform(redirect_internally(request_, name));
     const std::string_view folder = file_path(request_);
     const std::string_view path = request_.arena.concat({folder, name, std::string_view("\0", 1)});
     const FileStat stat = worker_.context().files->stat(path.substr(0, path.size() - 1));
@@ -211,7 +218,7 @@ Exchange::Step Exchange::open_file(std::string_view path) {
   StaticResponse response = answer_for_file(file, location, request_);
   if (response.status == 412) return fail(412);
   if (response.status == 416) {
-    head_text_.clear();
+    kept_headers_.push_back({"Content-Range", response.content_range});
     return fail(416);
   }
   if (overridden != 0) response.status = overridden;
@@ -226,11 +233,11 @@ Exchange::Step Exchange::open_file(std::string_view path) {
   fields.last_modified = response.last_modified;
   begin_head(fields);
   if (!response.etag.empty()) append_header_line("ETag", response.etag, head_text_);
-  if (!response.content_range.empty())
-    append_header_line("Content-Range", response.content_range, head_text_);
-  else if (response.status == 200)
-    append_header_line("Accept-Ranges", "bytes", head_text_);
   end_head(response.status);
+  if (!response.content_range.empty())
+    add_last_line("Content-Range", response.content_range);
+  else if (response.status == 200)
+    add_last_line("Accept-Ranges", "bytes");
   to_client_.clear();
   to_client_.push(head_text_);
   file_at_ = response.begin;

@@ -83,7 +83,7 @@ void replace_header_line(std::string_view name, std::string_view value, std::str
   } else {
     head.erase(at, head.find("\r\n", at) + 2 - at);
     // A file's own date stands further up than any line that was added.
-    if (at < find_line(head, "Connection")) at = head.size();
+    if (at <= find_line(head, "Connection")) at = head.size();
   }
   if (value.empty()) return;
   std::string line;
