@@ -152,8 +152,8 @@ std::string size_html(const SizeReport& report) {
     out += group.name.empty() ? "<h2>The upstream</h2>\n"
                               : fmt::format("<h2>Upstream {}</h2>\n", text_of(group.name));
     append_load(out, group);
-    out += fmt::format("<p class=\"answer\"><strong><code>keepalive {};</code></strong> {}.</p>\n",
-                       group.recommended.keepalive, text_of(group.recommended.reason));
+    out += fmt::format("<p class=\"answer\"><strong><code>{}</code></strong> {}.</p>\n",
+                       recommended_text(group), text_of(group.recommended.reason));
     append_present(out, group);
     append_figure(out, curve_svg(group, fmt::format("curve{}", number)),
                   "The share of requests that find no idle connection, by the size of the pool.");

@@ -98,23 +98,34 @@ void append_curve(std::string& out, const SizedGroup& group, const TextStyle& st
   }
 }
 
+/// Where no load is known.
+std::string enough_text(const SizedGroup& group) {
+  const std::uint32_t kept = *group.present;
+  if (kept == 0) return "no idle connection is kept, every request opens one";
+  if (kept < group.servers) return "fewer than the servers, some of them never keep a connection";
+  const double enough = lint::enough_for(kept, group.servers);
+  if (enough < 1) return "not even enough for one request in flight per worker";
+  return fmt::format("enough for {} in flight per worker",
+                     counted(static_cast<std::uint64_t>(enough), "request"));
+}
+
+std::string cost_text(const SizeCost& cost) {
+  return fmt::format(
+      "{} of the requests open a connection, {} per second, {} sockets in TIME_WAIT{}",
+      percent_text(cost.point->opened_per_request), readable(cost.point->opened_per_second),
+      readable(cost.time_wait),
+      cost.exceeds_port_range
+          ? "; that is more per server than the local ports allow (470 per second)"
+          : "");
+}
+
 void append_present(std::string& out, const SizedGroup& group, const TextStyle& style) {
   if (!group.present) return;
-  std::string text = fmt::format("keepalive {} ({})", *group.present, group.present_origin);
   const auto cost = cost_of(group, *group.present);
-  if (cost) {
-    text += fmt::format(
-        ": {} of the requests open a connection, {} per second, {} sockets in TIME_WAIT",
-        percent_text(cost->point->opened_per_request), readable(cost->point->opened_per_second),
-        readable(cost->time_wait));
-    if (cost->exceeds_port_range) {
-      text += "; that is more per server than the local ports allow (470 per second)";
-    }
-  } else {
-    text += fmt::format(": enough for {} requests in flight per worker",
-                        readable(lint::enough_for(*group.present, group.servers)));
-  }
-  out += wrapped(printable(text), style.width, "  ");
+  out +=
+      wrapped(printable(fmt::format("keepalive {} ({}): {}", *group.present, group.present_origin,
+                                    cost ? cost_text(*cost) : enough_text(group))),
+              style.width, "  ");
 }
 
 }  // namespace
@@ -131,6 +142,11 @@ std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive
   const double per_server = found->opened_per_second / std::max(group.servers, 1U);
   return SizeCost{&*found, found->opened_per_second * kTimeWaitSeconds,
                   per_server > kLocalPorts / kTimeWaitSeconds};
+}
+
+std::string recommended_text(const SizedGroup& group) {
+  return fmt::format("keepalive {};{}", group.recommended.keepalive,
+                     group.curve.empty() ? " or more" : "");
 }
 
 std::string percent_text(double share) {
@@ -159,10 +175,7 @@ std::string size_text(const SizeReport& report, const TextStyle& style) {
     append_curve(out, group, style);
     if (!group.curve.empty()) out += '\n';
     append_present(out, group, style);
-    out += "  " +
-           paint(fmt::format("recommended: keepalive {};", group.recommended.keepalive),
-                 Colour::kFix, style) +
-           "\n";
+    out += "  " + paint("recommended: " + recommended_text(group), Colour::kFix, style) + "\n";
     out += wrapped(printable(group.recommended.reason), style.width, "    ");
     out += '\n';
   }

@@ -20,9 +20,14 @@ Recommendation by_servers(std::uint32_t servers) {
   if (twice >= kSmallestKeepalive) {
     return {twice, fmt::format("two for each of {}", counted(servers, "server"))};
   }
+  if (servers > 1) {
+    return {kSmallestKeepalive,
+            fmt::format("more than two for each of {}, and the least that makes "
+                        "sense where the load is not known",
+                        counted(servers, "server"))};
+  }
   return {kSmallestKeepalive,
-          fmt::format("a pool of {} or more opens a connection for at most one request in {} per "
-                      "server, whatever the load is",
+          fmt::format("with {} a request in {} opens a connection at worst, whatever the load is",
                       kSmallestKeepalive, kSmallestKeepalive + 1)};
 }
 

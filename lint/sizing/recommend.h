@@ -10,7 +10,7 @@
 
 namespace poolproof::lint {
 
-/// Below this even one server's pool opens a connection for one request in 17 or more.
+/// With fewer even one server's pool may open a connection for more than one request in 17.
 inline constexpr std::uint32_t kSmallestKeepalive = 16;
 
 struct Recommendation {

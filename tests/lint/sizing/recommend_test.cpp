@@ -15,6 +15,8 @@ TEST(Recommend, WithoutALoadTwiceTheServersButAtLeastSixteen) {
   EXPECT_EQ(recommended_keepalive(20, 1).keepalive, 40U);
   EXPECT_EQ(recommended_keepalive(0, 0).keepalive, 16U);
   EXPECT_EQ(recommended_keepalive(20, 1).reason, "two for each of 20 servers");
+  EXPECT_THAT(recommended_keepalive(3, 1).reason, HasSubstr("two for each of 3 servers"));
+  EXPECT_THAT(recommended_keepalive(1, 1).reason, HasSubstr("in 17"));
 }
 
 TEST(Recommend, WithALoadTheSwingOfOneWorker) {

@@ -77,6 +77,32 @@ TEST(SimLoad, TenToThirtyPercentOfTheLoadIsTooLittleForSmallLoadsAndTooMuchForLa
   EXPECT_LT(opened(model_of(1000), 65), 0.015);  // which 65 do as well
 }
 
+struct Enough {
+  double in_flight;
+  std::uint32_t for_5_percent, for_1_percent;
+};
+void PrintTo(const Enough& row, std::ostream* out) {
+  *out << row.in_flight << " in flight";
+}
+
+class EnoughPlaces : public testing::TestWithParam<Enough> {};
+
+TEST_P(EnoughPlaces, AreFoundByTheSimulation) {
+  const Enough& row = GetParam();
+  const Curve curve = simulate(
+      model_of(row.in_flight),
+      {row.for_5_percent - 2, row.for_5_percent + 1, row.for_1_percent - 2, row.for_1_percent + 2});
+  EXPECT_GT(curve[0].opened_per_request, 0.05);
+  EXPECT_LE(curve[1].opened_per_request, 0.05);
+  EXPECT_GT(curve[2].opened_per_request, 0.01);
+  EXPECT_LE(curve[3].opened_per_request, 0.01);
+}
+
+INSTANTIATE_TEST_SUITE_P(Loads, EnoughPlaces,
+                         testing::Values(Enough{1, 4, 5}, Enough{5, 7, 10}, Enough{10, 9, 14},
+                                         Enough{20, 11, 19}, Enough{50, 14, 27},
+                                         Enough{100, 16, 35}, Enough{200, 17, 44}));
+
 struct Scaling {
   double in_flight;
   std::uint32_t servers, workers;
