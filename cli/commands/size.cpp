@@ -10,15 +10,12 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/command.h"
-#include "cli/commands/config_options.h"
-#include "cli/commands/size_config.h"
-#include "cli/commands/size_log.h"
+#include "cli/commands/size_groups.h"
 #include "cli/commands/size_units.h"
 #include "cli/report/json.h"
 #include "cli/report/size.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
-#include "lint/linter.h"
 
 namespace poolproof::cli {
 namespace {
@@ -26,26 +23,6 @@ namespace {
 constexpr std::uint32_t kMostWorkers = 1024;
 constexpr std::uint32_t kMostServers = 65'536;
 constexpr std::uint32_t kMostKeepalive = 1'000'000;
-
-struct SizeArguments {
-  std::string path;  // of the configuration
-  ConfigOptions config;
-  std::string upstream;
-  std::string qps, latency, batch;
-  std::uint32_t servers = 0, workers = 0;  // 0: not given
-  std::optional<std::uint32_t> keepalive;
-  std::vector<std::uint32_t> sizes;
-  std::vector<std::string> access_logs;
-  std::string log_format;
-  std::string steps;
-  std::string format = "text";
-  std::string html;
-
-  std::optional<lint::Load> load() const {
-    if (qps.empty()) return std::nullopt;
-    return lint::Load{*parse_rate(qps), *parse_latency(latency)};
-  }
-};
 
 // --- configuration ------------------------------------------------------------------------------
 
@@ -60,8 +37,18 @@ void tell_errors(Session& session, const BoundConfig& bound, const EffectiveConf
   }
 }
 
+Result<std::unique_ptr<BoundConfig>> load(Session& session, const SizeArguments& arguments) {
+  if (arguments.path != "-") {
+    return load_config(session.reader, arguments.path, arguments.config.load());
+  }
+  auto bytes = read_standard_input();
+  if (!bytes) return bytes.error();
+  return load_config_text(session.reader, "<stdin>", std::move(bytes).value(),
+                          arguments.config.load());
+}
+
 std::optional<ConfiguredSizing> read_config(Session& session, const SizeArguments& arguments) {
-  auto bound = load_config(session.reader, arguments.path, arguments.config.load());
+  auto bound = load(session, arguments);
   if (!bound) {
     complain(session,
              fmt::format("{}: cannot read this: {}", arguments.path, bound.error().message));
@@ -80,191 +67,6 @@ std::optional<ConfiguredSizing> read_config(Session& session, const SizeArgument
            fmt::format("{}: there is no upstream `{}`", arguments.path, arguments.upstream));
   session.exit_code = ExitCode::kUnusable;
   return std::nullopt;
-}
-
-// --- one group ----------------------------------------------------------------------------------
-
-lint::ConcurrencyFacts poisson_facts(double mean) {
-  lint::ConcurrencyFacts facts;
-  facts.mean = mean;
-  facts.p50 = lint::concurrency_quantile(mean, 0.5);
-  facts.p90 = lint::concurrency_quantile(mean, 0.9);
-  facts.p99 = lint::concurrency_quantile(mean, 0.99);
-  return facts;
-}
-
-/// Everything but servers, workers and what is present is worked out from the load.
-void size_by_load(SizedGroup& group, const SizeArguments& arguments, const lint::PoolRules& rules) {
-  group.load = arguments.load();
-  group.recommended = lint::recommended_keepalive(group.servers, group.workers, group.load);
-  if (!group.load) return;
-  const double each = lint::in_flight(per_worker(*group.load, group.workers));
-  group.concurrency = poisson_facts(lint::in_flight(*group.load));
-  group.concurrency_per_worker = poisson_facts(each);
-  std::vector<std::uint32_t> sizes = arguments.sizes;
-  sizes.push_back(group.recommended.keepalive);
-  if (group.present) sizes.push_back(*group.present);
-  lint::LoadModel model;
-  model.load = *group.load;
-  model.servers = group.servers;
-  model.workers = group.workers;
-  model.rules = rules;
-  if (!arguments.batch.empty()) {
-    model.batch = static_cast<lint::Micros>(*parse_latency(arguments.batch) * 1e6);
-  }
-  group.curve = simulate(model, lint::sizes_with(sizes));
-}
-
-void judge_given(SizedGroup& group, const SizeArguments& arguments) {
-  if (!arguments.keepalive) return;
-  group.present = arguments.keepalive;
-  group.present_origin = "--keepalive";
-}
-
-SizedGroup group_of(const ConfiguredGroup& configured, const ConfiguredSizing& sizing,
-                    const SizeArguments& arguments) {
-  SizedGroup group;
-  group.name = configured.known.name;
-  group.servers = arguments.servers > 0 ? arguments.servers : configured.servers;
-  group.workers = arguments.workers > 0 ? arguments.workers : sizing.workers;
-  group.present = configured.keepalive;
-  group.present_origin = configured.keepalive_origin;
-  judge_given(group, arguments);
-  return group;
-}
-
-/// Pools share the worker's connections with its clients.
-void limit(SizedGroup& group, const ConfiguredSizing& sizing) {
-  const auto pools = static_cast<std::uint32_t>(std::max<std::size_t>(sizing.groups.size(), 1));
-  const std::uint32_t ceiling = lint::keepalive_within(sizing.worker_connections, pools);
-  group.recommended = limited_to(std::move(group.recommended), ceiling, sizing.worker_connections);
-}
-
-/// The curve of a group that was measured holds the sizes of all; those of others are left out.
-void keep_sizes(SizedGroup& group, const SizeArguments& arguments) {
-  std::vector<std::uint32_t> wanted = arguments.sizes;
-  wanted.push_back(group.recommended.keepalive);
-  if (group.present) wanted.push_back(*group.present);
-  const auto sizes = lint::sizes_with(wanted);
-  std::erase_if(group.curve, [&](const lint::SizePoint& point) {
-    return !std::binary_search(sizes.begin(), sizes.end(), point.keepalive);
-  });
-}
-
-SizedGroup group_of(lint::GroupReport measured, const ConfiguredSizing* sizing,
-                    const SizeArguments& arguments) {
-  SizedGroup group;
-  group.name = measured.name;
-  group.servers = measured.servers;
-  group.workers = measured.workers;
-  group.load = lint::Load{measured.requests_per_second, measured.latency_seconds};
-  group.concurrency = measured.concurrency;
-  group.concurrency_per_worker = measured.concurrency_per_worker;
-  group.curve = measured.curve;
-  group.recommended = measured.recommended;
-  if (sizing != nullptr) {
-    for (const ConfiguredGroup& configured : sizing->groups) {
-      if (configured.known.name != group.name) continue;
-      group.present = configured.keepalive;
-      group.present_origin = configured.keepalive_origin;
-    }
-    limit(group, *sizing);
-  }
-  group.measured = std::move(measured);
-  judge_given(group, arguments);
-  keep_sizes(group, arguments);
-  return group;
-}
-
-// --- reports ------------------------------------------------------------------------------------
-
-void add_notes(SizeReport& report, const ConfiguredSizing* sizing, const SizeArguments& arguments) {
-  if (sizing != nullptr && sizing->workers_are_auto && arguments.workers == 0) {
-    report.notes.push_back(
-        fmt::format("worker_processes is auto: {} processors of this machine; another machine has "
-                    "another number, give it with --workers",
-                    sizing->workers));
-  }
-  for (std::size_t i = 0; sizing != nullptr && i < sizing->groups.size(); ++i) {
-    const ConfiguredGroup& group = sizing->groups[i];
-    if (group.parts < 2) continue;
-    report.notes.push_back(
-        fmt::format("upstream {}: `local` keeps the connections of its {} locations apart, in one "
-                    "pool; the numbers are for a pool that they share",
-                    group.known.name, group.parts));
-  }
-  const bool has_curve = std::any_of(report.groups.begin(), report.groups.end(),
-                                     [](const SizedGroup& group) { return !group.curve.empty(); });
-  if (!has_curve && !report.log) {
-    report.notes.push_back(
-        "without a load this goes by the number of servers; --qps and --latency, or --access-log, "
-        "say more");
-  }
-  if (!report.log) return;
-  const lint::LineCounts& lines = report.log->lines;
-  if (lines.late > 0) {
-    report.notes.push_back(fmt::format("{} took longer than a minute; they count as begun later",
-                                       lint::counted(lines.late, "request")));
-  }
-  if (lines.out_of_order > 0) {
-    report.notes.push_back(fmt::format(
-        "{} ended more than a minute before the lines above theirs and are not counted: "
-        "logs of several machines must be looked at one by one, each has pools of its own",
-        lint::counted(lines.out_of_order, "request")));
-  }
-}
-
-SizeReport report_by_log(LogResult result, const ConfiguredSizing* sizing,
-                         const SizeArguments& arguments) {
-  SizeReport report;
-  report.log = std::move(result.facts);
-  for (lint::GroupReport& measured : result.groups) {
-    if (!arguments.upstream.empty() && measured.name != arguments.upstream) continue;
-    report.groups.push_back(group_of(std::move(measured), sizing, arguments));
-  }
-  const bool is_alone = report.groups.size() == 1 && report.groups[0].name == "(all servers)";
-  if (is_alone) report.groups[0].name.clear();
-  return report;
-}
-
-SizeReport report_by_load(const ConfiguredSizing* sizing, const SizeArguments& arguments) {
-  SizeReport report;
-  if (sizing == nullptr) {
-    SizedGroup group;
-    group.servers = std::max(arguments.servers, 1U);
-    group.workers = std::max(arguments.workers, 1U);
-    judge_given(group, arguments);
-    size_by_load(group, arguments, {});
-    report.groups.push_back(std::move(group));
-    return report;
-  }
-  for (const ConfiguredGroup& configured : sizing->groups) {
-    SizedGroup group = group_of(configured, *sizing, arguments);
-    size_by_load(group, arguments, configured.known.rules);
-    limit(group, *sizing);
-    report.groups.push_back(std::move(group));
-  }
-  return report;
-}
-
-LogRequest log_request(const ConfiguredSizing* sizing, const SizeArguments& arguments) {
-  LogRequest request;
-  request.files = arguments.access_logs;
-  request.format = arguments.log_format;
-  request.options.servers = arguments.servers;
-  request.options.workers = arguments.workers;
-  std::vector<std::uint32_t> sizes = arguments.sizes;
-  if (arguments.keepalive) sizes.push_back(*arguments.keepalive);
-  if (sizing != nullptr) {
-    request.known_formats = sizing->log_formats;
-    request.configured_workers = sizing->workers;
-    for (const ConfiguredGroup& group : sizing->groups) {
-      request.options.groups.push_back(group.known);
-      sizes.push_back(group.keepalive);
-    }
-  }
-  request.options.sizes = lint::sizes_with(sizes);
-  return request;
 }
 
 void publish(Session& session, const SizeReport& report, const SizeArguments& arguments) {
@@ -324,6 +126,10 @@ std::string usage_error(const SizeArguments& arguments) {
   if (!arguments.qps.empty() && !arguments.access_logs.empty()) {
     return "--qps is the load, and --access-log is: give one of them";
   }
+  const auto& logs = arguments.access_logs;
+  if (arguments.path == "-" && std::find(logs.begin(), logs.end(), "-") != logs.end()) {
+    return "standard input is the configuration or a log, not both";
+  }
   if (!arguments.upstream.empty() && arguments.path.empty() && arguments.access_logs.empty()) {
     return "--upstream names one of a configuration's or of a log's";
   }
@@ -360,10 +166,6 @@ void run(Session& session, const SizeArguments& arguments) {
       session.exit_code = ExitCode::kUnusable;
     }
   }
-  if (sizing != nullptr && sizing->groups.empty()) {
-    report.notes.push_back("the configuration has no upstream block, so there is no pool to size");
-  }
-  add_notes(report, sizing, arguments);
   publish(session, report, arguments);
 }
 
@@ -434,8 +236,10 @@ void add_size_command(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<SizeArguments>();  // lives as long as the callback that has it
   CLI::App* command =
       app.add_subcommand("size", "say how big `keepalive` should be, and what a wrong value costs");
-  command->add_option("CONF", arguments->path,
-                      "a configuration: its upstreams, workers, sizes and log formats");
+  command->add_option(
+      "CONF", arguments->path,
+      "a configuration, or - for standard input: its upstreams, workers, sizes and log "
+      "formats");
   command->add_option("--upstream", arguments->upstream, "only this one");
   add_load_by_hand(*command, *arguments);
   command

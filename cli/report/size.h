@@ -62,7 +62,7 @@ std::uint32_t last_shown(const SizedGroup& group);
 /// Nothing where the curve has no such point.
 std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive);
 
-/// "keepalive 16;", or "keepalive 16; or more" where no load is known.
+/// "keepalive 16;", or "keepalive 16 or more" where no load is known.
 std::string recommended_text(const SizedGroup& group);
 
 /// "8.3 %", "0.09 %", "0 %", "99.957 %".

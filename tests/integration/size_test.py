@@ -136,6 +136,25 @@ class FromAConfiguration(Size):
         self.assertTrue(any("api" in note and "2 locations" in note for note in notes), notes)
         self.assertFalse(any("local" in note for note in self.size("nginx.conf")["notes"]))
 
+    def test_standard_input_is_a_configuration(self):
+        self.assertEqual([group["name"] for group in self.size("-", stdin=CONF)["upstreams"]], ["api", "web"])
+        code, _, err = self.poolproof("size", "-", "--access-log", "-", stdin=CONF)
+        self.assertEqual(code, 2)
+        self.assertIn("not both", err)
+
+    def test_a_configuration_without_upstreams_says_so(self):
+        self.write("none.conf", "events {} http { server { listen 80; } }")
+        report = self.size("none.conf")
+        self.assertEqual(report["upstreams"], [])
+        self.assertIn("no upstream", report["notes"][0])
+
+    def test_what_nginx_would_refuse_is_told_beside_the_answer(self):
+        self.write("wrong.conf", CONF.replace("keepalive 4;", "keepalive 4; nonsense on;"))
+        code, out, err = self.poolproof("size", "wrong.conf")
+        self.assertEqual(code, 1)
+        self.assertIn("upstream api", out)
+        self.assertIn("nonsense", err)
+
     def test_an_unknown_upstream_is_an_error(self):
         code, _, err = self.poolproof("size", "nginx.conf", "--upstream", "nosuch")
         self.assertEqual(code, 2)
