@@ -199,7 +199,7 @@ class Demo {
 void add_demo_command(CLI::App& app, Session& session) {
   auto options = std::make_shared<DemoOptions>();  // shared with the parser's callback
   CLI::App* const command =
-      app.add_subcommand("demo", "Show on loopback what a working pool saves, in under a minute");
+      app.add_subcommand("demo", "show on loopback what a working pool saves, in under a minute");
   command->add_option("--requests", options->requests, "Requests for each of the two runs")
       ->check(CLI::Range(1'000, 200'000))
       ->capture_default_str();
