@@ -110,7 +110,9 @@ void LogAnalysis::add_attempts(const LogRecord& record) {
     Group& group = group_of(attempt.address, name);
     Stay stay;
     stay.begin = std::max<Micros>(at, 0);
-    stay.end = stay.begin + std::max<Micros>(attempt.duration_ms * kMicrosPerMs, 1);
+    // No attempt outlives its request, but for what rounding does.
+    stay.end = std::min(stay.begin + attempt.duration_ms * kMicrosPerMs, end + kMicrosPerSecond);
+    stay.end = std::max(stay.end, stay.begin + 1);
     stay.group = group.number;
     stay.worker = worker;
     if (attempt.address.empty()) {

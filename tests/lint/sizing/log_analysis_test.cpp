@@ -127,6 +127,16 @@ TEST(LogAnalysis, EachAttemptNeedsAConnection) {
   EXPECT_DOUBLE_EQ(at(reports[0].curve, 1), 1);
 }
 
+TEST(LogAnalysis, NumbersThatCannotBeAreCutShort) {
+  LogAnalysis analysis = analysis_of();
+  analysis.add("0.000 99999999.000 10.0.0.1:80 99999999.000 0.000");
+  analysis.add("1700000000.000 99999999.000 10.0.0.1:80 99999999.000 0.000");
+  analysis.add("1700000001.000 0.001 10.0.0.1:80 99999999.000 0.000");
+  const auto reports = analysis.finish();
+  EXPECT_EQ(reports[0].requests, 3U);
+  EXPECT_LE(reports[0].concurrency.max, 2U);
+}
+
 TEST(LogAnalysis, GroupsAreTheConfigurationsThenTheLogs) {
   LogOptions options;
   options.groups = {{"api", {"10.0.0.1:80", "10.0.0.2:80"}, {}}, {"web", {"10.0.0.9:80"}, {}}};

@@ -72,6 +72,19 @@ TEST(Timeline, WhatBeganBeforeTheLagBeginsLate) {
   EXPECT_TRUE(std::is_sorted(recorder.events.begin(), recorder.events.end()));
 }
 
+TEST(Timeline, AStayOfYearsIsCut) {
+  Recorder recorder;
+  Timeline timeline(recorder);
+  constexpr Micros kYear2023 = 1'700'000'000 * kSecond;
+  timeline.add(stay_of(0, kYear2023));
+  timeline.add(stay_of(0, kYear2023 + kSecond));
+  timeline.finish();
+  EXPECT_EQ(timeline.late(), 2U);
+  ASSERT_EQ(recorder.events.size(), 4U);
+  EXPECT_GE(recorder.events[0], kYear2023 - Timeline::kLag - kSecond);
+  EXPECT_EQ(recorder.events[3], kYear2023 + kSecond);
+}
+
 TEST(Timeline, WhatEndedBeforeTheLagIsRefused) {
   Recorder recorder;
   Timeline timeline(recorder);
