@@ -15,6 +15,14 @@ bool is_interim(int status) {
   return status >= 100 && status < 200 && status != 101;
 }
 
+/// In any letter case, as nginx takes `proxy_method head`.
+bool asks_for_head(std::string_view request) {
+  constexpr std::string_view kHead = "HEAD ";
+  return request.size() >= kHead.size() &&
+         std::equal(kHead.begin(), kHead.end(), request.begin(),
+                    [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 32 : b); });
+}
+
 }  // namespace
 
 void Http1Codec::append_request_head(Request& request, const ProxyPlan& proxy,
@@ -22,7 +30,7 @@ void Http1Codec::append_request_head(Request& request, const ProxyPlan& proxy,
   const std::size_t begin = out.size();
   runtime::append_request_head(request, proxy, target, out);
   // proxy_method or the client's own: what was sent decides whether a body comes back.
-  head_request_ = std::string_view(out).substr(begin).starts_with("HEAD ");
+  head_request_ = asks_for_head(std::string_view(out).substr(begin));
 }
 
 void Http1Codec::start_response(const Request& request) {
