@@ -136,6 +136,22 @@ class Settings(Scratch):
                 self.assertIn(message, err)
 
 
+class Documentation(Scratch):
+    def test_the_example_of_the_page_is_taken(self):
+        page = (ROOT / "docs/lint-in-ci.md").read_text(encoding="utf-8")
+        example = page.split("```toml\n")[1].split("```")[0]
+        self.write("poolproof.toml", example)
+        self.write("baseline.json", '{"poolproof_baseline": 1, "findings": []}')
+        self.write("a.conf", HEALTHY % 8080)
+        self.assertEqual(self.poolproof("lint", "a.conf"), (0, "no findings in 1 file\n", ""))
+
+    def test_each_key_and_format_is_in_the_man_page(self):
+        page = (ROOT / "docs/poolproof.1").read_text(encoding="utf-8").replace("\\-", "-")
+        properties = json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"]
+        for word in [*properties, *properties["format"]["enum"]]:
+            self.assertIn(word, page)
+
+
 class Schema(Scratch):
     def test_it_has_the_keys_that_are_read(self):
         schema = json.loads(SCHEMA.read_text(encoding="utf-8"))

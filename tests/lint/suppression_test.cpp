@@ -81,5 +81,44 @@ TEST(Suppressions, of_rules_that_did_not_run_are_not_complained_about) {
   EXPECT_EQ(linted.result.diagnostics[0].rule, "unused-upstream");
 }
 
+TEST(Suppressions, of_what_hides_the_rest_do_not_count) {
+  const Linted linted =
+      lint_files({{"", "# poolproof: ignore-file[syntax-error] known\nevents {\n"}});
+  EXPECT_FALSE(linted.result.diagnostics.empty());
+  EXPECT_EQ(linted.result.suppressed, 0u);
+}
+
+TEST(Suppressions, that_are_overruled_for_a_file_are_not_unused) {
+  lint::LintOptions options;
+  options.is_ignored = [](std::string_view, std::string_view rule) {
+    return rule == "unused-upstream";
+  };
+  const Linted linted =
+      lint_files({{"", unused("# poolproof: ignore[unused-upstream] spare")}}, options);
+  EXPECT_TRUE(linted.result.diagnostics.empty());
+}
+
+/// The text after the fix of the only finding.
+std::string repaired(const std::string& text) {
+  const Linted linted = lint_files({{"", text}});
+  const auto& found = linted.result.diagnostics;
+  if (found.size() != 1 || !found[0].fix || found[0].fix->edits.size() != 1) return "not one fix";
+  const TextEdit& edit = found[0].fix->edits[0];
+  return std::string(text).replace(edit.span.begin, edit.span.end - edit.span.begin,
+                                   edit.replacement);
+}
+
+TEST(Suppressions, that_are_unused_are_taken_away) {
+  const std::string rest = "events {}\nhttp {}\n";
+  EXPECT_EQ(repaired("# poolproof: ignore-file[keepalive-zero] x\n" + rest), rest);
+  EXPECT_EQ(repaired("  # poolproof: ignore[keepalive-zero] x\r\n" + rest), rest);
+  EXPECT_EQ(repaired("events {} # poolproof: ignore[keepalive-zero] x\nhttp {}\n"), rest);
+  EXPECT_EQ(repaired("events {}\nhttp {}\n# poolproof: ignore[keepalive-zero] x"), rest);
+  EXPECT_EQ(repaired(unused("# poolproof: ignore[unused-upstream, keepalive-zero] x")),
+            unused("# poolproof: ignore[unused-upstream] x"));
+  EXPECT_EQ(repaired(unused("# poolproof: ignore[ keepalive-zero , unused-upstream ] x")),
+            unused("# poolproof: ignore[ unused-upstream ] x"));
+}
+
 }  // namespace
 }  // namespace poolproof::test
