@@ -27,6 +27,7 @@ void size_by_load(SizedGroup& group, const SizeArguments& arguments, const lint:
   const double each = lint::in_flight(per_worker(*group.load, group.workers));
   group.concurrency = poisson_facts(lint::in_flight(*group.load));
   group.concurrency_per_worker = poisson_facts(each);
+  if (each > lint::kMostInFlight) return;
   std::vector<std::uint32_t> sizes = arguments.sizes;
   sizes.push_back(group.recommended.keepalive);
   if (group.present) sizes.push_back(*group.present);
@@ -122,7 +123,12 @@ void add_notes(SizeReport& report, const ConfiguredSizing* sizing, const SizeArg
   }
   const bool has_curve = std::any_of(report.groups.begin(), report.groups.end(),
                                      [](const SizedGroup& group) { return !group.curve.empty(); });
-  if (!has_curve && !report.log) {
+  if (!has_curve && arguments.load() && !report.groups.empty()) {
+    report.notes.push_back(
+        fmt::format("no curve: more than {} requests in flight in one worker are not simulated; "
+                    "give the real number of --workers",
+                    lint::readable(lint::kMostInFlight)));
+  } else if (!has_curve && !report.log) {
     report.notes.push_back(
         "without a load this goes by the number of servers; --qps and --latency, or --access-log, "
         "say more");

@@ -145,8 +145,7 @@ std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive
 }
 
 std::string recommended_text(const SizedGroup& group) {
-  return fmt::format("keepalive {}{}", group.recommended.keepalive,
-                     group.curve.empty() ? " or more" : ";");
+  return fmt::format("keepalive {}{}", group.recommended.keepalive, group.load ? ";" : " or more");
 }
 
 std::string percent_text(double share) {

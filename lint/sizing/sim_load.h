@@ -42,6 +42,10 @@ struct SizePoint {
 };
 using Curve = std::vector<SizePoint>;
 
+/// Requests in flight in one worker that a simulation can be asked for: more do not settle within
+/// the requests that are simulated, and no worker has the descriptors for them.
+inline constexpr double kMostInFlight = 50'000;
+
 /// One point for each size, in their order. Workers are alike, so one of them is simulated.
 Curve simulate(const LoadModel& model, const std::vector<std::uint32_t>& sizes);
 

@@ -88,6 +88,12 @@ class FromALoad(Size):
         self.assertEqual(group["recommended"]["keepalive"], 64)
         self.assertEqual(group["concurrency_per_worker"]["p50"], 100)
 
+    def test_a_load_that_no_worker_bears_gets_no_curve(self):
+        report = self.size("--qps", "1M", "--latency", "10s")
+        self.assertEqual(report["upstreams"][0]["curve"], [])
+        self.assertEqual(report["upstreams"][0]["recommended"]["keepalive"], 9488)
+        self.assertIn("--workers", report["notes"][0])
+
     def test_the_text_says_it_in_words(self):
         code, out, _ = self.poolproof("size", "--qps", "10000", "--latency", "100ms", "--keepalive", "10")
         self.assertEqual(code, 0)
