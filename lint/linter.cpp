@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "grammar/config/effective_config.h"
+#include "lint/encoding.h"
 #include "lint/rule.h"
 #include "lint/suppression.h"
 
@@ -186,6 +187,14 @@ std::string affected(const std::vector<bool>& hit, const std::vector<VersionRang
   return out;
 }
 
+std::vector<Diagnostic> findings_about_encoding(const BoundConfig& config) {
+  std::vector<Diagnostic> out;
+  for (const LoadedFile& file : config.files()) {
+    if (auto diagnostic = invalid_utf8(file)) out.push_back(std::move(*diagnostic));
+  }
+  return out;
+}
+
 void collect_stretch(const BoundConfig& config, const LintOptions& options,
                      const std::vector<const Rule*>& rules, Version version, Collector& collector) {
   for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
@@ -286,9 +295,11 @@ std::vector<VersionRange> version_stretches(const BoundConfig& config, VersionRa
 LintResult lint(const BoundConfig& config, const LintOptions& options) {
   const std::vector<const Rule*> rules = needed_rules(config);
   const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
+  const std::vector<Diagnostic> badly_encoded = findings_about_encoding(config);
   Collector collector(stretches.size());
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     collector.begin_stretch(i);
+    for (const Diagnostic& diagnostic : badly_encoded) collector.add(diagnostic);
     collect_stretch(config, options, rules, stretches[i].first, collector);
   }
 

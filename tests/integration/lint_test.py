@@ -157,6 +157,13 @@ class BadInput(Scratch):
         self.assertEqual(code, 1)
         self.assertNotIn("\x1b", out)
 
+    def test_bytes_that_are_not_utf8_are_told(self):
+        self.write("a.conf", (HEALTHY % 8080).encode() + b"# caf\xe9\n")
+        code, report = self.lint("a.conf")
+        self.assertEqual(code, 0)
+        self.assertEqual([(entry["rule"], entry["line"], entry["column"]) for entry in report["diagnostics"]],
+                         [("invalid-utf8", 10, 6)])
+
     def test_a_hundred_thousand_nested_blocks(self):
         self.write("a.conf", "a {" * 100_000 + "}" * 100_000)
         code, report = self.lint("a.conf", timeout=30)
