@@ -113,6 +113,11 @@ class FormatText {
     if (parse_time_iso8601(value)) return is_used("time_iso8601") ? kSkip : "time_iso8601";
     if (looks_like_seconds(value) && value.size() >= 14) return is_used("msec") ? kSkip : "msec";
     if (!key.empty()) return kSkip;
+    const std::string_view first = value.substr(0, std::min(value.find(", "), value.find(" : ")));
+    const bool is_list = first.size() < value.size();
+    if (is_list && looks_like_seconds(first) && !is_used("upstream_response_time")) {
+      return "upstream_response_time";
+    }
     if (looks_like_seconds(value)) {
       if (!is_used("request_time")) return "request_time";
       return is_used("upstream_response_time") ? kSkip : "upstream_response_time";
@@ -164,8 +169,10 @@ std::string format_of_json(std::string_view line, FormatText& out) {
 
 constexpr std::string_view kSeparators = " \t|;,";
 
-/// A list of attempts is one word: "0.001, 0.002 : 0.003".
+/// A list of attempts is one word ("0.001, 0.002 : 0.003"), and so is $time_local without brackets.
 std::size_t end_of_word(std::string_view line, std::size_t at) {
+  constexpr std::size_t kTimeLocalLength = 26;
+  if (parse_time_local(line.substr(at, kTimeLocalLength))) return at + kTimeLocalLength;
   for (;;) {
     const std::size_t end = line.find_first_of(kSeparators, at);
     if (end == std::string_view::npos) return line.size();
@@ -228,6 +235,27 @@ struct Score {
   auto operator<=>(const Score&) const = default;
 };
 
+/// No attempt takes longer than its request, but for what rounding does.
+bool is_plausible(const LogRecord& record) {
+  return std::all_of(
+      record.attempts.begin(),
+      record.attempts.begin() + static_cast<std::ptrdiff_t>(record.attempt_count),
+      [&](const Attempt& attempt) { return attempt.duration_ms <= record.duration_ms + 1; });
+}
+
+/// The same with the two durations exchanged: values without keys do not say which is which.
+std::string exchanged(std::string text) {
+  constexpr std::string_view kRequest = "${request_time}", kResponse = "${upstream_response_time}";
+  const std::size_t request = text.find(kRequest), response = text.find(kResponse);
+  if (request == std::string::npos || response == std::string::npos) return text;
+  const bool is_first = request < response;  // the later one is replaced first: places stay
+  text.replace(is_first ? response : request, is_first ? kResponse.size() : kRequest.size(),
+               is_first ? kRequest : kResponse);
+  text.replace(is_first ? request : response, is_first ? kRequest.size() : kResponse.size(),
+               is_first ? kResponse : kRequest);
+  return text;
+}
+
 Score score_of(const LogTemplate& format, const std::vector<std::string_view>& sample) {
   Score score;
   LogReader reader(format);
@@ -235,8 +263,9 @@ Score score_of(const LogTemplate& format, const std::vector<std::string_view>& s
   const bool is_useful = format.tells_time() && format.tells_duration();
   for (const std::string_view line : sample) {
     LogValues values;
-    const bool is_read = is_useful ? reader.read(line, record) != LineOutcome::kUnmatched
-                                   : format.scan(line, values);
+    const bool is_read =
+        is_useful ? reader.read(line, record) != LineOutcome::kUnmatched && is_plausible(record)
+                  : format.scan(line, values);
     if (is_read) ++score.matched;
   }
   if (is_useful) score.useful = score.matched;
@@ -274,10 +303,13 @@ std::optional<GuessedFormat> guess_log_format(const std::vector<std::string_view
   std::vector<NamedFormat> candidates = known;
   for (const NamedFormat& usual : usual_log_formats()) candidates.push_back(usual);
   for (const std::string_view line : sample) {
-    auto text = format_of_line(line);
-    const auto same = [&](const NamedFormat& other) { return text && other.text == *text; };
-    if (!text || std::any_of(candidates.begin(), candidates.end(), same)) continue;
-    candidates.push_back({"read off the log", std::move(*text)});
+    const auto text = format_of_line(line);
+    if (!text) continue;
+    for (const std::string& candidate : {*text, exchanged(*text)}) {
+      const auto same = [&](const NamedFormat& other) { return other.text == candidate; };
+      if (std::any_of(candidates.begin(), candidates.end(), same)) continue;
+      candidates.push_back({"read off the log", candidate});
+    }
   }
   std::optional<GuessedFormat> best;
   Score best_score;

@@ -161,6 +161,7 @@ void LogReader::read_attempts(LogRecord& record) const {
   const auto value = [&](LogField field) { return values_[static_cast<std::size_t>(field)]; };
   const bool has_address = format_.has(LogField::kUpstreamAddr);
   const bool has_duration = format_.has(LogField::kUpstreamResponseTime);
+  const bool has_connect = format_.has(LogField::kUpstreamConnectTime);
   std::string_view addresses = value(LogField::kUpstreamAddr);
   std::string_view durations = value(LogField::kUpstreamResponseTime);
   std::string_view connects = value(LogField::kUpstreamConnectTime);
@@ -179,6 +180,7 @@ void LogReader::read_attempts(LogRecord& record) const {
     attempt.duration_ms = duration.value_or(0);
     attempt.connect_ms = parse_log_seconds(next_of_list(connects)).value_or(-1);
     if (has_address ? !is_address(attempt.address) : !duration) continue;
+    if (has_connect && attempt.connect_ms < 0) continue;  // never connected
     if (!has_duration) attempt.duration_ms = std::max<std::int64_t>(record.duration_ms, 0);
     add(attempt);
   }

@@ -50,7 +50,7 @@ struct LogRecord {
 enum class LineOutcome : std::uint8_t {
   kUsed,
   kUnmatched,    // not of this format, or a time in it is none
-  kNotUpstream,  // answered without an upstream: static, cached, refused, no live upstream
+  kNotUpstream,  // answered without an upstream: static, cached, no server that took a connection
 };
 
 class LogReader {

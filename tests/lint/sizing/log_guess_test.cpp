@@ -75,6 +75,9 @@ INSTANTIATE_TEST_SUITE_P(
             {R"(ts=2026-10-10T13:55:36+00:00 status=200 rt=0.005 upstream=10.0.0.1:80 urt=0.001 agent="a b")",
              R"(ts=2026-10-10T13:55:36+00:00 status=200 rt=0.005 upstream=10.0.0.1:80, 10.0.0.2:80 urt=0.001, 0.002 agent="-")"},
             {kIso, kRequest, kAddr, kResponse}},
+        Sample{"time without brackets",
+               {"10.1.2.3 10/Oct/2026:13:55:36 +0000 10.0.0.1:80, 10.0.0.2:80 0.000, 0.001 0.002"},
+               {kLocal, kAddr, kRequest, kResponse}},
         Sample{"tabs",
                {"1700000000.123\t10.1.2.3\t200\t0.005\t0.004\tunix:/run/app.sock"},
                {kMsec, kRequest, kResponse, kAddr}}));
@@ -96,6 +99,17 @@ TEST(GuessFormat, ALineWithoutATimeGivesNone) {
        {"", "{", "{\"", "\"", "[", "a=", "a:", "{\"a\":", ", : ", "a, ", "=", "\\"}) {
     EXPECT_EQ(format_of_line(line), std::nullopt) << line;
   }
+}
+
+TEST(GuessFormat, TheLongerDurationIsTheRequests) {
+  const auto guessed = guess_log_format(
+      {"1700000000.000 0.100 0.100", "1700000000.000 0.040 0.500", "1700000000.000 0.001 0.002"},
+      {});
+  ASSERT_TRUE(guessed);
+  EXPECT_EQ(guessed->format.text(), "${msec} ${upstream_response_time} ${request_time}");
+  const auto other = guess_log_format({"1700000000.000 0.500 0.040", "1700000000.000 0.1 0.1"}, {});
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->format.text(), "${msec} ${request_time} ${upstream_response_time}");
 }
 
 TEST(GuessFormat, TheFormatOfMostLinesIsTaken) {

@@ -66,16 +66,23 @@ TEST_F(LogRecordTest, OneAttempt) {
 }
 
 TEST_F(LogRecordTest, SeveralAttemptsAndAnInternalRedirect) {
-  ASSERT_EQ(
-      read("1.000 0.9 10.0.0.1:80, 10.0.0.2:80 : unix:/run/b.sock 0.001, - : 0.300 -, - : 0.0"),
-      LineOutcome::kUsed);
+  ASSERT_EQ(read("1.000 0.9 10.0.0.1:80, 10.0.0.2:80 : unix:/run/b.sock 0.001, - : 0.300 0.001, "
+                 "0.0 : 0.0"),
+            LineOutcome::kUsed);
   ASSERT_EQ(record_.attempt_count, 3U);
   EXPECT_EQ(record_.attempts[1].address, "10.0.0.2:80");
   EXPECT_EQ(record_.attempts[1].duration_ms, 0);
-  EXPECT_EQ(record_.attempts[1].connect_ms, -1);
   EXPECT_EQ(record_.attempts[2].address, "unix:/run/b.sock");
   EXPECT_EQ(record_.attempts[2].duration_ms, 300);
   EXPECT_EQ(record_.attempts[2].connect_ms, 0);
+}
+
+TEST_F(LogRecordTest, AnAttemptThatNeverConnectedUsedNoConnection) {
+  ASSERT_EQ(read("1.000 0.9 10.0.0.1:80, 10.0.0.2:80 0.001, 0.300 -, 0.002"), LineOutcome::kUsed);
+  ASSERT_EQ(record_.attempt_count, 1U);
+  EXPECT_EQ(record_.attempts[0].address, "10.0.0.2:80");
+  EXPECT_EQ(record_.attempts[0].connect_ms, 2);
+  EXPECT_EQ(read("1.000 0.9 10.0.0.1:80 0.001 -"), LineOutcome::kNotUpstream);
 }
 
 TEST_F(LogRecordTest, AnswersWithoutAnUpstream) {
@@ -112,7 +119,7 @@ TEST_F(LogRecordTest, ManyAttemptsAreCutOff) {
     addresses += ", 10.0.0.1:1";
     times += ", 0.1";
   }
-  ASSERT_EQ(read("1.000 9.0 " + addresses + " " + times + " -"), LineOutcome::kUsed);
+  ASSERT_EQ(read("1.000 9.0 " + addresses + " " + times + " " + times), LineOutcome::kUsed);
   EXPECT_EQ(record_.attempt_count, LogRecord::kMostAttempts);
 }
 
