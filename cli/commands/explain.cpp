@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/built_in_findings.h"
 #include "cli/commands/command.h"
+#include "cli/nearest.h"
 #include "cli/report/paint.h"
 #include "cli/session.h"
 #include "lint/rule.h"
@@ -32,15 +34,29 @@ std::string painted(std::string_view markdown, const TextStyle& style) {
   return out;
 }
 
+std::string no_page(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const lint::Rule& rule : lint::all_rules()) names.push_back(rule.name);
+  for (const BuiltInFinding& one : built_in_findings()) names.push_back(one.name);
+  const std::string_view meant = nearest(name, names);
+  return meant.empty()
+             ? fmt::format("there is no page on `{}`; `poolproof rules` lists the rules", name)
+             : fmt::format(
+                   "there is no page on `{}`; did you mean `{}`? (`poolproof rules` lists "
+                   "them)",
+                   name, meant);
+}
+
 void explain(Session& session, const std::string& name) {
-  const lint::Rule* rule = lint::find_rule(name);
-  if (rule == nullptr) {
-    complain(session,
-             fmt::format("there is no page on `{}`; `poolproof rules` lists the rules", name));
+  if (const lint::Rule* rule = lint::find_rule(name)) {
+    print(stdout, painted(rule->documentation, session.out_style));
+  } else if (const BuiltInFinding* known = find_built_in_finding(name)) {
+    print(stdout,
+          painted(fmt::format("# {}\n\n{}\n", known->name, known->summary), session.out_style));
+  } else {
+    complain(session, no_page(name));
     session.exit_code = ExitCode::kUnusable;
-    return;
   }
-  print(stdout, painted(rule->documentation, session.out_style));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/built_in_findings.h"
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
 #include "cli/report/json.h"
@@ -28,6 +29,11 @@ std::string text(const TextStyle& style) {
                              Colour::kDim, style));
     out += wrapped(rule.summary, style.width, "  ");
   }
+  out +=
+      "\nBeside its rules lint reports what nginx itself refuses and what it could not read:\n\n";
+  for (const BuiltInFinding& one : built_in_findings()) {
+    out += paint(one.name, Colour::kBold, style) + "\n" + wrapped(one.summary, style.width, "  ");
+  }
   return out + "\n`poolproof explain RULE` tells more of one.\n";
 }
 
@@ -39,7 +45,11 @@ std::string json() {
                      {"summary", rule.summary},
                      {"fix", rule.fix ? nlohmann::json(to_string(*rule.fix)) : nlohmann::json()}});
   }
-  return json_text({{"rules", std::move(rules)}});
+  nlohmann::json built_in = nlohmann::json::array();
+  for (const BuiltInFinding& one : built_in_findings()) {
+    built_in.push_back({{"rule", one.name}, {"summary", one.summary}});
+  }
+  return json_text({{"rules", std::move(rules)}, {"built_in", std::move(built_in)}});
 }
 
 }  // namespace

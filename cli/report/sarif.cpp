@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/built_in_findings.h"
 #include "cli/report/json.h"
 #include "cli/report/paths.h"
 #include "cli/report/report.h"
@@ -67,7 +68,8 @@ class Sarif {
       value["help"] = {{"text", rule->documentation}, {"markdown", rule->documentation}};
       value["defaultConfiguration"] = {{"level", level_of(rule->severity)}};
     } else {
-      value["shortDescription"] = {{"text", "nginx's own rules: " + finding.rule}};
+      const BuiltInFinding* known = find_built_in_finding(finding.rule);
+      value["shortDescription"] = {{"text", known != nullptr ? known->summary : finding.rule}};
       value["defaultConfiguration"] = {{"level", level_of(finding.severity)}};
     }
     return value;

@@ -203,9 +203,19 @@ class Catalogue(Scratch):
         code, page, _ = self.poolproof("explain", "upstream-http-version-not-11")
         self.assertEqual(code, 0)
         self.assertIn("proxy_http_version", page)
+        self.assertIn("nginx cannot read it", self.poolproof("explain", "syntax-error")[1])
+        self.assertIn("did you mean `keepalive-zero`?", self.poolproof("explain", "keepalive-zro")[2])
         code, _, err = self.poolproof("explain", "nonsense")
         self.assertEqual(code, 2)
         self.assertIn("poolproof rules", err)
+
+    def test_each_finding_of_the_grammar_is_explained(self):
+        for text in ("events {", "bogus on;", "events {} http { server { listen x:y:z; } }", "events { worker_connections; }",
+                     "http {}", "events {} http { include gone; }", "events {} http { upstream a {} }",
+                     "events {} http { server { location /a { } location /a { } } }", "listen 80; http {} events {}"):
+            self.write("a.conf", text)
+            for rule in self.rules("a.conf"):
+                self.assertEqual(self.poolproof("explain", rule)[0], 0, rule)
 
     def test_version(self):
         self.assertRegex(self.poolproof("version")[1], r"^poolproof \d+\.\d+\.\d+\nknows nginx 1\.18\.0 to ")
