@@ -88,7 +88,9 @@ void Linting::add(const SourceMap& sources, const BoundConfig* config, Diagnosti
   if (wanted != request_.severities.end() && !tells_of_unread(finding.rule)) {
     finding.severity = wanted->second;
   }
-  report_.findings.push_back({&sources, config, std::move(finding)});
+  const bool fails = tells_of_unread(finding.rule) ||
+                     (request_.threshold && finding.severity <= *request_.threshold);
+  report_.findings.push_back({&sources, config, std::move(finding), "", fails});
 }
 
 /// An entry about a file that was not part of this run says nothing; one about a file that is gone

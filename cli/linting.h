@@ -28,6 +28,8 @@ struct LintRequest {
   LoadOptions load;
   lint::LintOptions lint;
   std::map<std::string, Severity> severities;  // by rule, instead of the rule's own
+  /// Findings from this severity on fail; none: only what tells of something unread.
+  std::optional<Severity> threshold = Severity::kWarning;
   std::optional<Baseline> baseline;
 };
 

@@ -9,6 +9,7 @@
 #include "cli/file_replacement.h"
 #include "cli/fixed_files.h"
 #include "cli/inputs.h"
+#include "cli/linting.h"
 #include "cli/report/paint.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
@@ -40,8 +41,7 @@ std::string patch_path(FileReader& reader, const std::string& path) {
 
 /// What stands there may need repair, but nobody has looked at it: that is no success.
 bool was_not_read(const Diagnostic& finding) {
-  return finding.severity == Severity::kError &&
-         (finding.rule == "syntax-error" || finding.rule.starts_with("include-"));
+  return finding.severity == Severity::kError && tells_of_unread(finding.rule);
 }
 
 class FixCommand {

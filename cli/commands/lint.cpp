@@ -66,6 +66,7 @@ class LintCommand {
     request.load = arguments_.config.load();
     request.lint = arguments_.config.lint();
     request.severities = arguments_.config.severities();
+    request.threshold = arguments_.config.threshold();
     if (arguments_.write_baseline.empty() && !read_baseline(request)) return;
     const Linting linting(session_, std::move(request));
     if (!arguments_.write_baseline.empty()) {
@@ -139,14 +140,10 @@ class LintCommand {
     if (!is_for_people(name)) print(stderr, statistics);
   }
 
-  ExitCode judge(const LintReport& report) const {
+  static ExitCode judge(const LintReport& report) {
     if (!report.complete) return ExitCode::kUnusable;
-    const std::optional<Severity> threshold = arguments_.config.threshold();
-    const bool fails =
-        std::any_of(report.findings.begin(), report.findings.end(), [&](const Reported& reported) {
-          return tells_of_unread(reported.finding.rule) ||
-                 (threshold && reported.finding.severity <= *threshold);
-        });
+    const bool fails = std::any_of(report.findings.begin(), report.findings.end(),
+                                   [](const Reported& reported) { return reported.fails; });
     return fails ? ExitCode::kFindings : ExitCode::kClean;
   }
 

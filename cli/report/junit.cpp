@@ -1,5 +1,5 @@
-// JUnit's XML as CI systems read it: a file is a test suite, a finding a failed test case, and a
-// file without warnings and errors one that passed. Advice (info) does not fail.
+// JUnit's XML as CI systems read it: a file is a test suite, a finding at or above the threshold a
+// failed test case, one below it a case that passed and says something.
 #include <fmt/format.h>
 
 #include "cli/report/by_file.h"
@@ -9,10 +9,6 @@
 
 namespace poolproof::cli {
 namespace {
-
-bool fails(const Reported& reported) {
-  return reported.finding.severity != Severity::kInfo;
-}
 
 /// The whole text of the finding, with its source lines, one escaped line for each.
 std::string body_of(const Reported& reported) {
@@ -34,7 +30,7 @@ std::string case_of(const Reported& reported) {
   std::string out = fmt::format(
       "    <testcase name=\"{}:{}:{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"0\">\n",
       xml_escaped(finding.rule), at.line, at.column, path, path, at.line);
-  if (fails(reported)) {
+  if (reported.fails) {
     out +=
         fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
                     to_string(finding.severity), xml_escaped(finding.message), body_of(reported));
@@ -53,7 +49,7 @@ Suite suite_of(const std::string& path, const std::vector<const Reported*>& find
   Suite suite;
   for (const Reported* reported : findings) {
     ++suite.tests;
-    if (fails(*reported)) ++suite.failures;
+    if (reported->fails) ++suite.failures;
     suite.cases += case_of(*reported);
   }
   if (suite.failures == 0) {

@@ -25,6 +25,8 @@ struct Reported {
   const BoundConfig* config = nullptr;
   Diagnostic finding;
   std::string fingerprint = {};  // see fingerprint.h
+  /// Whether it makes the run fail: it is at or above the threshold that was asked for.
+  bool fails = false;
 
   const std::string& path() const { return (*sources)[finding.span.file].path(); }
 };

@@ -92,6 +92,11 @@ class Formats(Scratch):
         self.assertEqual(str(len(failures)), suites["conf/site a.conf"].get("failures"))
         self.assertIn("proxy_pass http://app;", failures[0].text)
 
+    def test_junit_fails_from_the_threshold_on(self):
+        suites = xml.fromstring(self.report("junit", "conf", "--fail-on", "never", code=0))
+        self.assertEqual(suites.get("failures"), "0")
+        self.assertIn("proxy_pass http://app;", "".join(entry.text for entry in suites.iter("system-out")))
+
     def test_checkstyle(self):
         files = xml.fromstring(self.report("checkstyle"))
         errors = {file.get("name"): file.findall("error") for file in files}
