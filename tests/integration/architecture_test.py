@@ -24,8 +24,9 @@ ARROWS = {
 ONLY_IN = {
     r"tao/pegtl": ("grammar/syntax/",),
     r"CLI/": ("cli/",),
-    r"nlohmann/": ("cli/",),
+    r"nlohmann/": ("cli/", "translate/"),
     r"spdlog/": ("runtime/", "cli/"),
+    r"yaml-cpp/": ("translate/",),
     r"dtl/": ("grammar/base/",),
     r"sys/socket\.h|netinet/.*|sys/un\.h|netdb\.h|sys/epoll\.h|sys/eventfd\.h":
         ("runtime/net/", "cli/demo/"),
@@ -46,7 +47,7 @@ def sources():
 
 class Architecture(unittest.TestCase):
     def test_the_test_sees_the_sources(self):
-        self.assertEqual({box_of(name) for name, _ in sources()} - {None, "translate"}, set(ARROWS) - {"translate"})
+        self.assertEqual({box_of(name) for name, _ in sources()} - {None}, set(ARROWS))
 
     def test_boxes_see_only_what_the_arrows_allow(self):
         wrong = []

@@ -1,0 +1,135 @@
+// poolproof translate: the same configuration for another program.
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/command.h"
+#include "cli/commands/config_options.h"
+#include "cli/report/text.h"
+#include "cli/session.h"
+#include "grammar/config/effective_config.h"
+#include "translate/translation.h"
+
+namespace poolproof::cli {
+namespace {
+
+struct TranslateArguments {
+  std::string target;
+  std::string path = "/etc/nginx/nginx.conf";
+  std::string directory;
+  ConfigOptions config;
+};
+
+class TranslateCommand {
+ public:
+  TranslateCommand(Session& session, const TranslateArguments& arguments)
+      : session_(session), arguments_(arguments) {}
+
+  void run() {
+    auto bound = load();
+    if (!bound) {
+      complain(session_,
+               fmt::format("{}: cannot read this: {}", arguments_.path, bound.error().message));
+      session_.exit_code = ExitCode::kUnusable;
+      return;
+    }
+    const auto config = merge(*bound.value(), arguments_.config.versions().last);
+    const SourceMap& sources = bound.value()->sources();
+    if (tell(bound.value()->diagnostics(), sources) + tell(config->diagnostics(), sources) != 0) {
+      complain(session_, "nothing is translated: nginx refuses this configuration");
+      return;
+    }
+    const translate::Translation translation =
+        translate::find_target(arguments_.target)->translate(*config);
+    write(translation.files);
+    tell_losses(translation.diagnostics, sources);
+  }
+
+ private:
+  Result<std::unique_ptr<BoundConfig>> load() {
+    LoadOptions options = arguments_.config.load();
+    options.allow_snippet = false;
+    if (arguments_.path != "-") {
+      return load_config(session_.reader, arguments_.path, std::move(options));
+    }
+    auto bytes = read_standard_input();
+    if (!bytes) return bytes.error();
+    return load_config_text(session_.reader, "<stdin>", std::move(bytes).value(),
+                            std::move(options));
+  }
+
+  /// Number of errors among them.
+  std::size_t tell(const std::vector<Diagnostic>& findings, const SourceMap& sources) {
+    std::size_t errors = 0;
+    for (const Diagnostic& finding : findings) {
+      if (finding.severity != Severity::kError) continue;
+      ++errors;
+      print(stderr, text_of(finding, sources, session_.err_style));
+      session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+    }
+    return errors;
+  }
+
+  void tell_losses(const std::vector<Diagnostic>& losses, const SourceMap& sources) {
+    std::size_t errors = 0;
+    for (const Diagnostic& loss : losses) {
+      if (loss.severity == Severity::kError) ++errors;
+      print(stderr, text_of(loss, sources, session_.err_style));
+    }
+    if (losses.empty()) return;
+    complain(session_, fmt::format("{} not said in {}, of which {} may answer requests otherwise",
+                                   counted(losses.size(), "thing"), arguments_.target, errors));
+    if (errors != 0) session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+  }
+
+  void write(const std::vector<translate::OutputFile>& files) {
+    if (arguments_.directory.empty()) {
+      for (const translate::OutputFile& file : files) print(stdout, file.text);
+      return;
+    }
+    for (const translate::OutputFile& file : files) {
+      const std::filesystem::path path = std::filesystem::path(arguments_.directory) / file.path;
+      std::error_code error;
+      std::filesystem::create_directories(path.parent_path(), error);
+      std::ofstream out(path, std::ios::binary | std::ios::trunc);
+      out << file.text;
+      if (out.flush()) continue;
+      complain(session_, fmt::format("{}: cannot write this", path.string()));
+      session_.exit_code = ExitCode::kUnusable;
+    }
+  }
+
+  Session& session_;
+  const TranslateArguments& arguments_;
+};
+
+std::string check_target(const std::string& name) {
+  if (translate::find_target(name) != nullptr) return {};
+  std::string names;
+  for (const translate::Target& target : translate::targets()) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", target.name);
+  }
+  return fmt::format("no target is called {}; there are: {}", name, names);
+}
+
+}  // namespace
+
+void add_translate_command(CLI::App& app, Session& session) {
+  auto arguments =
+      std::make_shared<TranslateArguments>();  // lives as long as the callback that has it
+  CLI::App* command =
+      app.add_subcommand("translate", "say the same configuration for another program");
+  command->add_option("--to", arguments->target, "what to translate to")
+      ->required()
+      ->check(check_target);
+  command->add_option("CONF", arguments->path, "the main file, or - for standard input")
+      ->capture_default_str();
+  command->add_option("--dir", arguments->directory, "write the files there instead of printing");
+  add_load_options(*command, arguments->config);
+  command->callback([&session, arguments] { TranslateCommand(session, *arguments).run(); });
+}
+
+}  // namespace poolproof::cli

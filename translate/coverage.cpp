@@ -1,0 +1,109 @@
+#include "translate/coverage.h"
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace poolproof::translate {
+namespace {
+
+class Walk {
+ public:
+  Walk(std::string_view target, std::span<const CoverageEntry> table, Translation& out)
+      : target_(target), table_(table), out_(out) {}
+
+  /// Depth comes from input: a stack of its own.
+  void run(Directive root) {
+    std::vector<Directive> open{root};
+    while (!open.empty()) {
+      const Directive block = open.back();
+      open.pop_back();
+      for (const Directive at : children(block)) {
+        if (is_opaque(at)) {
+          tell(at);
+          continue;
+        }
+        if (!is_frame(at)) tell(at);
+        if (at.is_block()) open.push_back(at);
+      }
+    }
+  }
+
+ private:
+  /// Blocks that structure everything, and `include`, which is followed.
+  static bool is_frame(Directive at) {
+    const std::string_view name = at.name();
+    return name == "http" || name == "events" || name == "include";
+  }
+
+  /// What stands inside belongs to the statement.
+  static bool is_opaque(Directive at) {
+    if (!at.is_block()) return false;
+    switch (at.inner_context()) {
+      case Context::kEvents:
+      case Context::kHttp:
+      case Context::kServer:
+      case Context::kLocation:
+      case Context::kUpstream:
+      case Context::kIfInServer:
+      case Context::kIfInLocation:
+      case Context::kLimitExcept:
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  const CoverageEntry* entry_of(std::string_view name) const {
+    const CoverageEntry* best = nullptr;
+    for (const CoverageEntry& entry : table_) {
+      std::string_view text = entry.directive;
+      if (text == name) return &entry;
+      if (!text.ends_with('*')) continue;
+      text.remove_suffix(1);
+      if (name.starts_with(text) && (best == nullptr || text.size() >= best->directive.size())) {
+        best = &entry;
+      }
+    }
+    return best;
+  }
+
+  const CoverageEntry* known(std::string_view name) {
+    const auto [at, added] = known_.try_emplace(name, nullptr);
+    if (added) at->second = entry_of(name);
+    return at->second;
+  }
+
+  void tell(Directive at) {
+    // A file that is included many times is told of once.
+    if (!told_.insert({at.file(), at.node()}).second) return;
+    const CoverageEntry* entry = known(at.name());
+    if (entry == nullptr) {
+      lose(out_, Severity::kError, at,
+           fmt::format("`{}` is not translated to {}: no equivalent is known", at.name(), target_));
+      return;
+    }
+    if (entry->carried == Carried::kSaid || entry->carried == Carried::kNothing) return;
+    const bool lost = entry->carried == Carried::kLost;
+    lose(out_, lost ? Severity::kError : Severity::kWarning, at,
+         fmt::format("`{}` is not translated to {}: {}", at.name(), target_, entry->what));
+  }
+
+  std::string_view target_;
+  std::span<const CoverageEntry> table_;
+  Translation& out_;
+  std::map<std::string_view, const CoverageEntry*> known_;
+  std::set<std::pair<FileId, NodeId>> told_;
+};
+
+}  // namespace
+
+void tell_uncovered(const EffectiveConfig& config, std::string_view target,
+                    std::span<const CoverageEntry> table, Translation& out) {
+  Walk(target, table, out).run(config.bound().root());
+}
+
+}  // namespace poolproof::translate

@@ -1,0 +1,37 @@
+// The locations of a server as other proxies need them: a list in which the first rule that matches
+// is the location that nginx would choose (`=`, longest prefix, `^~`, expressions in order, nested
+// locations; ngx_http_core_find_location of nginx 1.22.1).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/config/effective_config.h"
+
+namespace poolproof::translate {
+
+struct PathPattern {
+  std::string_view pattern;
+  bool no_case = false;
+};
+
+/// What the normalised path (decoded, slashes merged, without query) must be: all of it.
+struct Route {
+  enum class Kind { kAny, kExact, kPrefix };
+  Kind kind = Kind::kAny;
+  std::string_view path;              // of kExact and kPrefix
+  std::vector<PathPattern> patterns;  // the path matches each of them as well
+  const Location* location = nullptr;
+};
+
+/// Ends with a route that takes everything (the location "/", or the server's own settings). Named
+/// locations, `if` and limit_except are no routes. Expressions are repeated for a prefix only where
+/// the order demands it.
+std::vector<Route> routes_of(const Server& server);
+
+/// Locations that the list cannot have: prefix and exact ones inside an expression (nginx takes
+/// them where their name begins with the text of the expression). To be told, never left out.
+std::vector<const Location*> locations_without_route(const Server& server);
+
+}  // namespace poolproof::translate

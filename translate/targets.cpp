@@ -1,0 +1,33 @@
+// The list of translators. To add one: its function here, its file in this folder.
+#include "translate/targets.h"
+
+#include <algorithm>
+#include <array>
+
+namespace poolproof::translate {
+namespace {
+
+constexpr std::array<Target, 0> kTargets = {};
+
+}  // namespace
+
+std::span<const Target> targets() {
+  return kTargets;
+}
+
+const Target* find_target(std::string_view name) {
+  const auto at = std::find_if(kTargets.begin(), kTargets.end(),
+                               [&](const Target& target) { return target.name == name; });
+  return at == kTargets.end() ? nullptr : &*at;
+}
+
+void lose(Translation& out, Severity severity, Directive at, std::string message) {
+  Diagnostic found;
+  found.rule = kNotTranslated;
+  found.severity = severity;
+  found.message = std::move(message);
+  found.span = at ? at.head_span() : SourceSpan{};
+  out.diagnostics.push_back(std::move(found));
+}
+
+}  // namespace poolproof::translate
