@@ -1,3 +1,4 @@
+// Walks the bound statements; what a statement means to a target is that target's table.
 #include "translate/coverage.h"
 
 #include <map>

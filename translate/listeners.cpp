@@ -1,3 +1,5 @@
+// Order of host rules: ngx_http_find_virtual_server of nginx 1.22.1 (names, wildcards,
+// expressions).
 #include "translate/listeners.h"
 
 #include <algorithm>

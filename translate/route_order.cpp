@@ -1,3 +1,4 @@
+// Prefixes by length with the expressions that each asks, so that no search has to come back.
 #include "translate/route_order.h"
 
 #include <algorithm>
