@@ -217,7 +217,9 @@ IoResult Exchange::pump_request_body() {
   }
   if (body_.is_complete()) return {IoStatus::kEnd, 0, 0};
   std::span<char> bytes(input_.get() + input_taken_, input_size_ - input_taken_);
-  if (bytes.empty()) {
+  // Not told by the address afterwards: the transit buffer may begin where the input ends.
+  const bool from_input = !bytes.empty();
+  if (!from_input) {
     if (!client_->stream.readable()) return {IoStatus::kWouldBlock, 0, 0};
     std::span<char> room = body_.transit_buffer();
     if (!request_.head.chunked) {
@@ -231,7 +233,6 @@ IoResult Exchange::pump_request_body() {
     }
     bytes = room.first(result.size);
   }
-  const bool from_input = bytes.data() == input_.get() + input_taken_;
   const RequestBody::Fed fed = body_.feed(bytes);
   request_.body_bytes_received += fed.consumed;
   streamed_body_ += fed.body.size();

@@ -46,7 +46,6 @@ RequestBody::Fed RequestBody::feed(std::span<char> bytes) {
 
 bool RequestBody::store(std::string_view bytes) {
   if (bytes.empty()) return true;
-  if (bytes.empty()) return true;
   if (!file_ && memory_size_ + bytes.size() > memory_limit_ && !spill()) return false;
   if (file_) {
     if (!write_file(bytes)) return false;
