@@ -171,8 +171,11 @@ class Workers(Trust):
                     self.port = free_port()
                 counts = self.requests_by_worker(options)
                 self.assertEqual(sum(counts.values()), 256)
-                self.assertEqual(len(counts), 4, counts)
-                self.assertGreater(min(counts.values()), 16, counts)
+                # With reuseport the kernel's hash decides; without it the kernel wakes whoever waits, as it does with
+                # nginx, and how even that is depends on how busy the machine is.
+                self.assertGreaterEqual(len(counts), 4 if options else 2, counts)
+                if options:
+                    self.assertGreater(min(counts.values()), 16, counts)
 
     def slow(self, delay, main):
         origin = SlowOrigin(delay)
