@@ -9,6 +9,7 @@
 
 #include "grammar/config/effective_config.h"
 #include "lint/encoding.h"
+#include "lint/pool_facts.h"
 #include "lint/rule.h"
 #include "lint/suppression.h"
 
@@ -116,7 +117,8 @@ class RuleReport : public Report {
 /// Which rows of the catalogue the configuration has statements of.
 class UsedDirectives {
  public:
-  explicit UsedDirectives(const BoundConfig& config) : used_(all_directives().size()) {
+  explicit UsedDirectives(const BoundConfig& config)
+      : config_(config), used_(all_directives().size()) {
     for (DirectiveId id = 0; id < config.directive_count(); ++id) {
       if (const DirectiveSpec* spec = config.at(id).spec) used_[index_of(*spec)] = true;
     }
@@ -128,16 +130,44 @@ class UsedDirectives {
                        [this](const DirectiveSpec& spec) { return used_[index_of(spec)]; });
   }
 
+  /// See Rule::needs.
+  bool has_statement(std::string_view need) const {
+    const std::size_t blank = need.find(' ');
+    const std::string_view name = need.substr(0, blank);
+    if (!has(name) || blank == std::string_view::npos) return has(name);
+    for (DirectiveId id = 0; id < config_.directive_count(); ++id) {
+      const BoundDirective& at = config_.at(id);
+      if (at.spec == nullptr || at.spec->name != name) continue;
+      if (begins_with(config_.directive(id), need.substr(blank + 1))) return true;
+    }
+    return false;
+  }
+
   bool meets_needs_of(const Rule& rule) const {
-    return rule.needs.empty() || std::any_of(rule.needs.begin(), rule.needs.end(),
-                                             [this](std::string_view name) { return has(name); });
+    return rule.needs.empty() ||
+           std::any_of(rule.needs.begin(), rule.needs.end(),
+                       [this](std::string_view need) { return has_statement(need); });
   }
 
  private:
+  static bool begins_with(Directive at, std::string_view words) {
+    for (std::size_t i = 0; !words.empty(); ++i) {
+      const std::size_t end = std::min(words.find(' '), words.size());
+      const std::string_view word = words.substr(0, end);
+      if (i >= at.arg_count()) return false;
+      if (!equal_ignoring_case(at.arg(i), word == kEmptyWord ? "" : word)) return false;
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return true;
+  }
+
+  static constexpr std::string_view kEmptyWord = R"("")";
+
   static std::size_t index_of(const DirectiveSpec& spec) {
     return static_cast<std::size_t>(&spec - all_directives().data());
   }
 
+  const BoundConfig& config_;
   std::vector<bool> used_;
 };
 

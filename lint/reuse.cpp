@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/syntax/values.h"
 #include "lint/pool_cycle.h"
 #include "lint/pool_facts.h"
 
@@ -217,10 +218,18 @@ class Judge {
 
   Outcome judge_http() {
     if (location_.http_version.value == HttpVersion::k2) return judge_http2();
-    Outcome both;
-    for (const RequestAssumption& client : kClients) both.add(judge_http1(client));
+    Outcome both = judge_http1(kClients.front());
+    if (asks_client()) both.add(judge_http1(kClients.back()));
     if (both.may_close) explain_http1();
     return both;
+  }
+
+  /// Whether what is sent may differ from client to client.
+  bool asks_client() const {
+    const auto& fields = location_.set_headers.value;
+    return std::any_of(fields.begin(), fields.end(), [](const HeaderField& field) {
+      return equal_ignoring_case(field.name, "connection") && has_variables(field.value);
+    });
   }
 
   Outcome judge_http2() {
@@ -230,6 +239,12 @@ class Judge {
     return {false, true};
   }
 
+  /// What the entry may say; most are literal, and there are many.
+  PossibleValues sent_by(const HeaderField& field, const RequestAssumption& request) const {
+    if (!has_variables(field.value)) return {{std::string(field.value)}, true};
+    return possible_values(config_, location_, field.value, request);
+  }
+
   /// nginx sends every entry whose value is not empty; the backend reads them as one list.
   Outcome judge_http1(const RequestAssumption& request) const {
     bool closes_always = false, may_close = false, keeps_always = false, may_keep = false;
@@ -237,7 +252,7 @@ class Judge {
     for (const HeaderField& field : location_.set_headers.value) {
       if (!equal_ignoring_case(field.name, "connection")) continue;
       present = true;
-      const PossibleValues sent = possible_values(config_, location_, field.value, request);
+      const PossibleValues sent = sent_by(field, request);
       const auto with = [&](std::string_view token) {
         return std::count_if(sent.values.begin(), sent.values.end(),
                              [&](const std::string& value) { return has_token(value, token); });
@@ -284,7 +299,7 @@ class Judge {
   enum class Closing { kNo, kMaybe, kAlways, kUndecided };
 
   Closing closing(const HeaderField& field, const RequestAssumption& request) const {
-    const PossibleValues sent = possible_values(config_, location_, field.value, request);
+    const PossibleValues sent = sent_by(field, request);
     const auto closes = [](const std::string& value) { return has_token(value, "close"); };
     if (std::none_of(sent.values.begin(), sent.values.end(), closes)) {
       return sent.complete ? Closing::kNo : Closing::kUndecided;

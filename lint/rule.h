@@ -39,7 +39,9 @@ struct Rule {
   /// Versions at which its verdict changes; the linter asks it once for each stretch between them.
   std::span<const Version> changes_at;
   /// Directives of which a configuration must have one for the rule to find anything; it is not
-  /// asked, and cuts no stretches, where there is none. Empty: it is always asked.
+  /// asked, and cuts no stretches, where there is none. Empty: it is always asked. A name may be
+  /// followed by the first arguments that it must have (compared without case; `""` is an empty
+  /// one): "proxy_http_version 2".
   std::span<const std::string_view> needs = {};
   /// The best applicability that its fix can have; nothing if it has no fix.
   std::optional<Applicability> fix;

@@ -9,7 +9,7 @@
 namespace poolproof::lint {
 namespace {
 
-constexpr std::array<std::string_view, 1> kNeeds = {"proxy_set_header"};
+constexpr std::array<std::string_view, 1> kNeeds = {R"(proxy_set_header Host "")"};
 
 constexpr Version kAlwaysSent{1, 31, 4};
 constexpr std::array kChangesAt = {kAlwaysSent};
@@ -38,8 +38,8 @@ Rule host_header_cleared() {
           .group = Group::kHeaders,
           .severity = Severity::kError,
           .summary =
-              "`proxy_set_header Host "
-              "`: HTTP/1.1 requests without a Host, which backends must refuse.",
+              "`proxy_set_header Host \"\"`: HTTP/1.1 requests without a Host, which backends "
+              "must refuse.",
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,

@@ -9,7 +9,7 @@
 namespace poolproof::lint {
 namespace {
 
-constexpr std::array<std::string_view, 1> kNeeds = {"proxy_http_version"};
+constexpr std::array<std::string_view, 1> kNeeds = {"proxy_http_version 2"};
 
 constexpr Version kSince{1, 29, 4};
 constexpr Version kMended{1, 30, 1};

@@ -191,6 +191,7 @@ class Limits(Life):
     def test_root_becomes_the_user(self):
         self.config("return 204;", main="user nobody; ")
         process = self.start("-c", "a.conf")
+        exchange(self.connect())   # the port is open earlier; workers answer when all is done
         self.assertEqual(status(process, "Uid"), str(pwd.getpwnam("nobody").pw_uid))
         self.assertEqual(status(process, "Gid"), str(pwd.getpwnam("nobody").pw_gid))
 
