@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <initializer_list>
 #include <iterator>
 
 #include "runtime/proxy/downstream.h"
@@ -16,7 +17,38 @@ namespace poolproof::runtime {
 Exchange::Exchange(Worker& worker) : worker_(worker) {}
 Exchange::~Exchange() = default;
 
+/// What may follow a state. From each step of passing a request on it may be answered by ourselves,
+/// or begin again elsewhere (another peer, `error_page`, X-Accel-Redirect).
+bool Exchange::may_become(State next) const {
+  using enum State;
+  const auto any_of = [next](std::initializer_list<State> allowed) {
+    return std::find(allowed.begin(), allowed.end(), next) != allowed.end();
+  };
+  switch (state_) {
+    case kIdle:
+      return next == kReadHead;
+    case kReadHead:
+    case kReadBody:
+      return any_of({kReadBody, kConnect, kSendRequest, kSendReply, kIdle});
+    case kConnect:
+      return any_of({kConnect, kSendRequest, kReadBody, kSendReply, kIdle});
+    case kSendRequest:
+      return any_of({kReadResponse, kConnect, kSendRequest, kReadBody, kSendReply, kIdle});
+    case kReadResponse:
+      return next != kReadResponse;
+    case kForward:
+    case kSendReply:
+      return any_of({kReadHead, kDiscardBody, kIdle});
+    case kTunnel:
+      return next == kIdle;
+    case kDiscardBody:
+      return any_of({kReadHead, kIdle});
+  }
+  return false;
+}
+
 void Exchange::become(State next) {
+  assert(may_become(next));
   // The client's timer belongs to the state that waits for the client.
   client_->timer.cancel();
   state_ = next;
@@ -194,9 +226,9 @@ Exchange::Step Exchange::give_back() {
   file_.reset();
   to_client_.clear();
   to_upstream_.clear();
+  become(State::kIdle);
   client_ = nullptr;
   proxy_ = nullptr;
-  state_ = State::kIdle;
   worker_.give_back(*this);
   return Step::kEnded;
 }

@@ -73,6 +73,7 @@ class Exchange {
   Step step();
   /// The one place where the state changes.
   void become(State next);
+  bool may_become(State next) const;
   bool uses_upstream() const { return state_ >= State::kConnect && state_ <= State::kTunnel; }
   Step wait_for_client(std::int64_t timeout_ms);
   Step wait_for_upstream(std::int64_t timeout_ms);
