@@ -44,7 +44,7 @@ class Binder {
   };
 
   FileId add_file(std::string path, std::string bytes);
-  FileId open_include(Directive at, const std::string& path, bool from_pattern);
+  FileId open_include(Directive at, IncludedFile& wanted, bool from_pattern);
   void choose_base();
   std::string resolve(std::string_view written) const;
   std::string mapped(std::string path) const;

@@ -61,14 +61,17 @@ std::vector<FileId> Binder::files_of(Directive at, std::string_view written) {
   const bool is_pattern = has_glob_characters(path);
   const std::vector<std::string> names =
       is_pattern ? reader_.glob(path) : std::vector<std::string>{path};
+  std::vector<IncludedFile> wanted;
   for (const std::string& name : names) {
-    const FileId file = open_include(at, name, is_pattern);
+    const FileId file = open_include(at, wanted.emplace_back(IncludedFile{name}), is_pattern);
     if (file != FileId::kNone) files.push_back(file);
   }
+  config_->included_.try_emplace(BoundConfig::place(at.file(), at.node()), std::move(wanted));
   return files;
 }
 
-FileId Binder::open_include(Directive at, const std::string& path, bool from_pattern) {
+FileId Binder::open_include(Directive at, IncludedFile& wanted, bool from_pattern) {
+  const std::string& path = wanted.path;
   FileId file = FileId::kNone;
   if (const auto known = by_path_.find(path); known != by_path_.end()) {
     file = known->second;
@@ -82,11 +85,13 @@ FileId Binder::open_include(Directive at, const std::string& path, bool from_pat
       report(at, missing ? "include-not-found" : "include-unreadable",
              fmt::format("cannot read `{}`: {}", path, bytes.error().message));
       config_->incomplete_ = true;
+      wanted.error = bytes.error().message;
       return FileId::kNone;
     }
     file = add_file(path, std::move(bytes).value());
   }
   by_path_.emplace(path, file);
+  wanted.file = file;
   if (is_being_read(file) || include_depth_ >= kMaxIncludeDepth) {
     report(at, "include-cycle",
            fmt::format("`{}` includes itself; nginx would read it until it has no more descriptors",

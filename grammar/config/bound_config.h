@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct BoundDirective {
   DirectiveId first_child = kNoDirective;
   DirectiveId next_sibling = kNoDirective;  // order in which nginx reads them: an include is
                                             // followed by what it brought
-  DirectiveId via_include = kNoDirective;  // the include that brought the file in
+  DirectiveId via_include = kNoDirective;   // the include that brought the file in
 };
 
 /// A handle to one statement; cheap to copy; empty when default-constructed. Valid while the
@@ -143,11 +144,22 @@ struct LoadedFile {
   int times_included = 0;  // 0 for the main file
 };
 
+/// A file that an `include` names.
+struct IncludedFile {
+  std::string path;             // as it is opened
+  FileId file = FileId::kNone;  // kNone: it could not be read
+  std::string error;            // why not
+};
+
 class BoundConfig {
  public:
   const SourceMap& sources() const { return *sources_; }
   const std::vector<LoadedFile>& files() const { return files_; }
   const LoadedFile& file(FileId id) const;
+
+  /// What an `include` statement names, in the order of reading: also what is empty, or not read
+  /// because it includes itself. Two names may be one file. Empty for every other statement.
+  const std::vector<IncludedFile>& included_files(FileId file, NodeId node) const;
 
   Directive root() const { return Directive(this, 0); }
   Directive directive(DirectiveId id) const { return Directive(this, id); }
@@ -172,8 +184,13 @@ class BoundConfig {
  private:
   friend class Binder;
 
+  static std::uint64_t place(FileId file, NodeId node) {
+    return std::uint64_t{static_cast<std::uint32_t>(file)} << 32 | node;
+  }
+
   std::unique_ptr<SourceMap> sources_;
   std::vector<LoadedFile> files_;
+  std::unordered_map<std::uint64_t, std::vector<IncludedFile>> included_;  // by file and node
   std::vector<BoundDirective> directives_;
   Context root_context_ = Context::kMain;
   bool incomplete_ = false;

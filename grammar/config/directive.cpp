@@ -14,6 +14,12 @@ const LoadedFile& BoundConfig::file(FileId id) const {
   return files_[static_cast<std::size_t>(id)];
 }
 
+const std::vector<IncludedFile>& BoundConfig::included_files(FileId file, NodeId node) const {
+  static const std::vector<IncludedFile> none;
+  const auto found = included_.find(place(file, node));
+  return found == included_.end() ? none : found->second;
+}
+
 const DirectiveSpec* Directive::spec() const {
   return config_->at(id_).spec;
 }

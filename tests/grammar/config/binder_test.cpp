@@ -89,6 +89,28 @@ TEST(Binder, IncludesInsideMapAndUpstream) {
             "events http(map(include x) upstream(include server))");
 }
 
+TEST(Binder, KeepsWhatEachIncludeNames) {
+  const auto loaded =
+      load({{"/etc/nginx/nginx.conf", "include *.x;\ninclude a.x;\ninclude none;\n"},
+            {"/etc/nginx/a.x", ""},
+            {"/etc/nginx/b.x", "include b.x;\n"}});
+  const Directive pattern = loaded.bound->root().first_child();
+  const auto& named = loaded.bound->included_files(pattern.file(), pattern.node());
+  ASSERT_EQ(named.size(), 2u);
+  EXPECT_EQ(named[0].path, "/etc/nginx/a.x");
+  const Directive inner = pattern.next();
+  EXPECT_EQ(named[1].file, inner.file());
+  const auto& itself = loaded.bound->included_files(inner.file(), inner.node());
+  ASSERT_EQ(itself.size(), 1u);
+  EXPECT_EQ(itself[0].file, inner.file());
+  const Directive missing = inner.next().next();
+  const auto& unread = loaded.bound->included_files(missing.file(), missing.node());
+  ASSERT_EQ(unread.size(), 1u);
+  EXPECT_EQ(unread[0].file, FileId::kNone);
+  EXPECT_EQ(unread[0].error, "no such file");
+  EXPECT_TRUE(loaded.bound->included_files(missing.file(), kRootNode).empty());
+}
+
 TEST(Binder, DecodedWordsOutliveTheFilesThatAreReadLater) {
   std::map<std::string, std::string> files{
       {"/etc/nginx/nginx.conf", "user \"a\\\"b\";\nevents {}\ninclude x/*;\n"}};
