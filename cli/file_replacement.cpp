@@ -77,13 +77,18 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-FileReplacement::FileReplacement(std::string target, std::string temporary, std::string before)
-    : target_(std::move(target)), temporary_(std::move(temporary)), before_(std::move(before)) {}
+FileReplacement::FileReplacement(std::string target, std::string temporary, std::string before,
+                                 std::string after)
+    : target_(std::move(target)),
+      temporary_(std::move(temporary)),
+      before_(std::move(before)),
+      after_(std::move(after)) {}
 
 FileReplacement::FileReplacement(FileReplacement&& other) noexcept
     : target_(std::move(other.target_)),
       temporary_(std::exchange(other.temporary_, {})),
-      before_(std::move(other.before_)) {}
+      before_(std::move(other.before_)),
+      after_(std::move(other.after_)) {}
 
 FileReplacement::~FileReplacement() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
@@ -98,11 +103,17 @@ Result<FileReplacement> FileReplacement::prepare(const std::string& path, const 
   if (::stat(target.c_str(), &old) != 0) return system_error("cannot look at the file");
   if (::access(target.c_str(), W_OK) != 0) return system_error("may not write the file");
   if (auto changed = check_unchanged(target, before)) return *changed;
+  if (old.st_nlink > 1) {
+    return Error{
+        fmt::format("the file has {} names (hard links), and the others would keep the "
+                    "old contents",
+                    old.st_nlink)};
+  }
 
   std::string temporary = folder_of(target) + ".poolproof-XXXXXX";
   const Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (fd.get() < 0) return system_error("cannot write in the file's folder");
-  FileReplacement replacement(target, temporary, before);
+  FileReplacement replacement(target, temporary, before, after);
   if (auto failed = fill(fd.get(), old, after)) return *failed;
   return replacement;
 }
@@ -115,6 +126,11 @@ std::optional<Error> FileReplacement::commit() {
   temporary_.clear();
   sync_folder(folder_of(target_));
   return std::nullopt;
+}
+
+std::optional<Error> FileReplacement::undo() {
+  auto old = prepare(target_, after_, before_);
+  return old ? old.value().commit() : old.error();
 }
 
 }  // namespace poolproof::cli

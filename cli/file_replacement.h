@@ -14,7 +14,8 @@ namespace poolproof::cli {
 class FileReplacement {
  public:
   /// Writes `after` beside the file and makes it durable. An Error if the file cannot be read or no
-  /// longer holds `before`, or if the new one cannot be written with the same owner.
+  /// longer holds `before`, if it has other hard links (they would keep the old contents), or if
+  /// the new one cannot be written with the same owner.
   static Result<FileReplacement> prepare(const std::string& path, const std::string& before,
                                          const std::string& after);
 
@@ -26,13 +27,15 @@ class FileReplacement {
 
   /// Puts the new file in the old one's place; looks once more whether it still holds `before`.
   std::optional<Error> commit();
+  /// After commit(): puts the old contents back, in the same way.
+  std::optional<Error> undo();
 
  private:
-  FileReplacement(std::string target, std::string temporary, std::string before);
+  FileReplacement(std::string target, std::string temporary, std::string before, std::string after);
 
   std::string target_;     // with links resolved
   std::string temporary_;  // empty once committed
-  std::string before_;
+  std::string before_, after_;
 };
 
 }  // namespace poolproof::cli

@@ -164,13 +164,31 @@ class FixCommand {
       refuse(fmt::format("{}: changed meanwhile", *changed));
       return;
     }
-    for (auto& [path, replacement] : prepared) {
-      if (auto failed = replacement.commit()) {
-        fail(fmt::format("{}: {}", path, failed->message));
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      const auto failed = prepared[i].second.commit();
+      if (!failed) continue;
+      const std::string message = fmt::format("{}: {}", prepared[i].first, failed->message);
+      if (take_back(prepared, i)) {
+        refuse(message);
       } else {
-        ++written_;
+        fail(message);
       }
+      return;
     }
+    written_ = prepared.size();
+  }
+
+  /// A mount in the place of a file, say, shows only when it is replaced: all or none.
+  bool take_back(std::vector<std::pair<std::string, FileReplacement>>& replaced,
+                 std::size_t count) {
+    for (std::size_t i = count; i-- > 0;) {
+      const auto failed = replaced[i].second.undo();
+      if (!failed) continue;
+      fail(fmt::format("{}: was changed and cannot be put back: {}", replaced[i].first,
+                       failed->message));
+      ++written_;
+    }
+    return written_ == 0;
   }
 
   void refuse(std::string_view message) {

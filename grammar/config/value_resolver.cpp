@@ -33,7 +33,10 @@ Values concatenated(const Values& prefixes, const Values& suffixes) {
   if (prefixes.size() * suffixes.size() > kMaxPossibleValues) return unknown();
   Values result;
   for (const std::string& prefix : prefixes) {
-    for (const std::string& suffix : suffixes) result.push_back(prefix + suffix);
+    for (const std::string& suffix : suffixes) {
+      if (prefix.size() + suffix.size() > kMaxKnownText) return unknown();
+      result.push_back(prefix + suffix);
+    }
   }
   return result;
 }

@@ -19,6 +19,9 @@ inline constexpr char kUnknownText = '\x01';
 /// More values than this are not followed up: the result is then one unknown text.
 inline constexpr std::size_t kMaxPossibleValues = 64;
 
+/// A value that is longer than this is not followed up: `set $b $a$a` doubles with each line.
+inline constexpr std::size_t kMaxKnownText = 1024;
+
 /// "$name" or "${name}" without its marks; a text without them as it is.
 std::string_view variable_name(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <exception>
 #include <initializer_list>
 #include <iterator>
 
@@ -54,6 +55,26 @@ void Exchange::become(State next) {
   state_ = next;
 }
 
+template <class Work>
+void Exchange::guarded(Work work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    survive(error.what());
+  }
+}
+
+void Exchange::survive(std::string_view what) noexcept {
+  if (client_ == nullptr) return;
+  try {
+    log(LogLevel::kCrit, fmt::format("internal error: {}; the connection is closed", what),
+        uses_upstream());
+  } catch (const std::exception&) {
+    // There is no memory for the line either.
+  }
+  abort();
+}
+
 void Exchange::run() {
   while (step() == Step::kContinue) {
   }
@@ -98,11 +119,29 @@ Exchange::Step Exchange::wait_for_upstream(std::int64_t timeout_ms) {
 void Exchange::begin(Downstream& client) {
   client_ = &client;
   input_size_ = input_taken_ = 0;
-  start_message();
-  run();
+  guarded([this] {
+    start_message();
+    run();
+  });
+}
+
+void Exchange::on_upstream_ready() {
+  guarded([this] { run(); });
 }
 
 void Exchange::on_client_ready() {
+  guarded([this] { client_ready(); });
+}
+
+void Exchange::on_client_timeout() {
+  guarded([this] { client_timeout(); });
+}
+
+void Exchange::on_upstream_timeout() {
+  guarded([this] { upstream_timeout(); });
+}
+
+void Exchange::client_ready() {
   const bool abandoned = client_->stream.hung_up() && uses_upstream() && state_ != State::kTunnel;
   if (abandoned && (proxy_ == nullptr || !proxy_->ignore_client_abort)) {
     // Bytes that came before the end may be the rest of a body that is being read.
@@ -116,7 +155,7 @@ void Exchange::on_client_ready() {
   run();
 }
 
-void Exchange::on_client_timeout() {
+void Exchange::client_timeout() {
   switch (state_) {
     case State::kReadHead:
       if (read_anything_) log(LogLevel::kInfo, "client timed out", false);
@@ -139,7 +178,7 @@ void Exchange::on_client_timeout() {
   }
 }
 
-void Exchange::on_upstream_timeout() {
+void Exchange::upstream_timeout() {
   if (state_ == State::kTunnel) {
     finish();
     return;

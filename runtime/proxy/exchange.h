@@ -38,7 +38,7 @@ class Exchange {
   void begin(Downstream& client);
   void on_client_ready();
   void on_client_timeout();
-  void on_upstream_ready() { run(); }
+  void on_upstream_ready();
   void on_upstream_timeout();
   /// The worker stops at once.
   void abort();
@@ -70,6 +70,14 @@ class Exchange {
   static constexpr std::size_t kMoreInput = 4096;  // room for one read, bytes
 
   void run();
+  /// What begins an exchange's turn goes through here: an exception (no memory is left, or a defect
+  /// of ours) ends this exchange and not the process.
+  template <class Work>
+  void guarded(Work work);
+  void survive(std::string_view what) noexcept;
+  void client_ready();
+  void client_timeout();
+  void upstream_timeout();
   Step step();
   /// The one place where the state changes.
   void become(State next);

@@ -56,8 +56,9 @@ void Exchange::end_head(int status) {
   head_size_ = head_text_.size();
 }
 
-/// What nginx's later filters add stands behind add_header's lines.
+/// What nginx's later filters add stands behind add_header's lines, where there is a head.
 void Exchange::add_last_line(std::string_view name, std::string_view value) {
+  if (head_text_.empty()) return;
   head_text_.resize(head_text_.size() - 2);
   append_header_line(name, value, head_text_);
   head_text_ += "\r\n";

@@ -56,6 +56,7 @@ CASES = [
     ranges("a range of an empty file", "bytes=0-0", "bytes=-1", path="/empty"),
     case("a range with HEAD, of a page and of a proxy's like", ROOT, get("/a.txt", "Range: bytes=1-2", method="HEAD"), get("/no", "Range: bytes=1-2"), get("/dir/", "Range: bytes=1-2")),
     case("If-Range", ROOT, *[get("/a.txt", "Range: bytes=1-2", f"If-Range: {value}") for value in (ETAG, '"x"', DATE, "Tue, 14 Nov 2023 22:13:21 GMT", "x")]),
+    case("HTTP/0.9", ROOT + "error_page 404 /err.html;", *[f"GET http://@HOST@{path}\r\n".encode() for path in ("/a.txt", "/empty", "/dir/", "/no", "/big", "/dir")]),
     case("a large file", ROOT, "/big", get("/big", "Range: bytes=1000000-1000010"), get("/big", method="HEAD")),
     case("open_file_cache and sendfile", ROOT + "open_file_cache max=10; open_file_cache_valid 1s; sendfile on; tcp_nopush on; aio threads; directio 1m;".replace("aio threads; ", ""), "/a.txt", "/no", "/a.txt"),
     case("error_page with a file", ROOT + "error_page 404 /err.html; error_page 403 =200 /err.html;", "/no", "/bare/", get("/no", f"If-None-Match: {ETAG}"), get("/no", "Range: bytes=1-2"), get("/no", "Content-Length: 1", method="POST", body=b"x")),

@@ -90,6 +90,30 @@ class Fix(Scratch):
         self.assertIn("nothing was written", err)
         self.assertEqual((self.folder / "a.conf").read_text(), BROKEN % 8080)
 
+    def test_a_file_with_other_hard_links_is_left_alone(self):
+        path = self.write("a.conf", BROKEN % 8080)
+        os.link(path, self.folder / "b.conf")
+        code, _, err = self.poolproof("fix", "a.conf")
+        self.assertEqual(code, 2)
+        self.assertIn("hard links", err)
+        self.assertIn("nothing was written", err)
+        self.assertEqual(path.read_text(), BROKEN % 8080)
+
+    def test_a_mount_in_the_place_of_a_file_takes_all_back(self):
+        first = self.write("a.conf", BROKEN % 8080)
+        mounted = self.write("mounted.conf", BROKEN % 8081)
+        self.write("elsewhere.conf", BROKEN % 8081)
+        command = ["mount", "--bind", str(self.folder / "elsewhere.conf"), str(mounted)]
+        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("may not mount")
+        self.addCleanup(subprocess.run, ["umount", str(mounted)])
+        code, _, err = self.poolproof("fix", "a.conf", "mounted.conf")
+        self.assertEqual(code, 2)
+        self.assertIn("nothing was written", err)
+        self.assertIn("nothing fixed", err)
+        self.assertEqual(first.read_text(), BROKEN % 8080)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.conf", "elsewhere.conf", "mounted.conf"])
+
     def test_standard_input(self):
         code, out, _ = self.poolproof("fix", "-", stdin=BROKEN % 8080)
         self.assertEqual(code, 0)
