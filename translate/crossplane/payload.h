@@ -21,7 +21,7 @@ struct PayloadOptions {
   Comments comments = Comments::kDropped;
   Includes includes = Includes::kFollowed;
   UnknownNames unknown = UnknownNames::kTaken;
-  std::vector<std::string> ignore;  // names that are left out with their blocks
+  std::vector<std::string> ignore{};  // names that are left out with their blocks
 };
 
 /// Strings hold the bytes of the files, which may be no UTF-8: print it with to_text() only.
