@@ -10,6 +10,9 @@ namespace {
 constexpr std::array kFindings{
     BuiltInFinding{"backup-not-supported",
                    "A `backup` server stands with a balancing method that has no backups."},
+    BuiltInFinding{
+        "conflicting-settings",
+        "Settings contradict each other, or one lacks what it needs: nginx does not start."},
     BuiltInFinding{"duplicate-default-server",
                    "Two servers are the default of one address and port."},
     BuiltInFinding{"duplicate-directive",

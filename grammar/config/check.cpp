@@ -4,6 +4,7 @@
 
 #include "grammar/config/check_messages.h"
 #include "grammar/config/check_values.h"
+#include "grammar/config/check_words.h"
 
 namespace poolproof {
 namespace {
@@ -91,6 +92,7 @@ const DirectiveSpec* check_statement(const SyntaxTree& tree, NodeId node, Contex
     report_count(tree, node, spec, options, out);
   } else {
     check_values(tree, node, spec, options, out);
+    check_words(tree, node, spec, options, out);
   }
   return &spec;
 }

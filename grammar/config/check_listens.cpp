@@ -74,7 +74,8 @@ bool belongs_to_socket(std::string_view text) {
 bool is_good_port(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash != std::string_view::npos) {
-    return is_good_port(text.substr(0, dash)) && is_good_port(text.substr(dash + 1));
+    return is_good_port(text.substr(0, dash)) && is_good_port(text.substr(dash + 1)) &&
+           parse_number(text.substr(0, dash)) <= parse_number(text.substr(dash + 1));
   }
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -95,7 +96,11 @@ std::string_view port_of(std::string_view raw) {
 
 void check_one(const Listen& listen, const MergedInput& input, std::vector<Diagnostic>& out) {
   const std::string_view port = port_of(listen.raw);
-  if (!port.empty() && !is_good_port(port)) {
+  if (listen.raw == "unix:" || listen.raw.starts_with(':')) {
+    add_error(out, "invalid-value", listen.at.arg_span(0),
+              fmt::format("`{}` names no {}", listen.raw,
+                          listen.raw == "unix:" ? "path of a socket" : "address before the port"));
+  } else if (!port.empty() && !is_good_port(port)) {
     add_error(out, "invalid-value", listen.at.arg_span(0),
               fmt::format("`{}` is no port: it is a number from 1 to 65535", port));
   }

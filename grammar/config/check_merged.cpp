@@ -66,7 +66,10 @@ void check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out) {
   check_listens(input, out);
   check_upstreams(input, out);
   check_rewrites(input, out);
+  check_maps(input, out);
+  check_scopes(input, out);
   check_regexes(input, out);
+  check_variables(input, out);
   check_references(input, out);
 }
 

@@ -77,6 +77,18 @@ void check_condition(Directive at, std::vector<Diagnostic>& out) {
   }
 }
 
+/// Each argument that may be an expression: marked by `~`, or always one.
+enum class Marked { kAlways, kTilde };
+
+void check_arguments(Directive at, Marked marked, std::vector<Diagnostic>& out) {
+  for (std::size_t i = 0; i < at.arg_count(); ++i) {
+    std::string_view text = at.arg(i);
+    if (take_tilde(text) || (marked == Marked::kAlways && text != "msie6")) {
+      check(at.arg_span(i), text, out);
+    }
+  }
+}
+
 }  // namespace
 
 void check_regexes(const MergedInput& input, std::vector<Diagnostic>& out) {
@@ -86,6 +98,23 @@ void check_regexes(const MergedInput& input, std::vector<Diagnostic>& out) {
   for (const Directive at : statements.of("map")) check_map(at, out);
   for (const Directive at : statements.of("if")) check_condition(at, out);
   for (const Directive at : statements.of("rewrite")) check(at.arg_span(0), at.arg(0), out);
+  for (const Directive at : statements.of("gzip_disable")) {
+    check_arguments(at, Marked::kAlways, out);
+  }
+  for (const Directive at : statements.of("fastcgi_split_path_info")) {
+    check_arguments(at, Marked::kAlways, out);
+  }
+  for (const Directive at : statements.of("valid_referers")) {
+    check_arguments(at, Marked::kTilde, out);
+  }
+  for (const std::string_view name :
+       {"proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path"}) {
+    for (const Directive at : statements.of(name)) {
+      if (at.arg_count() == 0) continue;
+      std::string_view text = at.arg(0);
+      if (take_tilde(text)) check(at.arg_span(0), text, out);
+    }
+  }
 }
 
 }  // namespace poolproof

@@ -38,9 +38,19 @@ bool refuses_backup(std::string_view method) {
   return method == "ip_hash" || method == "hash" || method == "random";
 }
 
-void check_server(Directive at, std::string_view method, std::vector<Diagnostic>& out) {
+/// Those that came to the open nginx late.
+Version since(std::string_view parameter) {
+  if (parameter == "resolve" || parameter.starts_with("service=")) return {1, 27, 3};
+  if (parameter.starts_with("route=") || parameter == "drain") return {1, 29, 6};
+  return {};
+}
+
+void check_server(Directive at, std::string_view method, const LoadOptions& options,
+                  std::vector<Diagnostic>& out) {
   const std::string_view address = at.arg(0);
-  if (!address.starts_with("unix:") && !split_host_port(address)) {
+  if (address.empty() || address == "unix:") {
+    add_error(out, "invalid-value", at.arg_span(0), "this names no address");
+  } else if (!address.starts_with("unix:") && !split_host_port(address)) {
     add_error(out, "invalid-value", at.arg_span(0),
               fmt::format("`{}` is no address with a port from 1 to 65535; there is no `http://` "
                           "and no path here",
@@ -48,7 +58,8 @@ void check_server(Directive at, std::string_view method, std::vector<Diagnostic>
   }
   for (std::size_t i = 1; i < at.arg_count(); ++i) {
     const std::string_view parameter = at.arg(i);
-    if (!is_good_parameter(parameter)) {
+    const bool is_too_new = options.versions_named && since(parameter) > options.versions.first;
+    if (is_too_new || !is_good_parameter(parameter)) {
       add_error(out, "invalid-value", at.arg_span(i),
                 fmt::format("`{}` is no parameter that a server of an upstream takes", parameter));
     } else if (parameter == "backup" && refuses_backup(method)) {
@@ -80,7 +91,7 @@ void check_upstream(const Upstream& upstream, const MergedInput& input,
   for (const Directive at : children(upstream.at)) {
     const std::string_view name = at.name();
     if (name == "server" && at.arg_count() > 0) {
-      check_server(at, method, out);
+      check_server(at, method, input.config.bound().options(), out);
       bool is_backup = false;
       for (std::size_t i = 1; i < at.arg_count(); ++i)
         is_backup = is_backup || at.arg(i) == "backup";

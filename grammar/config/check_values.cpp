@@ -80,6 +80,7 @@ class ValueCheck {
       case ValueType::kNumber:
         return number();
       case ValueType::kSize:
+        if (takes_variables() && has_variables(text(0))) return;
         return size(parse_size(text(0)), "`512`, `8k` or `1m`");
       case ValueType::kOffset:
         return size(parse_offset(text(0)), "`512`, `8k`, `1m` or `1g`");
@@ -107,6 +108,14 @@ class ValueCheck {
   void expect(bool good, std::string_view wanted, std::size_t index = 0) {
     if (good) return;
     error(words_[index], fmt::format("`{}` takes {}, not `{}`", spec_.name, wanted, text(index)));
+  }
+
+  /// limit_rate and limit_rate_after; those of the proxying modules since 1.27.0.
+  bool takes_variables() const {
+    if (spec_.name.starts_with("limit_rate")) return true;
+    const VersionRange& versions = options_.versions;
+    const Version asked = options_.versions_named ? versions.first : versions.last;
+    return spec_.is(DirectiveFlag::kVariables) && asked >= Version{1, 27, 0};
   }
 
   void flag() { expect(parse_flag(text(0)).has_value(), "`on` or `off`"); }

@@ -165,7 +165,7 @@ TEST(Exchange, AHeadRequestHasNoBody) {
 }
 
 TEST(Exchange, ResponsesThatDoNotEndExactlyAreNotKept) {
-  for (const std::string response :
+  for (const std::string& response :
        {std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab"),
         std::string("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab"),
         std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc")}) {

@@ -1,0 +1,263 @@
+// Variables: names that nothing defines, and names that nobody may define (nginx 1.22.1).
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "grammar/config/check_merged.h"
+#include "grammar/config/condition.h"
+#include "grammar/config/lower_case.h"
+#include "grammar/syntax/values.h"
+
+namespace poolproof {
+namespace {
+
+class Variables {
+ public:
+  explicit Variables(const MergedInput& input) : config_(input.config) {
+    const LoadOptions& options = input.config.bound().options();
+    if (options.versions_named) oldest_ = options.versions.first;
+    const Statements& statements = input.statements;
+    for (const std::string_view name :
+         {"set", "auth_request_set", "perl_set", "js_set", "js_var"}) {
+      for (const Directive at : statements.of(name)) define(at.arg(0));
+    }
+    for (const std::string_view name : {"map", "geo", "split_clients"}) {
+      for (const Directive at : statements.of(name)) {
+        if (at.arg_count() > 0) define(at.arg(at.arg_count() - 1));
+      }
+    }
+    for (const std::string_view name : {"location", "server_name", "if", "rewrite"}) {
+      for (const Directive at : statements.of(name)) define_captures(at);
+    }
+    for (const Directive at : statements.of("map")) {
+      for (const Directive entry : children(at)) capture(entry.name());
+    }
+    define_of_others();
+  }
+
+  /// Captures are `$1` to `$9`.
+  bool is_known(std::string_view name) const {
+    if (name.empty() || (name.size() == 1 && name[0] >= '1' && name[0] <= '9')) return true;
+    if (names_.contains(lower_case(name))) return true;
+    if (name == kMemcachedKey) return false;
+    const VariableSpec* spec = find_variable(name, false);
+    return spec != nullptr && (spec->third_party || is_there(*spec));
+  }
+
+  /// memcached_pass asks for it, and nothing but the configuration provides it.
+  static constexpr std::string_view kMemcachedKey = "memcached_key";
+
+ private:
+  void define(std::string_view text) {
+    if (text.starts_with('$')) names_.insert(lower_case(text.substr(1)));
+  }
+
+  void define_captures(Directive at) {
+    for (std::size_t i = 0; i < at.arg_count(); ++i) capture(at.arg(i));
+  }
+
+  /// "(?<name>", "(?P<name>" and "(?'name'".
+  void capture(std::string_view text) {
+    for (std::size_t at = text.find("(?"); at != std::string_view::npos;
+         at = text.find("(?", at + 2)) {
+      std::string_view rest = text.substr(at + 2);
+      if (rest.starts_with('P')) rest.remove_prefix(1);
+      if (!rest.starts_with('<') && !rest.starts_with('\'')) continue;
+      rest.remove_prefix(1);
+      names_.insert(lower_case(rest.substr(0, rest.find_first_of(">'"))));
+    }
+  }
+
+  /// Modules that are not nginx's own may define whatever they are given.
+  void define_of_others() {
+    const BoundConfig& bound = config_.bound();
+    for (DirectiveId id = 1; id < bound.directive_count(); ++id) {
+      const DirectiveSpec* spec = bound.at(id).spec;
+      if (spec != nullptr && !spec->is(DirectiveFlag::kThirdParty) &&
+          !spec->is(DirectiveFlag::kCommercial)) {
+        continue;
+      }
+      const Directive at = bound.directive(id);
+      if (contains(Context::kMap | Context::kGeo | Context::kTypes, at.context())) continue;
+      define(at.name());
+      for (std::size_t i = 0; i < at.arg_count(); ++i) define(at.arg(i));
+    }
+  }
+
+  /// In the oldest version that was named, if one was.
+  bool is_there(const VariableSpec& spec) const {
+    if (!oldest_) return true;
+    return spec.since <= *oldest_ && (spec.removed == Version{} || *oldest_ < spec.removed);
+  }
+
+  const EffectiveConfig& config_;
+  std::optional<Version> oldest_;
+  std::unordered_set<std::string> names_;
+};
+
+/// Where texts with variables stand, from this argument on.
+struct TextPlace {
+  std::string_view name;
+  std::size_t first = 0;
+};
+constexpr std::array kTexts = {
+    TextPlace{"proxy_pass"},
+    TextPlace{"proxy_set_header", 1},
+    TextPlace{"add_header", 1},
+    TextPlace{"return"},
+    TextPlace{"rewrite", 1},
+    TextPlace{"set", 1},
+    TextPlace{"root"},
+    TextPlace{"alias"},
+    TextPlace{"try_files"},
+    TextPlace{"map"},
+    TextPlace{"fastcgi_param", 1},
+    TextPlace{"log_format", 1},
+    TextPlace{"expires"},
+    TextPlace{"limit_conn_zone"},
+    TextPlace{"limit_req_zone"},
+    TextPlace{"proxy_cache_key"},
+    TextPlace{"secure_link"},
+    TextPlace{"secure_link_md5"},
+};
+
+void tell_unknown(SourceSpan span, std::string_view name, std::vector<Diagnostic>& out) {
+  add_error(out, "unknown-variable", span,
+            fmt::format("unknown variable `${}`: neither nginx nor a known module has it, and "
+                        "nothing here sets it",
+                        name));
+}
+
+/// `${1}` names a variable called 1, and there is none.
+bool has_braced_capture(std::string_view text) {
+  for (std::size_t at = text.find("${"); at != std::string_view::npos;
+       at = text.find("${", at + 2)) {
+    if (at + 2 < text.size() && text[at + 2] >= '0' && text[at + 2] <= '9') return true;
+  }
+  return false;
+}
+
+void check_text(std::string_view text, SourceSpan span, const Variables& variables,
+                std::vector<Diagnostic>& out) {
+  const auto pieces = split_variables(text);
+  if (!pieces) {
+    add_error(out, "unknown-variable", span,
+              "a `$` here is followed by no name of a variable, or a `${` is not closed");
+    return;
+  }
+  if (has_braced_capture(text)) {
+    add_error(out, "unknown-variable", span, "captures have no braces: write `$1`, not `${1}`");
+    return;
+  }
+  for (const TextPiece& piece : *pieces) {
+    if (piece.is_variable && !variables.is_known(piece.text)) tell_unknown(span, piece.text, out);
+  }
+}
+
+/// The variable that is compared is a bare `$name`: what follows the `$` is its name, all of it.
+void check_condition(Directive at, const Variables& variables, std::vector<Diagnostic>& out) {
+  const auto condition = parse_condition(at);
+  if (!condition) return;
+  const SourceSpan span = at.head_span();
+  if (condition->kind == ConditionKind::kFileTest) {
+    return check_text(condition->operand, span, variables, out);
+  }
+  const std::string_view name = condition->subject.substr(1);
+  if (!variables.is_known(name)) tell_unknown(span, name, out);
+  const bool is_text =
+      condition->kind == ConditionKind::kEqual || condition->kind == ConditionKind::kNotEqual;
+  if (is_text) check_text(condition->operand, span, variables, out);
+}
+
+void check_map_values(Directive map, const Variables& variables, std::vector<Diagnostic>& out) {
+  for (const Directive entry : children(map)) {
+    if (entry.name() == "include" || entry.arg_count() != 1) continue;
+    check_text(entry.arg(0), entry.arg_span(0), variables, out);
+  }
+}
+
+void check_uses(const MergedInput& input, std::vector<Diagnostic>& out) {
+  const Variables variables(input);
+  for (const TextPlace& place : kTexts) {
+    for (const Directive at : input.statements.of(place.name)) {
+      for (std::size_t i = place.first; i < at.arg_count(); ++i) {
+        check_text(at.arg(i), at.arg_span(i), variables, out);
+      }
+    }
+  }
+  for (const Directive at : input.statements.of("if")) check_condition(at, variables, out);
+  for (const Directive at : input.statements.of("map")) check_map_values(at, variables, out);
+  for (const Directive at : input.statements.of("geo")) {
+    if (at.arg_count() == 2) check_text(at.arg(0), at.arg_span(0), variables, out);
+  }
+  for (const Directive at : input.statements.of("memcached_pass")) {
+    if (!variables.is_known(Variables::kMemcachedKey)) {
+      add_error(out, "unknown-variable", at.head_span(),
+                "`memcached_pass` asks for the variable `$memcached_key`, which nothing here sets: "
+                "nginx does not start");
+    }
+  }
+}
+
+/// What is defined must begin with `$`.
+void check_new_name(Directive at, std::size_t index, std::vector<Diagnostic>& out) {
+  if (at.arg_count() <= index) return;
+  const std::string_view name = at.arg(index);
+  if (name.size() > 1 && name.front() == '$') return;
+  add_error(
+      out, "invalid-value", at.arg_span(index),
+      fmt::format("`{}` names a variable: write it with `$` before it, not `{}`", at.name(), name));
+}
+
+/// Variables of these modules are what they are; a few of theirs may be set.
+bool is_fixed(std::string_view name) {
+  constexpr std::array<std::string_view, 14> kModules = {
+      "ngx_http_core_module",        "ngx_http_upstream_module",  "ngx_http_stub_status_module",
+      "ngx_http_ssi_module",         "ngx_http_fastcgi_module",   "ngx_http_realip_module",
+      "ngx_http_gzip_module",        "ngx_http_v2_module",        "ngx_http_slice_module",
+      "ngx_http_limit_conn_module",  "ngx_http_limit_req_module", "ngx_http_grpc_module",
+      "ngx_http_secure_link_module", "ngx_http_userid_module"};
+  constexpr std::array<std::string_view, 6> kSettable = {
+      "args", "limit_rate", "sent", "uid_reset", "is_request_port", "request_port"};
+  const VariableSpec* spec = find_variable(name, false);
+  if (spec == nullptr || spec->is_prefix || spec->third_party || spec->removed != Version{}) {
+    return false;
+  }
+  if (spec->since > Version{1, 22, 1}) return false;  // not seen
+  const auto is_in = [](const auto& names, std::string_view text) {
+    return std::find(names.begin(), names.end(), text) != names.end();
+  };
+  return is_in(kModules, spec->module) && !is_in(kSettable, spec->name);
+}
+
+void check_not_fixed(Directive at, std::size_t index, std::vector<Diagnostic>& out) {
+  if (at.arg_count() <= index || !at.arg(index).starts_with('$')) return;
+  if (!is_fixed(at.arg(index).substr(1))) return;
+  add_error(out, "invalid-value", at.arg_span(index),
+            fmt::format("`{}` is nginx's own variable and cannot be set", at.arg(index)));
+}
+
+void check_new_names(const Statements& statements, std::vector<Diagnostic>& out) {
+  for (const Directive at : statements.of("set")) check_not_fixed(at, 0, out);
+  for (const Directive at : statements.of("auth_request_set")) check_not_fixed(at, 0, out);
+  for (const Directive at : statements.of("map")) check_not_fixed(at, 1, out);
+  for (const Directive at : statements.of("split_clients")) check_not_fixed(at, 1, out);
+  for (const Directive at : statements.of("geo")) check_not_fixed(at, at.arg_count() - 1, out);
+  for (const Directive at : statements.of("set")) check_new_name(at, 0, out);
+  for (const Directive at : statements.of("map")) check_new_name(at, 1, out);
+  for (const Directive at : statements.of("split_clients")) check_new_name(at, 1, out);
+  for (const Directive at : statements.of("geo")) check_new_name(at, at.arg_count() - 1, out);
+}
+
+}  // namespace
+
+void check_variables(const MergedInput& input, std::vector<Diagnostic>& out) {
+  check_new_names(input.statements, out);
+  if (input.is_whole) check_uses(input, out);
+}
+
+}  // namespace poolproof
