@@ -3,7 +3,6 @@
 #include "translate/crossplane/file_statements.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -14,6 +13,9 @@ namespace poolproof::translate::crossplane {
 namespace {
 
 using nlohmann::ordered_json;
+
+/// A binary file has no use for more.
+constexpr std::size_t kMaxFileErrors = 1000;
 
 class FileWalk {
  public:
@@ -225,7 +227,7 @@ class FileWalk {
       if (file.error.empty() || is_pattern) {
         numbers.push_back(numbers_.number(file));
       } else {
-        found_.errors.push_back({cannot_open(file.path, file.error), at_line});
+        add_plain_error(cannot_open(file.path, file.error), at_line);
       }
     }
     return numbers;
@@ -279,7 +281,15 @@ class FileWalk {
 
   void report(std::string_view message, std::uint32_t token) { add_error(message, line(token)); }
 
+  /// Without the place, as Python has it.
+  void add_plain_error(std::string message, std::uint32_t at_line) {
+    if (found_.errors.size() >= kMaxFileErrors) return add_error(message, at_line);
+    found_.errors.push_back({std::move(message), at_line});
+  }
+
   void add_error(std::string_view message, std::uint32_t at_line) {
+    if (found_.errors.size() > kMaxFileErrors) return;
+    if (found_.errors.size() == kMaxFileErrors) message = "too many errors, the rest is not told";
     found_.errors.push_back({fmt::format("{} in {}:{}", message, path_, at_line), at_line});
   }
 
@@ -313,45 +323,6 @@ class FileWalk {
 };
 
 }  // namespace
-
-std::size_t FileNumbers::number(const IncludedFile& file) {
-  const auto [at, is_new] = by_path_.try_emplace(file.path, entries_.size());
-  if (is_new) entries_.push_back(file);
-  return at->second;
-}
-
-Places::Places(const BoundConfig& config) {
-  for (const LoadedFile& file : config.files()) {
-    by_file_.emplace_back(file.tree.nodes().size(), ContextSet{0});
-  }
-  for (DirectiveId id = 1; id < config.directive_count(); ++id) {
-    const BoundDirective& at = config.at(id);
-    ContextSet& contexts = by_file_[static_cast<std::size_t>(at.file)][at.node];
-    contexts = contexts | at.context;
-  }
-}
-
-ContextSet Places::contexts(FileId file, NodeId node) const {
-  return by_file_[static_cast<std::size_t>(file)][node];
-}
-
-std::string cannot_open(const std::string& path, const std::string& why) {
-  struct Known {
-    std::string_view why;
-    std::string_view python;
-  };
-  static constexpr std::array kKnown{
-      Known{"no such file", "[Errno 2] No such file or directory"},
-      Known{"permission denied", "[Errno 13] Permission denied"},
-      Known{"is a directory", "[Errno 21] Is a directory"},
-      Known{"too many open files", "[Errno 24] Too many open files"},
-      Known{"the file name is too long", "[Errno 36] File name too long"},
-      Known{"too many symbolic links", "[Errno 40] Too many levels of symbolic links"},
-  };
-  const auto known = std::find_if(kKnown.begin(), kKnown.end(),
-                                  [&](const Known& each) { return each.why == why; });
-  return fmt::format("{}: '{}'", known == kKnown.end() ? why : known->python, path);
-}
 
 FileStatements read_statements(const BoundConfig& config, const PayloadOptions& options,
                                const Places& places, const IncludedFile& file,

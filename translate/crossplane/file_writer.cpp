@@ -2,6 +2,7 @@
 // its own: depth comes from input. Nothing of a payload is believed before it is looked at.
 #include "translate/crossplane/file_writer.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -14,6 +15,10 @@ namespace poolproof::translate::crossplane {
 namespace {
 
 using nlohmann::json;
+
+/// Deeper blocks are indented no further: 400,000 lines at depth 1,000 would be gigabytes of
+/// blanks.
+constexpr std::size_t kMaxMargin = 50;
 
 /// The member, or null where there is none or it is null.
 const json* member(const json& object, const char* key) {
@@ -95,8 +100,8 @@ class FileWriter {
     Block& block = blocks_.back();
     // Two comments on one line would be one.
     const bool joins = line && line == block.last_line && !line_has_comment_;
-    joins ? void(out_ += ' ') : begin_line();
-    out_ += '#';
+    if (!joins) begin_line();
+    out_ += joins ? " #" : "#";
     for (const char c : statement["comment"].get_ref<const std::string&>()) {
       if (c == '\n') begin_line();
       out_ += c == '\n' ? '#' : c;
@@ -121,8 +126,11 @@ class FileWriter {
       return write_lua(name, *args);
     }
     out_ += written_name;
-    const bool is_condition = name == "if" && block != nullptr;
-    is_condition ? write_condition(*args) : write_words(*args, args->size());
+    if (name == "if" && block != nullptr) {
+      write_condition(*args);
+    } else {
+      write_words(*args, args->size());
+    }
     out_ += block == nullptr ? ";" : " {";
     if (block != nullptr) open(*block, line);
   }
@@ -157,7 +165,7 @@ class FileWriter {
 
   void begin_line() {
     if (!out_.empty()) out_ += '\n';
-    const std::size_t depth = blocks_.size() - 1;
+    const std::size_t depth = std::min(blocks_.size() - 1, kMaxMargin);
     for (std::size_t i = 0; i < depth; ++i) out_ += padding_;
   }
 

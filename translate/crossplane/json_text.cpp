@@ -168,6 +168,27 @@ void show_bytes(std::string& text) {
   text.resize(end);
 }
 
+void show_all_bytes(nlohmann::json& whole) {
+  std::vector<nlohmann::json*> left{&whole};
+  while (!left.empty()) {
+    nlohmann::json& value = *left.back();
+    left.pop_back();
+    if (value.is_string()) show_bytes(value.get_ref<std::string&>());
+    if (!value.is_structured()) continue;
+    for (nlohmann::json& inner : value) left.push_back(&inner);
+  }
+}
+
+/// There may be none though it says so.
+bool has_lone_surrogates(std::string_view text) {
+  for (std::size_t at = text.find("\\u"); at != std::string_view::npos;
+       at = text.find("\\u", at + 2)) {
+    const auto unit = unit_at(text.substr(at));
+    if (unit && is_between(*unit, 0xdc80, 0xdcff)) return true;
+  }
+  return false;
+}
+
 /// Without the library's own "[json.exception.parse_error.101] ".
 std::string words_of(const nlohmann::json::exception& error) {
   const std::string_view what = error.what();
@@ -182,22 +203,10 @@ std::string to_text(const ordered_json& value, std::optional<unsigned> indent) {
 }
 
 Result<nlohmann::json> from_text(std::string_view text) {
-  const bool has_bytes = text.find("\\udc") != std::string_view::npos ||
-                         text.find("\\uDC") != std::string_view::npos ||
-                         text.find("\\udC") != std::string_view::npos ||
-                         text.find("\\uDc") != std::string_view::npos;
-  bool is_too_deep = false;
-  const auto visit = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-    if (depth > kMaxJsonDepth) is_too_deep = true;
-    if (has_bytes && event == nlohmann::json::parse_event_t::value && value.is_string()) {
-      show_bytes(value.get_ref<std::string&>());
-    }
-    return !is_too_deep;
-  };
   try {
-    nlohmann::json value = has_bytes ? nlohmann::json::parse(hide_bytes(text), visit)
-                                     : nlohmann::json::parse(text, visit);
-    if (is_too_deep) return Error{fmt::format("nested deeper than {} levels", kMaxJsonDepth)};
+    if (!has_lone_surrogates(text)) return nlohmann::json::parse(text);
+    nlohmann::json value = nlohmann::json::parse(hide_bytes(text));
+    show_all_bytes(value);
     return value;
   } catch (const nlohmann::json::exception& error) {
     return Error{words_of(error)};

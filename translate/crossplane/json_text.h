@@ -17,10 +17,7 @@ namespace poolproof::translate::crossplane {
 /// with a line break.
 std::string to_text(const nlohmann::ordered_json& value, std::optional<unsigned> indent = {});
 
-/// The Error tells the place.
+/// The Error tells the place. Any depth of nesting is read.
 Result<nlohmann::json> from_text(std::string_view text);
-
-/// JSON that is nested deeper than this is refused: each block takes two levels.
-inline constexpr int kMaxJsonDepth = 5000;
 
 }  // namespace poolproof::translate::crossplane

@@ -33,15 +33,24 @@ std::size_t variable_length(std::string_view raw) {
   return end == std::string_view::npos || raw[end] != '}' ? 1 : end + 1;
 }
 
+/// Can quotes say it exactly?
+bool fits_quotes(std::string_view raw) {
+  return !has(raw, '\'', Find::kEscaped) || !has(raw, '"', Find::kEscaped);
+}
+
+/// A quote inside of a word without quotes is nothing special for nginx, but for people and
+/// editors.
 bool needs_quotes(std::string_view raw) {
   if (raw.empty() || is_quote(raw[0]) || raw[0] == '#') return true;
+  bool holds_quotes = false;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const char c = raw[i];
     if (is_blank(c) || c == ';' || c == '{' || c == '}') return true;
+    holds_quotes = holds_quotes || is_quote(c);
     if (c == '\\' && ++i == raw.size()) return true;
     if (c == '$') i += variable_length(raw.substr(i)) - 1;
   }
-  return false;
+  return holds_quotes && fits_quotes(raw);
 }
 
 /// A quote of which no escape is inside, since that would be undone; single ones first, as

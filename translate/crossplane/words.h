@@ -11,7 +11,8 @@ namespace poolproof::translate::crossplane {
 /// From the bytes of a word in a file. Of its escapes only the enclosing quote's is undone.
 std::string raw_word(std::string_view text);
 
-/// A word that raw_word() and nginx read as `raw`, in quotes only where they are needed. Two texts
+/// A word that raw_word() and nginx read as `raw`, in quotes only where they are needed or hold
+/// quotes. Two texts
 /// can only be met halfway, and come from no file: a lone backslash at the end is doubled; where
 /// quotes are needed and both kinds are escaped inside, only nginx reads the same.
 std::string written_word(std::string_view raw);

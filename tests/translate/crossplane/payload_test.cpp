@@ -178,6 +178,12 @@ TEST(Payload, IgnoredStatementsLeaveNoTrace) {
   EXPECT_TRUE(made["config"][1]["parsed"].empty());
 }
 
+TEST(Payload, HasNoMoreErrorsThanAnybodyReads) {
+  const auto made = payload_of("events {}" + std::string(100'000, ';') + "user x;");
+  EXPECT_EQ(made["errors"].size(), 1001u);
+  EXPECT_EQ(made["config"][0]["parsed"].size(), 2u);
+}
+
 TEST(Payload, OfBytesThatAreNoUtf8KeepsThem) {
   const std::string text = to_text(payload_of("user \"\xd1\x84\x80\xff\";\nevents {}\n"));
   EXPECT_NE(text.find(R"("\u0444\udc80\udcff")"), std::string::npos) << text;

@@ -209,6 +209,38 @@ TEST_F(RoundTrip, DamagedFiles) {
   EXPECT_GT(files_, 1000);
 }
 
+/// Payloads with some bytes changed: each is refused, or makes files without a syntax error.
+TEST_F(RoundTrip, DamagedPayloads) {
+  const std::string text =
+      "events {}\nhttp { # c\n server { if ($a = \"b c\") { set $x '\\'{'; } } init_by_lua_block { "
+      "a = "
+      "{} }\n map $a $b { \"\" \"\\\"}\"; } }\n";
+  MemoryFileReader reader;
+  const std::string whole =
+      to_text(payload(*load_config_text(reader, kMain, text, {}), kEverything));
+  std::uint32_t state = 3;
+  const auto next = [&state](std::size_t bound) {
+    state = state * 1664525u + 1013904223u;
+    return (state >> 8) % static_cast<std::uint32_t>(bound);
+  };
+  int built_files = 0;
+  for (int round = 0; round < 30'000; ++round) {
+    std::string damaged = whole;
+    for (std::uint32_t n = next(3) + 1; n > 0; --n) {
+      damaged[next(damaged.size())] = "{}[]\",:\\ #;'$(n0"[next(17)];
+    }
+    const auto files = build_text(damaged);
+    if (!files.ok()) continue;
+    for (const BuiltFile& file : files.value()) {
+      SourceMap sources;
+      const SyntaxTree tree = parse(sources, sources.add("x", file.text));
+      ASSERT_TRUE(tree.errors().empty()) << tree.errors()[0].message << "\n" << file.text;
+      ++built_files;
+    }
+  }
+  EXPECT_GT(built_files, 1000);
+}
+
 /// Words that may be anything.
 TEST_F(RoundTrip, RandomWords) {
   static constexpr std::string_view kPieces[] = {"a",  " ",    "\\", "\"", "'",   "{",
