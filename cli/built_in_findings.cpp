@@ -13,6 +13,8 @@ constexpr std::array kFindings{
     BuiltInFinding{
         "conflicting-settings",
         "Settings contradict each other, or one lacks what it needs: nginx does not start."},
+    BuiltInFinding{"connection-header-undecided",
+                   "(routes) What the Connection header says is known only when a request comes."},
     BuiltInFinding{"duplicate-default-server",
                    "Two servers are the default of one address and port."},
     BuiltInFinding{"duplicate-directive",

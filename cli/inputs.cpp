@@ -51,9 +51,11 @@ class Loader {
     if (path == "-") {
       add_standard_input();
     } else if (reader_.is_directory(path)) {
-      for (const std::string& file : configuration_files(path, inputs_.unreadable)) {
-        add_file(file, Named::kByFolder);
-      }
+      const auto files = configuration_files(path, inputs_.unreadable);
+      for (const std::string& file : files) add_file(file, Named::kByFolder);
+      // A mistyped path must not pass for a clean configuration.
+      if (files.empty())
+        inputs_.unreadable.push_back({path, "no configuration lies in this folder"});
     } else {
       add_file(path, Named::kByUser);
     }

@@ -314,7 +314,7 @@ class Judge {
     const Closing asked = closing(field, kClients.back());
     if (plain == Closing::kAlways && asked == Closing::kAlways) return explain_close(field);
     if (plain == Closing::kNo && asked == Closing::kNo) return;
-    const bool undecided = plain == Closing::kUndecided && asked == Closing::kUndecided;
+    const bool undecided = plain == asked;
     if (undecided && field.value.find("$http_connection") == std::string_view::npos) {
       return because("connection-header-undecided", field.at.span(),
                      fmt::format("what `{}` holds is known only when a request comes; where it is "

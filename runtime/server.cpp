@@ -226,7 +226,7 @@ void Server::obey(int signal_number) {
   }
 }
 
-int Server::serve() {
+int Server::serve(const std::function<void()>& started) {
   // Workers inherit the mask: only this thread takes the signals.
   sigset_t signals;
   sigemptyset(&signals);
@@ -242,6 +242,7 @@ int Server::serve() {
     remove_files();
     return 1;
   }
+  if (started) started();
   // After SIGQUIT the workers end by themselves, or a second signal ends them.
   while (threads_->running.load(std::memory_order_acquire) != 0) {
     const timespec pause{0, 20'000'000};

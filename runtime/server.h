@@ -2,6 +2,7 @@
 // signal ends it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,8 +31,8 @@ class Server {
 
   /// open(), start(), and until SIGTERM or SIGINT (at once) or SIGQUIT (requests end first).
   /// SIGUSR1 opens the logs again. For a program's main thread. Returns the exit code; errors go to
-  /// stderr.
-  int serve();
+  /// stderr. `started` is called when all is open and the workers run.
+  int serve(const std::function<void()>& started = {});
 
   const Worker& worker(std::size_t number) const { return *workers_[number]; }
 

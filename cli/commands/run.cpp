@@ -121,15 +121,19 @@ class RunCommand {
   }
 
   void serve() {
-    if (!options_.quiet) {
-      std::string listens;
-      for (const runtime::ListenSocket& listen : plan_->listens) listens += " " + listen.text;
-      complain(session_, fmt::format("serving as nginx {} does, {}, on{}", plan_->version_text,
-                                     counted(plan_->worker_processes, "worker"),
-                                     listens.empty() ? " nothing" : listens));
-    }
     runtime::Server server(*plan_, host_name());
-    if (server.serve() != 0) session_.exit_code = ExitCode::kUnusable;
+    const int failed = server.serve([this] { tell_started(); });
+    if (failed != 0) session_.exit_code = ExitCode::kUnusable;
+  }
+
+  /// Scripts may wait for this line: the ports are open.
+  void tell_started() const {
+    if (options_.quiet) return;
+    std::string listens;
+    for (const runtime::ListenSocket& listen : plan_->listens) listens += " " + listen.text;
+    complain(session_, fmt::format("serving as nginx {} does, {}, on{}", plan_->version_text,
+                                   counted(plan_->worker_processes, "worker"),
+                                   listens.empty() ? " nothing" : listens));
   }
 
   std::size_t tell(const std::vector<Diagnostic>& findings, Severity severity) {

@@ -41,16 +41,13 @@ void check(const RuleInput& input, Report& report) {
   const bool any_unused = std::any_of(
       input.config.upstreams().begin(), input.config.upstreams().end(),
       [](const Upstream& upstream) { return !upstream.implicit && upstream.users.empty(); });
-  if (!any_unused || has_scripts(input.bound)) return;
-  const bool open = names_are_open(input.config);
+  if (!any_unused || has_scripts(input.bound) || names_are_open(input.config)) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     if (upstream.implicit || !upstream.users.empty()) continue;
-    const bool pool = upstream.keepalive.origin.kind == OriginKind::kExplicit && !open;
-    report.add(
-        finding(pool ? Severity::kWarning : Severity::kInfo, upstream.at.head_span(),
-                fmt::format("nothing passes requests to upstream `{}`{}; remove it or use it",
-                            upstream.name,
-                            open ? ", as far as the variables of the passes are known" : "")));
+    const bool pool = upstream.keepalive.origin.kind == OriginKind::kExplicit;
+    report.add(finding(pool ? Severity::kWarning : Severity::kInfo, upstream.at.head_span(),
+                       fmt::format("nothing passes requests to upstream `{}`; remove it or use it",
+                                   upstream.name)));
   }
 }
 

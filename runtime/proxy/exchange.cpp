@@ -122,6 +122,8 @@ void Exchange::begin(Downstream& client) {
   guarded([this] {
     start_message();
     run();
+    // A client that has ended its side already will cause no event of its own.
+    if (client_ != nullptr && client_->stream.hung_up()) client_ready();
   });
 }
 

@@ -63,6 +63,11 @@ CASES = [
     case("a backup is not used while others live", location(""), http=group("@UP@", "@UP2@ backup"), clients=[GET] * 3),
     case("a backup where the other fails with 500", location("proxy_next_upstream http_500;"), fails(500), upstream2=[OK], http=group("@UP@", "@UP2@ backup"), clients=[GET] * 3),
     # --- an answer that is none
+    case("a client that ends its side with its request", single(), [0.4, OK], client=[GET, None], wait=1),
+    case("a client that ends its side later", single(), [0.6, OK], client=[GET, 0.2, None], wait=1),
+    case("a client that ends its side, and that does not matter", single() + "proxy_ignore_client_abort on;", [0.4, OK], client=[GET, None], wait=1),
+    case("a client that ends its side within an answer", single(), [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab", 0.6, b"cd"], client=[GET, 0.2, None], wait=1,
+         intended="an answer is passed on as it comes; nginx holds the first bytes back until its buffer is full"),
     case("an upstream that closes without an answer", single(), [None]),
     case("an upstream that closes without an answer, to a POST", single(), [None], client=POST),
     case("an upstream that resets", single(), [RESET]),

@@ -145,8 +145,9 @@ class BadInput(Scratch):
                 code, report = self.lint(path, timeout=10)
                 self.assertEqual((code, report["diagnostics"][0]["rule"]), (2, "unreadable-file"))
 
-    def test_a_folder_without_configuration(self):
-        self.assertEqual(self.lint(".")[0], 0)
+    def test_a_folder_without_configuration_is_none_that_is_clean(self):
+        code, report = self.lint(".")
+        self.assertEqual((code, report["diagnostics"][0]["rule"]), (2, "unreadable-file"))
 
     def test_binary_bytes(self):
         self.write("a.conf", bytes(range(256)) * 4096)
