@@ -2,6 +2,7 @@
 // inheritance, includes and defaults of the version are resolved before it begins.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,11 +29,23 @@ struct Translation {
   std::vector<Diagnostic> diagnostics;
 };
 
+/// What the command line asks of single targets; the others ignore it.
+struct TranslateOptions {
+  bool flatten = false;                   // nginx: what is inherited is written in each location
+  std::optional<Version> target_version;  // nginx: other than the configuration's own
+};
+
 struct Target {
   std::string_view name;       // as `--to` takes it
   std::string_view summary;    // one line
   std::string_view main_file;  // how the main file is usually called: "haproxy.cfg"
   Translation (*translate)(const EffectiveConfig&) = nullptr;
+  /// Instead of `translate`, of the targets that take options.
+  Translation (*translate_with)(const EffectiveConfig&, const TranslateOptions&) = nullptr;
+
+  Translation run(const EffectiveConfig& config, const TranslateOptions& options) const {
+    return translate_with != nullptr ? translate_with(config, options) : translate(config);
+  }
 };
 
 /// All targets, sorted by name.

@@ -20,7 +20,13 @@ struct TranslateArguments {
   std::string target;
   std::string path = "/etc/nginx/nginx.conf";
   std::string directory;
+  bool flatten = false;
+  std::string target_version;
   ConfigOptions config;
+
+  translate::TranslateOptions options() const {
+    return {.flatten = flatten, .target_version = parse_version(target_version)};
+  }
 };
 
 class TranslateCommand {
@@ -43,7 +49,7 @@ class TranslateCommand {
       return;
     }
     const translate::Translation translation =
-        translate::find_target(arguments_.target)->translate(*config);
+        translate::find_target(arguments_.target)->run(*config, arguments_.options());
     write(translation.files);
     tell_losses(translation.diagnostics, sources);
   }
@@ -115,6 +121,10 @@ std::string check_target(const std::string& name) {
   return fmt::format("no target is called {}; there are: {}", name, names);
 }
 
+std::string check_single_version(const std::string& text) {
+  return parse_version(text) ? std::string() : "this is no version: write it as 1.29.7";
+}
+
 }  // namespace
 
 void add_translate_command(CLI::App& app, Session& session) {
@@ -128,6 +138,12 @@ void add_translate_command(CLI::App& app, Session& session) {
   command->add_option("CONF", arguments->path, "the main file, or - for standard input")
       ->capture_default_str();
   command->add_option("--dir", arguments->directory, "write the files there instead of printing");
+  command->add_flag("--flatten", arguments->flatten,
+                    "nginx: write what is inherited in each location");
+  command
+      ->add_option("--target-version", arguments->target_version,
+                   "nginx: the version that is written for, if another one than --nginx-version")
+      ->check(check_single_version);
   add_load_options(*command, arguments->config);
   command->callback([&session, arguments] { TranslateCommand(session, *arguments).run(); });
 }
