@@ -1,0 +1,207 @@
+// Values that a rule could change before another one reads them are read from notes ("txn."
+// variables) that each frontend takes first.
+#include "translate/haproxy/expression.h"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "grammar/syntax/values.h"
+#include "translate/haproxy/maps.h"
+
+namespace poolproof::translate::haproxy {
+namespace {
+
+struct Known {
+  std::string_view name, sample, fact = {};
+};
+
+/// `fact` is noted by the frontend where it is asked for.
+constexpr std::array kKnown = {
+    Known{"remote_addr", "src"},
+    Known{"realip_remote_addr", "src"},
+    Known{"remote_port", "src_port"},
+    Known{"server_addr", "dst"},
+    Known{"server_port", "dst_port"},
+    Known{"scheme", "ssl_fc,iif(https,http)"},
+    Known{"https", "ssl_fc,iif(on,)"},
+    Known{"host", "var(txn.host)", "host"},
+    Known{"request_uri", "var(txn.request_uri)", "request_uri"},
+    Known{"uri", "var(txn.path)", "path"},
+    Known{"document_uri", "var(txn.path)", "path"},
+    Known{"args", "query"},
+    Known{"query_string", "query"},
+    Known{"is_args", "var(txn.is_args)", "is_args"},
+    Known{"request_method", "method"},
+    Known{"server_protocol", "var(txn.protocol)", "protocol"},
+    Known{"request_id", "var(txn.request_id)", "request_id"},
+    Known{"content_type", "var(txn.http_content_type)", "http_content_type"},
+    Known{"content_length", "var(txn.http_content_length)", "http_content_length"},
+    Known{"proxy_add_x_forwarded_for", "var(txn.forwarded_for)", "forwarded_for"},
+    Known{"ssl_protocol", "ssl_fc_protocol"},
+    Known{"ssl_cipher", "ssl_fc_cipher"},
+    Known{"ssl_server_name", "ssl_fc_sni"},
+    Known{"hostname", "hostname"},
+};
+
+std::string constant(std::string_view text) {
+  return fmt::format("str({})", argument(text));
+}
+
+std::string_view first_name(const Server& server) {
+  return server.names.empty() ? std::string_view() : std::string_view(server.names.front().text);
+}
+
+std::string with_dashes(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    if (c == '_') c = '-';
+  }
+  return out;
+}
+
+std::optional<std::string> capture(const TextPlace& place, std::string_view digit) {
+  if (place.capture_pattern.empty()) return std::nullopt;
+  return fmt::format("{},regsub({},{}{})", place.capture_subject,
+                     argument(whole_pattern(place.capture_pattern)),
+                     argument("\\" + std::string(digit)), place.capture_no_case ? ",i" : "");
+}
+
+/// The variables that stand for a constant at one place.
+std::optional<std::string> constant_of(const TextPlace& place, std::string_view name) {
+  if (name == "server_name" && place.server != nullptr) return constant(first_name(*place.server));
+  const bool passes =
+      place.location != nullptr && place.location->pass && !place.location->pass->has_variables;
+  if (!passes) return std::nullopt;
+  const Pass& pass = *place.location->pass;
+  if (name == "proxy_host") {
+    const std::string host =
+        pass.host.find(':') != std::string::npos && !pass.host.starts_with("unix:")
+            ? fmt::format("[{}]", pass.host)
+        : pass.host.starts_with("unix:") ? "localhost"
+                                         : pass.host;
+    const std::uint16_t usual = pass.tls ? 443 : 80;
+    if (pass.port == 0 || pass.port == usual) return constant(host);
+    return constant(fmt::format("{}:{}", host, pass.port));
+  }
+  if (name == "proxy_port") {
+    return constant(std::to_string(pass.port != 0 ? pass.port : pass.tls ? 443 : 80));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> of_response(const TextPlace& place, std::string_view name) {
+  if (!place.in_response) return std::nullopt;
+  if (name == "status" || name == "upstream_status") return "status";
+  for (const std::string_view prefix : {"upstream_http_", "sent_http_"}) {
+    if (name.starts_with(prefix)) {
+      return fmt::format("res.fhdr({})", with_dashes(name.substr(prefix.size())));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> sample_of(Shared& shared, const TextPlace& place,
+                                     std::string_view name) {
+  if (name.size() == 1 && name[0] >= '0' && name[0] <= '9') return capture(place, name);
+  if (shared.config.find_map(name) != nullptr) return map_sample(shared, name);
+  if (shared.config.is_set_somewhere(name)) return fmt::format("var(txn.set_{})", name);
+  for (const Known& known : kKnown) {
+    if (known.name != name) continue;
+    if (!known.fact.empty()) shared.need(std::string(known.fact));
+    return std::string(known.sample);
+  }
+  if (name.starts_with("http_")) {
+    shared.need(std::string(name));
+    return fmt::format("var(txn.{})", name);
+  }
+  if (name.starts_with("cookie_")) return fmt::format("req.cook({})", name.substr(7));
+  if (auto found = constant_of(place, name)) return found;
+  return of_response(place, name);
+}
+
+std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::string_view text,
+                                Directive at) {
+  const auto pieces = split_variables(text);
+  if (!pieces) return Format{literal(text), true, text.empty()};
+  Format out;
+  for (const TextPiece& piece : *pieces) {
+    if (!piece.is_variable) {
+      out.text += literal(piece.text);
+      out.may_be_empty = out.may_be_empty && piece.text.empty();
+      continue;
+    }
+    const auto sample = sample_of(shared, place, piece.text);
+    if (!sample) {
+      shared.lose(Severity::kError, at,
+                  fmt::format("`${}` has no equivalent in haproxy: `{}` is not said here",
+                              piece.text, at.name()));
+      return std::nullopt;
+    }
+    out.text += fmt::format("%[{}]", *sample);
+    out.constant = false;
+    constexpr std::array kNeverEmpty = {"src",
+                                        "method",
+                                        "var(txn.forwarded_for)",
+                                        "dst",
+                                        "ssl_fc,iif(https,http)",
+                                        "var(txn.request_uri)"};
+    for (const std::string_view known : kNeverEmpty) {
+      if (*sample == known) out.may_be_empty = false;
+    }
+    if (sample->starts_with("str(")) out.may_be_empty = false;
+  }
+  return out;
+}
+
+std::optional<std::string> text_sample(Shared& shared, const TextPlace& place,
+                                       std::string_view text, Directive at) {
+  const auto pieces = split_variables(text);
+  if (pieces && pieces->size() == 1 && pieces->front().is_variable) {
+    auto sample = sample_of(shared, place, pieces->front().text);
+    if (!sample) {
+      shared.lose(Severity::kError, at,
+                  fmt::format("`${}` has no equivalent in haproxy: `{}` is not said here",
+                              pieces->front().text, at.name()));
+    }
+    return sample;
+  }
+  if (pieces && pieces->size() > 1) {
+    // `concat` joins texts with notes, and each value has one.
+    std::string out = "str()";
+    for (const TextPiece& piece : *pieces) {
+      if (!piece.is_variable) {
+        out += fmt::format(",concat({})", argument(piece.text));
+        continue;
+      }
+      const auto sample = sample_of(shared, place, piece.text);
+      if (sample && sample->starts_with("var(") && sample->ends_with(")")) {
+        out += fmt::format(",concat(,{})", sample->substr(4, sample->size() - 5));
+        continue;
+      }
+      shared.lose(Severity::kError, at,
+                  fmt::format("`${}` cannot be joined with other text in haproxy: `{}` is not said "
+                              "here",
+                              piece.text, at.name()));
+      return std::nullopt;
+    }
+    return out;
+  }
+  return constant(text);
+}
+
+std::string whole_pattern(std::string_view pattern) {
+  const bool anchored = pattern.starts_with('^') && pattern.ends_with('$') &&
+                        !pattern.ends_with("\\$") && pattern.find('|') == std::string_view::npos;
+  if (anchored) return std::string(pattern);
+  return fmt::format("^(?s:.*?)(?:{})(?s:.*)$", pattern);
+}
+
+std::string matches(std::string_view sample, std::string_view pattern, bool no_case) {
+  return fmt::format("{{ {} -m reg {}-- {} }}", word(sample), no_case ? "-i " : "", word(pattern));
+}
+
+}  // namespace poolproof::translate::haproxy

@@ -1,0 +1,291 @@
+// In nginx's order: size of the body, the rewrite module, access, then the pass.
+#include "translate/haproxy/location_rules.h"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "grammar/syntax/values.h"
+#include "translate/haproxy/fcgi.h"
+#include "translate/haproxy/headers.h"
+#include "translate/haproxy/reuse.h"
+#include "translate/haproxy/script.h"
+
+namespace poolproof::translate::haproxy {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kUsualTimeout{60'000};
+
+class Maker {
+ public:
+  Maker(Shared& shared, const Location& location, std::string label, const std::string& rewrites)
+      : shared_(shared), location_(location), server_rewrites_(rewrites) {
+    out_.location = &location;
+    out_.label = std::move(label);
+    place_.server = location.server;
+    place_.location = &location;
+    const bool regex =
+        location.kind == LocationKind::kRegex || location.kind == LocationKind::kRegexNoCase;
+    if (!regex) return;
+    place_.capture_subject = "var(txn.path)";
+    place_.capture_pattern = location.pattern;
+    place_.capture_no_case = location.kind == LocationKind::kRegexNoCase;
+  }
+
+  LocationRules run() {
+    limit_body();
+    redirect_to_slash();
+    const bool is_root = location_.kind == LocationKind::kServerLevel;
+    Script script = is_root ? Script{} : script_of(shared_, place_, location_.scope->block());
+    append(out_.request, std::move(script.rules));
+    if (!script.always_answers) {
+      tell_children();
+      add_access();
+      finish(script);
+    }
+    append(out_.after, added_headers(shared_, place_));
+    return std::move(out_);
+  }
+
+ private:
+  const Scope& scope() const { return *location_.scope; }
+
+  static void append(std::vector<Rule>& to, std::vector<Rule> rules) {
+    for (Rule& rule : rules) to.push_back(std::move(rule));
+  }
+
+  void add(std::string text, std::string condition = {}) {
+    out_.request.push_back({std::move(text), std::move(condition)});
+  }
+
+  void limit_body() {
+    const auto limit = parse_offset(scope().value_or("client_max_body_size", "1m"));
+    if (!limit || *limit <= 0) return;
+    add("http-request return status 413 default-errorfiles",
+        fmt::format("{{ req.hdr_val(content-length) gt {} }}", *limit));
+  }
+
+  void redirect_to_slash() {
+    const std::string_view path = redirected_path(location_);
+    if (path.empty()) return;
+    const bool absolute = scope().flag_or("absolute_redirect", true);
+    if (absolute) shared_.need("origin");
+    shared_.need("is_args");
+    const std::string to = escaped_path(location_.pattern, shared_.path_escape());
+    add(fmt::format("http-request redirect location {} code 301",
+                    word(fmt::format("{}{}%[var(txn.is_args)]%[query]",
+                                     absolute ? "%[var(txn.origin)]" : "", literal(to)))),
+        fmt::format("{{ var(txn.path) -m str -- {} }}", word(path)));
+  }
+
+  // --- access
+  // -------------------------------------------------------------------------------------
+
+  void tell_children() {
+    for (const Location* child : location_.children) {
+      if (child->kind == LocationKind::kLimitExcept) limit_methods(*child);
+    }
+  }
+
+  void limit_methods(const Location& child) {
+    bool denies_all = false;
+    for (const Directive at : children(child.scope->block())) {
+      denies_all = denies_all || (at.name() == "deny" && at.arg(0) == "all");
+      if (at.name() != "deny") denies_all = false;
+      if (!denies_all) break;
+    }
+    if (!denies_all) {
+      shared_.lose(Severity::kError, child.scope->block(),
+                   "`limit_except` with more than `deny all` is not translated to haproxy: every "
+                   "method is taken");
+      return;
+    }
+    std::string methods(child.pattern);
+    if (has_token(comma_separated(methods), "GET")) methods += " HEAD";
+    add("http-request deny deny_status 403", fmt::format("!{{ method -i {} }}", methods));
+  }
+
+  static std::string comma_separated(std::string text) {
+    for (char& c : text) {
+      if (c == ' ') c = ',';
+    }
+    return text;
+  }
+
+  /// The first that matches decides.
+  void add_access() {
+    std::string allowed;
+    const Found allow = scope().find("allow"), deny = scope().find("deny");
+    for (const Directive at : access_list()) {
+      const std::string_view who = at.arg(0);
+      if (at.name() == "allow") {
+        if (who == "all") return;
+        if (who != "unix:") allowed += fmt::format(" !{{ src {} }}", word(who));
+        continue;
+      }
+      if (who == "unix:") continue;
+      const std::string here =
+          who == "all" ? std::string() : fmt::format("{{ src {} }}", word(who));
+      const std::string_view before =
+          allowed.empty() ? allowed : std::string_view(allowed).substr(1);
+      add("http-request deny deny_status 403", both(here, before));
+    }
+  }
+
+  /// `allow` and `deny` are one list in nginx: the innermost level that has either.
+  std::vector<Directive> access_list() const {
+    for (const Scope* level = &scope(); level != nullptr; level = level->parent()) {
+      if (level->own("allow").empty() && level->own("deny").empty()) continue;
+      std::vector<Directive> out;
+      for (const Directive at : children(level->block())) {
+        if (at.name() == "allow" || at.name() == "deny") out.push_back(at);
+      }
+      return out;
+    }
+    return {};
+  }
+
+  // --- the pass
+  // -----------------------------------------------------------------------------------
+
+  void finish(const Script& script) {
+    if (!location_.pass) return answer_without_file();
+    const Pass& pass = *location_.pass;
+    if (pass.has_variables || pass.upstream == nullptr) {
+      shared_.lose(
+          Severity::kError, pass.at,
+          fmt::format("`{} {}` with variables is not translated to haproxy: it answers 502",
+                      pass.at.name(), pass.target));
+      return add("http-request return status 502 default-errorfiles");
+    }
+    if (pass.protocol != Protocol::kHttp && pass.protocol != Protocol::kFastcgi) {
+      shared_.lose(Severity::kError, pass.at,
+                   fmt::format("haproxy does not speak {}: `{}` answers 502",
+                               to_string(pass.protocol), pass.at.name()));
+      return add("http-request return status 502 default-errorfiles");
+    }
+    out_.passes = true;
+    set_timeouts(pass);
+    if (pass.protocol == Protocol::kHttp) {
+      set_path(pass, script);
+      append(out_.request, request_headers(shared_, place_));
+      set_method();
+    }
+    forbid_repeats(pass);
+    append(out_.response, response_headers(shared_, place_));
+  }
+
+  void answer_without_file() {
+    const Found root = scope().find("root"), alias = scope().find("alias");
+    const bool said = !root.is_default() || !alias.is_default();
+    const Directive at = !alias.is_default()  ? alias.last()
+                         : !root.is_default() ? root.last()
+                                              : location_.scope->block();
+    shared_.lose(
+        said ? Severity::kError : Severity::kWarning, at,
+        said ? fmt::format("haproxy serves no files: `{}` answers 404", location_.display())
+             : fmt::format("`{}` has nothing but nginx's own folder of files, which haproxy "
+                           "does not serve: it answers 404",
+                           location_.display()));
+    add("http-request return status 404 default-errorfiles");
+  }
+
+  milliseconds timeout_of(std::string_view name) const {
+    return parse_time(scope().value_or(name, "60s")).value_or(kUsualTimeout);
+  }
+
+  void set_timeouts(const Pass& pass) {
+    const bool fcgi = pass.protocol == Protocol::kFastcgi;
+    const milliseconds read = timeout_of(fcgi ? "fastcgi_read_timeout" : "proxy_read_timeout");
+    if (read == kUsualTimeout) return;
+    add("http-request set-timeout server " + time_text(read));
+    if (passes_upgrade(shared_.config, location_)) {
+      add("http-request set-timeout tunnel " + time_text(read));
+    }
+  }
+
+  void set_path(const Pass& pass, const Script& script) {
+    if (!script.rewrites.empty()) append(out_.request, escape_rules(shared_));
+    const std::string rewritten = fmt::format("{{ var(txn.rewrite) -m int {} }}", script.rewrites);
+    if (pass.has_uri) replace_uri(pass, script.rewrites.empty() ? "" : "!" + rewritten);
+    std::string ids = script.rewrites;
+    if (!pass.has_uri && !server_rewrites_.empty()) {
+      ids += (ids.empty() ? "" : " ") + server_rewrites_;
+      shared_.need("escaped_path");
+    }
+    if (ids.empty()) return;
+    add("http-request set-path %[var(txn.escaped_path)]",
+        fmt::format("{{ var(txn.rewrite) -m int {} }}", ids));
+  }
+
+  void replace_uri(const Pass& pass, const std::string& condition) {
+    if (pass.uri.find('?') != std::string::npos) {
+      shared_.lose(
+          Severity::kError, pass.at,
+          "arguments in `proxy_pass` are not translated to haproxy: the path is not replaced");
+      return;
+    }
+    if (location_.kind == LocationKind::kExact) {
+      add("http-request set-path " + word(literal(pass.uri)), condition);
+      return;
+    }
+    if (pass.uri == location_.pattern) {
+      // The path stays, but as nginx writes it.
+      shared_.need("escaped_path");
+      add("http-request set-path %[var(txn.escaped_path)]", condition);
+      return;
+    }
+    shared_.need("escaped_path");
+    const std::size_t cut = escaped_path(location_.pattern, shared_.path_escape()).size();
+    add(fmt::format(
+            "http-request set-path {}",
+            word(fmt::format("{}%[var(txn.escaped_path),bytes({})]", literal(pass.uri), cut))),
+        condition);
+  }
+
+  void set_method() {
+    const Found method = scope().find("proxy_method");
+    if (method.is_default()) return;
+    const auto format = format_of(shared_, place_, method.last().arg(0), method.last());
+    if (format) add("http-request set-method " + word(format->text));
+  }
+
+  /// nginx repeats these only where it is told to (1.9.13).
+  void forbid_repeats(const Pass& pass) {
+    const std::string_view name =
+        pass.protocol == Protocol::kFastcgi ? "fastcgi_next_upstream" : "proxy_next_upstream";
+    const Found found = scope().find(name);
+    for (std::size_t i = 0; found.last() && i < found.last().arg_count(); ++i) {
+      if (found.last().arg(i) == "non_idempotent") return;
+    }
+    add("http-request disable-l7-retry", "{ method POST LOCK PATCH }");
+  }
+
+  Shared& shared_;
+  const Location& location_;
+  const std::string& server_rewrites_;
+  TextPlace place_;
+  LocationRules out_;
+};
+
+}  // namespace
+
+LocationRules location_rules(Shared& shared, const Location& location, std::string label,
+                             const std::string& server_rewrites) {
+  return Maker(shared, location, std::move(label), server_rewrites).run();
+}
+
+std::string_view redirected_path(const Location& location) {
+  const bool fixed = location.kind == LocationKind::kPrefix ||
+                     location.kind == LocationKind::kPrefixNoRegex ||
+                     location.kind == LocationKind::kExact;
+  const std::string_view path = location.pattern;
+  const bool fits = fixed && location.pass && path.size() > 1 && path.ends_with('/');
+  return fits ? path.substr(0, path.size() - 1) : std::string_view();
+}
+
+}  // namespace poolproof::translate::haproxy

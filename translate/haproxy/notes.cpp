@@ -1,0 +1,129 @@
+// The path is compared as nginx compares it: decoded, slashes merged, dots resolved. nginx answers
+// 400 to what is no path (ngx_http_parse_complex_uri of 1.22.1).
+#include "translate/haproxy/notes.h"
+
+#include <fmt/format.h>
+
+namespace poolproof::translate::haproxy {
+namespace {
+
+/// How many ".." in a row are resolved one by one; a path with more is refused.
+constexpr int kDotDots = 8;
+
+std::string with_dashes(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    if (c == '_') c = '-';
+  }
+  return out;
+}
+
+std::string rule(std::string_view text, std::string_view condition = {}) {
+  return line_of({std::string(text), std::string(condition)});
+}
+
+std::string refused(std::string_view condition) {
+  return rule("http-request return status 400 default-errorfiles", condition);
+}
+
+std::string path_notes(const Scope& scope) {
+  const bool merges = scope.flag_or("merge_slashes", true);
+  std::string out;
+  out += refused("{ path -m sub -i -- %00 }");
+  out += rule("http-request set-var(txn.path) path,url_dec");
+  out += refused("!{ var(txn.path) -m beg / }");
+  const std::string slashes = merges ? R"(regsub("//+","/",g),)" : "";
+  const std::string simple = fmt::format(
+      R"(http-request set-var(txn.path) 'var(txn.path),{}regsub("/(\\./)+","/",g),regsub("/\\.$","/")')",
+      slashes);
+  out += rule(simple, "{ var(txn.path) -m sub // /. }");
+  const std::string up = R"re(regsub("/(?!\\.\\./)[^/]+/\\.\\.(/|$)","/"))re";
+  std::string chain = "var(txn.path)";
+  for (int i = 0; i < kDotDots; ++i) chain += "," + up;
+  out += rule(fmt::format("http-request set-var(txn.path) '{}'", chain),
+              "{ var(txn.path) -m sub /.. }");
+  out += refused(R"({ var(txn.path) -m sub /../ } || { var(txn.path) -m end /.. })");
+  return out;
+}
+
+std::string header_filter(const Scope& scope) {
+  if (!scope.flag_or("ignore_invalid_headers", true)) return {};
+  const bool underscores = scope.flag_or("underscores_in_headers", false);
+  return rule(
+      fmt::format("http-request del-header [^A-Za-z0-9{}-] -m reg", underscores ? "_" : ""));
+}
+
+std::string fact_notes(const Shared& shared) {
+  std::string out;
+  for (const std::string& fact : shared.facts) {
+    if (fact.starts_with("http_")) {
+      out += rule(fmt::format("http-request set-var(txn.{}) req.fhdr({},1)", fact,
+                              with_dashes(std::string_view(fact).substr(5))));
+    } else if (fact == "request_uri") {
+      out += rule("http-request set-var(txn.request_uri) pathq");
+    } else if (fact == "protocol") {
+      out += rule("http-request set-var-fmt(txn.protocol) HTTP/%[req.ver]");
+    } else if (fact == "request_id") {
+      out += rule(R"(http-request set-var(txn.request_id) 'uuid(4),regsub("-","",g)')");
+    } else if (fact == "is_args") {
+      out += rule("http-request set-var(txn.is_args) str(?)", "{ query,length gt 0 }");
+    } else if (fact == "forwarded_for") {
+      out += rule("http-request set-var(txn.forwarded_for) src");
+      out +=
+          rule("http-request set-var-fmt(txn.forwarded_for) '%[req.fhdr(x-forwarded-for)], %[src]'",
+               "{ req.fhdr(x-forwarded-for) -m found }");
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string line_of(const Rule& rule, std::string_view gate) {
+  const std::string condition = both(gate, rule.condition);
+  return fmt::format("    {}{}{}\n", rule.text, condition.empty() ? "" : " if ", condition);
+}
+
+std::string first_notes(const Shared& shared, const Listener& listener) {
+  const Scope& scope = *listener.fallback->scope;
+  std::string out = "\n    # what nginx refuses, and what it knows of each request\n";
+  out += refused("{ req.ver 1.1 } !{ req.hdr_cnt(host) eq 1 }");
+  out += refused("{ url -m beg * }");
+  out += rule("http-request set-uri %[pathq]", "!{ url -m beg / }");
+  out += header_filter(scope);
+  out += rule("http-request set-var(txn.host) str()");
+  out += rule("http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.)",
+              "{ req.hdr(host) -m found }");
+  out += path_notes(scope);
+  out += fact_notes(shared);
+  return out;
+}
+
+std::string later_notes(const Shared& shared, const Listener& listener, const Plan& plan) {
+  std::string out;
+  const bool origin = shared.facts.contains("origin");
+  if (origin || shared.facts.contains("host")) {
+    const std::string_view empty = "!{ var(txn.host),length gt 0 }";
+    if (listener.servers.size() > 1) {
+      out += rule("http-request set-var(txn.host) var(txn.server)",
+                  both(empty, "!{ var(txn.server) -m beg server_ }"));
+    } else {
+      const std::string& label = plan.server_labels.at(listener.fallback);
+      if (!label.starts_with("server_")) {
+        out += rule(fmt::format("http-request set-var(txn.host) str({})", label), empty);
+      }
+    }
+  }
+  if (origin) {
+    const bool usual = listener.port == (listener.tls ? 443 : 80);
+    const bool with_port =
+        !usual && listener.port != 0 && listener.fallback->scope->flag_or("port_in_redirect", true);
+    out += rule(fmt::format("http-request set-var-fmt(txn.origin) {}://%[var(txn.host)]{}",
+                            listener.tls ? "https" : "http",
+                            with_port ? fmt::format(":{}", listener.port) : std::string()));
+  }
+  for (const Rule& each : shared.map_rules) out += line_of(each);
+  return out;
+}
+
+}  // namespace poolproof::translate::haproxy

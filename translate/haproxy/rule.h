@@ -1,0 +1,57 @@
+// Rules, and what all parts of the translation share.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translate/haproxy/words.h"
+#include "translate/translation.h"
+
+namespace poolproof::translate::haproxy {
+
+/// "http-request deny" with "{ src 10.0.0.0/8 }". Without condition it always holds.
+struct Rule {
+  std::string text;
+  std::string condition;
+
+  friend auto operator<=>(const Rule&, const Rule&) = default;
+};
+
+/// What is written, what is told, and which facts of a request the rules refer to: each frontend
+/// notes those down before anything is changed.
+struct Shared {
+  const EffectiveConfig& config;
+  Translation& out;
+  std::set<std::string> facts{};       // "host", "http_referer", "escaped_path", ...
+  std::vector<Rule> map_rules{};       // in the order in which they have to run
+  std::map<std::string, bool> maps{};  // of those that were asked for: could it be said?
+
+  void need(std::string fact) { facts.insert(std::move(fact)); }
+  PathEscape path_escape() const {
+    return config.version() >= Version{1, 21, 1} ? PathEscape::k1_21_1 : PathEscape::kOld;
+  }
+  /// "nginx.conf:12"; with the folders that the file was named with.
+  std::string place(Directive at) const {
+    return at ? config.bound().sources().describe(at.head_span()) : "default";
+  }
+  void lose(Severity severity, Directive at, std::string message) const {
+    translate::lose(out, severity, at, std::move(message));
+  }
+};
+
+/// Conditions joined so that all have to hold.
+inline std::string both(std::string_view a, std::string_view b) {
+  std::string out(a);
+  if (!a.empty() && !b.empty()) out += ' ';
+  return out.append(b);
+}
+
+/// A condition that holds if `sample` is one of `texts`. A line takes 64 words: longer lists become
+/// an ACL of that name, whose lines are added to `lines`.
+std::string one_of(std::string_view sample, const std::vector<std::string>& texts,
+                   std::string_view acl, std::string& lines);
+
+}  // namespace poolproof::translate::haproxy

@@ -1,0 +1,320 @@
+// ngx_http_rewrite_module of nginx 1.22.1: a rewrite replaces the whole path, the first `return`
+// that is reached answers, `last` and `break` end the list.
+#include "translate/haproxy/script.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "grammar/config/condition.h"
+#include "grammar/syntax/values.h"
+
+namespace poolproof::translate::haproxy {
+namespace {
+
+bool is_redirect_code(std::int64_t code) {
+  constexpr std::array<std::int64_t, 5> kCodes = {301, 302, 303, 307, 308};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
+/// Those of which HAProxy has a page of its own.
+bool has_page(std::int64_t code) {
+  constexpr std::array<std::int64_t, 17> kCodes = {200, 400, 401, 403, 404, 405, 407, 408, 410,
+                                                   413, 425, 429, 500, 501, 502, 503, 504};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
+bool is_absolute(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("$scheme");
+}
+
+std::string negated(const std::string& condition) {
+  return "!" + condition;
+}
+
+class Builder {
+ public:
+  Builder(Shared& shared, const TextPlace& place) : shared_(shared), place_(place) {}
+
+  Script run(Directive block) {
+    add_all(block, {});
+    return std::move(out_);
+  }
+
+ private:
+  void add_all(Directive block, const std::string& condition) {
+    for (const Directive at : children(block)) {
+      if (out_.always_answers || ended_) return;
+      const std::string_view name = at.name();
+      if (name == "set") add_set(at, condition);
+      if (name == "return") add_return(at, condition);
+      if (name == "rewrite") add_rewrite(at, condition);
+      if (name == "break") add_break(at, condition);
+      if (name == "if") add_if(at);
+    }
+  }
+
+  void add(std::string text, const std::string& condition) {
+    out_.rules.push_back({std::move(text), both(stopped_, condition)});
+  }
+
+  void lose(Directive at, std::string message) const {
+    shared_.lose(Severity::kError, at, std::move(message));
+  }
+
+  // --- set, break
+  // ---------------------------------------------------------------------------------
+
+  void add_set(Directive at, const std::string& condition) {
+    const auto format = format_of(shared_, place_, at.arg(1), at);
+    if (!format) return;
+    std::string_view name = at.arg(0);
+    if (name.starts_with('$')) name.remove_prefix(1);
+    add(fmt::format("http-request set-var-fmt(txn.set_{}) {}", name, word(format->text)),
+        condition);
+  }
+
+  void add_break(Directive at, const std::string& condition) {
+    if (condition.empty()) {
+      ended_ = true;
+    } else {
+      stop_after(at, condition);
+    }
+  }
+
+  /// Rules that follow hold only where this one did not.
+  void stop_after(Directive at, const std::string& condition) {
+    const std::string note = fmt::format("txn.stop_{}", at.id());
+    add(fmt::format("http-request set-var({}) bool(1)", note), condition);
+    stopped_ = both(stopped_, fmt::format("!{{ var({}) -m found }}", note));
+  }
+
+  // --- if
+  // -----------------------------------------------------------------------------------------
+
+  static bool is_ours(std::string_view name) {
+    constexpr std::array kOurs = {"set", "return", "rewrite", "break"};
+    return std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end();
+  }
+
+  void add_if(Directive at) {
+    for (const Directive inside : children(at)) {
+      if (is_ours(inside.name())) continue;
+      lose(inside, fmt::format("`{}` in `if` is not translated to haproxy: it is as if it were not "
+                               "there",
+                               inside.name()));
+    }
+    const auto condition = parse_condition(at);
+    if (!condition) return;
+    const auto text = condition_of(at, *condition);
+    if (!text) return;
+    const TextPlace outer = place_;
+    if (condition->kind == ConditionKind::kMatch) take_captures(at, *condition);
+    add_all(at, *text);
+    place_ = outer;
+  }
+
+  void take_captures(Directive at, const Condition& condition) {
+    const auto subject = text_sample(shared_, place_, condition.subject, at);
+    if (!subject) return;
+    place_.capture_subject = *subject;
+    place_.capture_pattern = condition.operand;
+    place_.capture_no_case = condition.no_case;
+  }
+
+  std::optional<std::string> condition_of(Directive at, const Condition& condition) {
+    if (condition.kind == ConditionKind::kFileTest) {
+      lose(at, "a test for files is not translated to haproxy: this `if` is left out");
+      return std::nullopt;
+    }
+    const auto subject = text_sample(shared_, place_, condition.subject, at);
+    if (!subject) return std::nullopt;
+    switch (condition.kind) {
+      case ConditionKind::kIsSet:
+        return fmt::format("{{ {} gt 0 }} !{{ {} -m str 0 }}", word(*subject + ",length"),
+                           word(*subject));
+      case ConditionKind::kMatch:
+        return matches(*subject, condition.operand, condition.no_case);
+      case ConditionKind::kNoMatch:
+        return negated(matches(*subject, condition.operand, condition.no_case));
+      case ConditionKind::kEqual:
+        return equals(at, *subject, condition.operand);
+      case ConditionKind::kNotEqual:
+        if (condition.operand.empty()) {
+          return fmt::format("{{ {} gt 0 }}", word(*subject + ",length"));
+        }
+        if (const auto equal = equals(at, *subject, condition.operand)) return negated(*equal);
+        return std::nullopt;
+      case ConditionKind::kFileTest:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<std::string> equals(Directive at, const std::string& subject,
+                                    std::string_view operand) {
+    if (has_variables(operand)) {
+      lose(at, "a comparison of two variables is not translated to haproxy: this `if` is left out");
+      return std::nullopt;
+    }
+    if (operand.empty()) return fmt::format("!{{ {} gt 0 }}", word(subject + ",length"));
+    return fmt::format("{{ {} -m str -- {} }}", word(subject), word(operand));
+  }
+
+  // --- return
+  // -------------------------------------------------------------------------------------
+
+  void add_return(Directive at, const std::string& condition) {
+    if (condition.empty()) out_.always_answers = true;
+    const auto code = parse_number(at.arg(0));
+    if (!code) return add_redirect(302, at.arg(0), at, condition);
+    if (*code == 444) return add("http-request reject", condition);
+    const bool has_text = at.arg_count() > 1;
+    if (is_redirect_code(*code) && has_text) return add_redirect(*code, at.arg(1), at, condition);
+    if (*code < 200 || *code > 599) {
+      return lose(at, fmt::format("`return {}` is not translated to haproxy: it has no such status",
+                                  *code));
+    }
+    if (!has_text) return add_page(*code, condition);
+    add_text(*code, at, condition);
+  }
+
+  void add_page(std::int64_t code, const std::string& condition) {
+    add(fmt::format("http-request return status {}{}", code,
+                    has_page(code) && code != 200 ? " default-errorfiles" : ""),
+        condition);
+  }
+
+  void add_text(std::int64_t code, Directive at, const std::string& condition) {
+    const auto format = format_of(shared_, place_, at.arg(1), at);
+    if (!format) return;
+    const Scope& scope =
+        place_.location != nullptr ? *place_.location->scope : *place_.server->scope;
+    const std::string type(scope.value_or("default_type", "text/plain"));
+    add(fmt::format("http-request return status {} content-type {} {} {}", code, word(type),
+                    format->constant ? "string" : "lf-string",
+                    word(format->constant ? at.arg(1) : std::string_view(format->text))),
+        condition);
+  }
+
+  void add_redirect(std::int64_t code, std::string_view target, Directive at,
+                    const std::string& condition, std::string_view behind = {}) {
+    const auto format = format_of(shared_, place_, target, at);
+    if (!format) return;
+    add(fmt::format("http-request redirect location {} code {}",
+                    word(origin_for(target) + format->text + std::string(behind)), code),
+        condition);
+  }
+
+  /// nginx makes whole addresses of paths unless `absolute_redirect` is off.
+  std::string origin_for(std::string_view target) {
+    const Scope& scope =
+        place_.location != nullptr ? *place_.location->scope : *place_.server->scope;
+    if (!target.starts_with('/') || !scope.flag_or("absolute_redirect", true)) return {};
+    shared_.need("origin");
+    return "%[var(txn.origin)]";
+  }
+
+  // --- rewrite
+  // ------------------------------------------------------------------------------------
+
+  void add_rewrite(Directive at, const std::string& condition) {
+    shared_.need("path");
+    const std::string_view pattern = at.arg(0), flag = at.arg(2);
+    std::string_view target = at.arg(1);
+    const bool drops_query = target.ends_with('?');
+    if (drops_query) target.remove_suffix(1);
+    const std::string when = both(condition, matches("var(txn.path)", pattern, false));
+    if (is_absolute(target) || flag == "redirect" || flag == "permanent") {
+      return redirect(at, target, drops_query, when);
+    }
+    if (target.find('?') != std::string_view::npos) {
+      return lose(at, "a `rewrite` that writes arguments is not translated to haproxy");
+    }
+    const bool searches_again = place_.location != nullptr && flag != "break";
+    if (searches_again) {
+      return lose(at,
+                  "`rewrite` without `break` in a location is not translated to haproxy: the "
+                  "new path is not looked up again");
+    }
+    const auto replacement = replacement_of(target);
+    if (!replacement) return lose(at, "a `rewrite` to variables is not translated to haproxy");
+    replace(at, pattern, *replacement, drops_query, when);
+  }
+
+  void redirect(Directive at, std::string_view target, bool drops_query, const std::string& when) {
+    const TextPlace outer = place_;
+    place_.capture_subject = "var(txn.path)";
+    place_.capture_pattern = at.arg(0);
+    place_.capture_no_case = false;
+    if (!drops_query) shared_.need("is_args");
+    std::string behind = drops_query ? "" : "%[var(txn.is_args)]%[query]";
+    if (!drops_query && target.find('?') != std::string_view::npos) {
+      behind = "&%[query]";
+      const std::string has = fmt::format("{{ {} gt 0 }}", "query,length");
+      add_redirect(at.arg(2) == "permanent" ? 301 : 302, target, at, both(when, has), behind);
+      behind.clear();
+    }
+    add_redirect(at.arg(2) == "permanent" ? 301 : 302, target, at, when, behind);
+    place_ = outer;
+  }
+
+  /// "/b/$1" as regsub wants it.
+  static std::optional<std::string> replacement_of(std::string_view target) {
+    const auto pieces = split_variables(target);
+    if (!pieces) return std::string(target);
+    std::string out;
+    for (const TextPiece& piece : *pieces) {
+      if (!piece.is_variable) {
+        out += piece.text;
+        continue;
+      }
+      const bool digit = piece.text.size() == 1 && piece.text[0] >= '0' && piece.text[0] <= '9';
+      if (!digit) return std::nullopt;
+      out += fmt::format("\\{}", piece.text);
+    }
+    return out;
+  }
+
+  void replace(Directive at, std::string_view pattern, const std::string& replacement,
+               bool drops_query, const std::string& when) {
+    out_.rewrites += fmt::format("{}{}", out_.rewrites.empty() ? "" : " ", at.id());
+    const std::string here = fmt::format("{{ var(txn.rewrite) -m int {} }}", at.id());
+    add(fmt::format("http-request set-var(txn.rewrite) int({})", at.id()), when);
+    const std::string whole = fmt::format("var(txn.path),regsub({},{})",
+                                          argument(whole_pattern(pattern)), argument(replacement));
+    add("http-request set-var(txn.path) " + word(whole), here);
+    if (drops_query) add("http-request set-query ''", here);
+    const bool ends = at.arg(2) == "last" || at.arg(2) == "break";
+    if (ends) stopped_ = both(stopped_, "!" + here);
+  }
+
+  Shared& shared_;
+  TextPlace place_;
+  Script out_;
+  std::string stopped_;  // condition under which the list goes on
+  bool ended_ = false;
+};
+
+}  // namespace
+
+Script script_of(Shared& shared, const TextPlace& place, Directive block) {
+  return Builder(shared, place).run(block);
+}
+
+std::vector<Rule> escape_rules(Shared& shared) {
+  std::string chain = "var(txn.path),url_enc";
+  for (const char c : plain_in_paths(shared.path_escape())) {
+    chain += fmt::format(",regsub({},{},g)", argument(fmt::format("%{:02X}", c)),
+                         argument(c == '\\'  ? "\\\\"
+                                  : c == '&' ? "\\&"
+                                             : std::string(1, c)));
+  }
+  return {{"http-request set-var(txn.escaped_path) var(txn.path)", {}},
+          {"http-request set-var(txn.escaped_path) " + word(chain),
+           matches("var(txn.path)", "[^-A-Za-z0-9._~/]", false)}};
+}
+
+}  // namespace poolproof::translate::haproxy

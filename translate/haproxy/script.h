@@ -1,0 +1,23 @@
+// What nginx's rewrite module does in order (`set`, `if`, `return`, `rewrite`, `break`) as rules.
+#pragma once
+
+#include <vector>
+
+#include "translate/haproxy/expression.h"
+
+namespace poolproof::translate::haproxy {
+
+struct Script {
+  std::vector<Rule> rules;
+  bool always_answers = false;  // nothing after it is reached
+  std::string rewrites;         // values of txn.rewrite that say that txn.path is another one
+};
+
+/// The statements of a server or location block. Where a `rewrite` in a location makes nginx search
+/// the location again, that is told.
+Script script_of(Shared& shared, const TextPlace& place, Directive block);
+
+/// What writes txn.escaped_path from txn.path as nginx escapes it.
+std::vector<Rule> escape_rules(Shared& shared);
+
+}  // namespace poolproof::translate::haproxy
