@@ -7,7 +7,11 @@
 namespace poolproof::translate {
 namespace {
 
-constexpr std::array<Target, 0> kTargets = {};
+// clang-format off
+constexpr std::array kTargets = {
+    Target{"haproxy", "HAProxy 2.6 and later", "haproxy.cfg", to_haproxy},
+};
+// clang-format on
 
 }  // namespace
 

@@ -6,6 +6,6 @@
 
 namespace poolproof::translate {
 
-// Translation to_NAME(const EffectiveConfig& config);
+Translation to_haproxy(const EffectiveConfig& config);
 
 }  // namespace poolproof::translate
