@@ -222,8 +222,12 @@ class FileWalk {
 
   std::vector<std::size_t> follow(NodeId id, std::uint32_t at_line) {
     const bool is_pattern = has_glob_characters(tree_.arguments(id)[0].value);
+    const std::vector<IncludedFile>& files = config_.included_files(tree_.file(), id);
+    if (files.empty() && !is_pattern) {
+      add_error("includes are nested too deep or too often, this one is not followed", at_line);
+    }
     std::vector<std::size_t> numbers;
-    for (const IncludedFile& file : config_.included_files(tree_.file(), id)) {
+    for (const IncludedFile& file : files) {
       if (file.error.empty() || is_pattern) {
         numbers.push_back(numbers_.number(file));
       } else {
