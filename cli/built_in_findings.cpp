@@ -8,6 +8,8 @@ namespace poolproof::cli {
 namespace {
 
 constexpr std::array kFindings{
+    BuiltInFinding{"backend-note-not-understood",
+                   "A comment `# poolproof: backend=...` says something that nobody knows."},
     BuiltInFinding{"backup-not-supported",
                    "A `backup` server stands with a balancing method that has no backups."},
     BuiltInFinding{

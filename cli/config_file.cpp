@@ -12,7 +12,7 @@
 #include <toml++/toml.h>
 
 #include "cli/commands/config_options.h"
-#include "cli/nearest.h"
+#include "grammar/base/nearest.h"
 
 namespace poolproof::cli {
 namespace {

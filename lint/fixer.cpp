@@ -19,7 +19,7 @@ namespace {
 /// A fix can make room for another (a pool first, then its header); no chain is nearly this long.
 constexpr int kMaxRounds = 40;
 
-using Load = std::function<Result<std::unique_ptr<BoundConfig>>(OverlayReader&)>;
+using Loader = std::function<Result<std::unique_ptr<BoundConfig>>(OverlayReader&)>;
 
 struct State {
   std::unique_ptr<BoundConfig> config;
@@ -29,7 +29,7 @@ struct State {
 
 class FixLoop {
  public:
-  FixLoop(FileReader& reader, Load load, const FixOptions& options)
+  FixLoop(FileReader& reader, Loader load, const FixOptions& options)
       : overlay_(reader), load_(std::move(load)), options_(options) {}
 
   Result<FixResult> run();
@@ -51,7 +51,7 @@ class FixLoop {
   FixResult finish();
 
   OverlayReader overlay_;
-  Load load_;
+  Loader load_;
   const FixOptions& options_;
   State state_;
   std::set<std::string> banned_;
@@ -194,7 +194,7 @@ Result<FixResult> FixLoop::run() {
 
 Result<FixResult> fix_config(FileReader& reader, const std::string& main_path,
                              const FixOptions& options) {
-  const Load load = [&](OverlayReader& overlay) {
+  const Loader load = [&](OverlayReader& overlay) {
     return load_config(overlay, main_path, options.load);
   };
   return FixLoop(reader, load, options).run();
@@ -210,7 +210,7 @@ FixResult fix_text(FileReader& reader, const std::string& shown_as, const std::s
     auto fixed = fix_config(files, dump->front().first, inside);
     if (fixed) return std::move(fixed).value();
   }
-  const Load load = [&](OverlayReader& overlay) -> Result<std::unique_ptr<BoundConfig>> {
+  const Loader load = [&](OverlayReader& overlay) -> Result<std::unique_ptr<BoundConfig>> {
     const auto changed = overlay.changed().find(shown_as);
     const bool is_changed = changed != overlay.changed().end();
     return load_config_text(overlay, shown_as, is_changed ? changed->second : bytes, options.load);

@@ -226,11 +226,13 @@ std::vector<Diagnostic> findings_about_encoding(const BoundConfig& config) {
 }
 
 void collect_stretch(const BoundConfig& config, const LintOptions& options,
-                     const std::vector<const Rule*>& rules, Version version, Collector& collector) {
+                     const BackendNotes& notes, const std::vector<const Rule*>& rules,
+                     Version version, Collector& collector) {
+  for (const Diagnostic& diagnostic : notes.complaints()) collector.add(diagnostic);
   for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
   const std::unique_ptr<EffectiveConfig> effective = merge(config, version);
   for (const Diagnostic& diagnostic : effective->diagnostics()) collector.add(diagnostic);
-  const RuleInput input{config, *effective, version};
+  const RuleInput input{config, *effective, version, options.told, notes};
   for (const Rule* rule : rules) {
     if (!is_selected(options, *rule)) continue;
     RuleReport report(collector, *rule);
@@ -326,11 +328,12 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
   const std::vector<const Rule*> rules = needed_rules(config);
   const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
   const std::vector<Diagnostic> badly_encoded = findings_about_encoding(config);
+  const BackendNotes notes(config);
   Collector collector(stretches.size());
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     collector.begin_stretch(i);
     for (const Diagnostic& diagnostic : badly_encoded) collector.add(diagnostic);
-    collect_stretch(config, options, rules, stretches[i].first, collector);
+    collect_stretch(config, options, notes, rules, stretches[i].first, collector);
   }
 
   LintResult result;

@@ -13,6 +13,8 @@
 #include "grammar/base/version.h"
 #include "grammar/config/bound_config.h"
 
+#include "lint/told/told.h"
+
 namespace poolproof::lint {
 
 struct LintOptions {
@@ -26,6 +28,7 @@ struct LintOptions {
   /// Whether findings of a rule are left out in a file (by the path that it is shown under); empty:
   /// nowhere.
   std::function<bool(std::string_view path, std::string_view rule)> is_ignored = {};
+  Told told = {};
 };
 
 struct LintResult {

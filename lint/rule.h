@@ -12,6 +12,8 @@
 #include "grammar/base/diagnostic.h"
 #include "grammar/base/version.h"
 #include "grammar/config/effective_config.h"
+#include "lint/told/backend_notes.h"
+#include "lint/told/told.h"
 
 namespace poolproof::lint {
 
@@ -20,6 +22,8 @@ struct RuleInput {
   const BoundConfig& bound;
   const EffectiveConfig& config;  // merged for `version`
   Version version;
+  const Told& told;
+  const BackendNotes& backends;
 };
 
 /// Takes what a rule finds. The rule's name is filled in.

@@ -6,49 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "lint/comments.h"
+#include "lint/told/backend_notes.h"
+
 namespace poolproof::lint {
 namespace {
-
-constexpr std::string_view kMarker = "poolproof:";
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-bool take(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
-
-/// The line break or the file's beginning stands before it, blanks aside.
-bool alone_on_line(const SyntaxTree& tree, const Token& comment) {
-  std::uint32_t at = comment.begin;
-  while (at > 0 && (tree.text()[at - 1] == ' ' || tree.text()[at - 1] == '\t')) --at;
-  return at == 0 || tree.text()[at - 1] == '\n';
-}
-
-SourceSpan line_of(const SyntaxTree& tree, const Token& comment) {
-  const std::size_t lf = tree.text().substr(0, comment.begin).rfind('\n');
-  const auto begin = static_cast<std::uint32_t>(lf == std::string_view::npos ? 0 : lf + 1);
-  return {tree.file(), begin, comment.end};
-}
-
-/// The first statement that begins after the comment; nothing covered if there is none.
-SourceSpan next_statement(const SyntaxTree& tree, const Token& comment) {
-  SourceSpan best{tree.file(), comment.end, comment.end};
-  for (NodeId id = 1; id < tree.nodes().size(); ++id) {
-    const SourceSpan span = tree.span(id);
-    if (span.begin < comment.end) continue;
-    const bool better = best.end == comment.end || span.begin < best.begin;
-    if (better) best = span;
-  }
-  return best;
-}
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -102,7 +64,7 @@ Diagnostic malformed(SourceSpan span, std::string message) {
 
 Suppressions::Suppressions(const BoundConfig& config) : config_(config) {
   for (const LoadedFile& file : config.files()) {
-    if (file.tree.text().find(kMarker) != std::string_view::npos) read_file(file);
+    if (mentions_poolproof(file.tree)) read_file(file);
   }
 }
 
@@ -117,14 +79,15 @@ void Suppressions::read_comment(const LoadedFile& file, std::size_t index) {
   const SyntaxTree& tree = file.tree;
   const Token token = tree.tokens()[index];
   const SourceSpan span{tree.file(), token.begin, token.end};
-  std::string_view text = tree.text().substr(token.begin, token.end - token.begin);
-  text = trimmed(text.substr(std::min(text.find_first_not_of('#'), text.size())));
-  if (!take(text, kMarker)) return;
-  text = trimmed(text);
+  const auto for_us = text_for_poolproof(tree, token);
+  if (!for_us || is_backend_note(*for_us)) return;
+  std::string_view text = *for_us;
   const bool whole_file = take(text, "ignore-file");
   if (!whole_file && !take(text, "ignore")) {
-    malformed_.push_back(malformed(
-        span, "this comment is not understood; write `# poolproof: ignore[rule] reason`"));
+    malformed_.push_back(
+        malformed(span,
+                  "this comment is not understood; write `# poolproof: ignore[rule] reason`, or "
+                  "`# poolproof: backend=NAME` beside a server of an upstream"));
     return;
   }
   const std::size_t close = text.find(']');
@@ -142,9 +105,7 @@ void Suppressions::read_comment(const LoadedFile& file, std::size_t index) {
     return;
   }
   SourceSpan covers{tree.file(), 0, static_cast<std::uint32_t>(tree.text().size() + 1)};
-  if (!whole_file) {
-    covers = alone_on_line(tree, token) ? next_statement(tree, token) : line_of(tree, token);
-  }
+  if (!whole_file) covers = governed_by(tree, token);
   read_names(tree, text.substr(1, close - 1), {"", {}, span, false, covers, false});
 }
 

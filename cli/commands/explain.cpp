@@ -6,7 +6,7 @@
 
 #include "cli/built_in_findings.h"
 #include "cli/commands/command.h"
-#include "cli/nearest.h"
+#include "grammar/base/nearest.h"
 #include "cli/report/paint.h"
 #include "cli/session.h"
 #include "lint/rule.h"

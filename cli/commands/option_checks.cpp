@@ -6,7 +6,7 @@
 
 #include "cli/commands/config_options.h"
 #include "cli/linting.h"
-#include "cli/nearest.h"
+#include "grammar/base/nearest.h"
 #include "cli/report/report.h"
 #include "lint/rule.h"
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/told/advice.h"
 
 namespace poolproof::lint {
 namespace {
@@ -30,13 +31,32 @@ const Location* keeps_connections(const Upstream& upstream) {
   return nullptr;
 }
 
+/// The smallest number of processes that a comment tells; 0: none is told.
+std::uint32_t told_processes(const RuleInput& input, const Upstream& upstream) {
+  std::uint32_t least = 0;
+  for (const Peer& peer : upstream.peers) {
+    const auto told = input.backends.of(peer).max_connections.value_or(0);
+    if (told != 0 && (least == 0 || told < least)) least = told;
+  }
+  return least;
+}
+
+bool may_hold_all(const RuleInput& input, const Upstream& upstream) {
+  const std::uint64_t kept = upstream.keepalive.value.connections;
+  if (const std::uint32_t processes = told_processes(input, upstream); processes != 0) {
+    return kept * worker_count(input).value_or(1) * input.told.instances >= processes;
+  }
+  const bool asked = upstream.keepalive.origin.kind == OriginKind::kExplicit;
+  if (asked && kept < kManyProcesses) return false;
+  return std::all_of(upstream.peers.begin(), upstream.peers.end(), looks_like_php);
+}
+
 void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     if (!upstream.has_pool() || upstream.peers.empty()) continue;
+    if (!may_hold_all(input, upstream)) continue;
     const bool asked = upstream.keepalive.origin.kind == OriginKind::kExplicit;
     const std::uint32_t kept = upstream.keepalive.value.connections;
-    if (asked && kept < kManyProcesses) continue;
-    if (!std::all_of(upstream.peers.begin(), upstream.peers.end(), looks_like_php)) continue;
     const Location* location = keeps_connections(upstream);
     if (location == nullptr) continue;
     const Directive at = location->scope->find("fastcgi_keep_conn").last();

@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/told/advice.h"
 
 namespace poolproof::lint {
 namespace {
-
-constexpr std::uint32_t kSmallestAdvice = 16;
 
 void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
@@ -20,15 +19,15 @@ void check(const RuleInput& input, Report& report) {
     const std::uint32_t kept = keepalive.value.connections;
     if (kept == 0 || kept >= peers) continue;
     const Directive at = keepalive.origin.directive;
-    const std::uint32_t advice = std::max(2 * peers, kSmallestAdvice);
+    const Recommendation advice = advice_for(input, upstream);
     Diagnostic out = finding(
         Severity::kWarning, at.head_span(),
         fmt::format(
             "upstream `{}` has {} servers but a worker keeps only {} idle connection{}, so with "
-            "requests going round most of them open a new one; keep at least {}",
-            upstream.name, peers, kept, kept == 1 ? "" : "s", advice));
-    out.fix = unsafe_fix(fmt::format("keep {} idle connections", advice),
-                         {replace_argument(at, 0, fmt::format("{}", advice))});
+            "requests going round most of them open a new one; keep {}: {}",
+            upstream.name, peers, kept, kept == 1 ? "" : "s", advice.keepalive, advice.reason));
+    out.fix = unsafe_fix(fmt::format("keep {} idle connections", advice.keepalive),
+                         {replace_argument(at, 0, fmt::format("{}", advice.keepalive))});
     report.add(std::move(out));
   }
 }

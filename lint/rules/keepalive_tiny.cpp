@@ -6,6 +6,7 @@
 
 #include "lint/finding.h"
 #include "lint/stale_facts.h"
+#include "lint/told/advice.h"
 
 namespace poolproof::lint {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 1> kNeeds = {"keepalive"};
 
 constexpr std::uint32_t kTiny = 4;
-constexpr std::uint32_t kAdvice = 16;
 
 /// A FastCGI process serves the one connection that is kept to it: there a small pool is right.
 bool is_for_fastcgi(const Upstream& upstream) {
@@ -31,15 +31,15 @@ void check(const RuleInput& input, Report& report) {
     if (kept == 0 || kept > kTiny || kept < ordinary_peers(upstream)) continue;
     if (!upstream.has_pool() || upstream.users.empty() || is_for_fastcgi(upstream)) continue;
     const Directive at = keepalive.origin.directive;
-    const auto advice = std::max<std::size_t>(2 * ordinary_peers(upstream), kAdvice);
+    const Recommendation advice = advice_for(input, upstream);
     Diagnostic out = finding(
         Severity::kWarning, at.head_span(),
         fmt::format(
             "`keepalive {}` is the number of idle connections that a worker keeps: whatever "
-            "the load, about one request in {} finds none and opens a connection; keep {}",
-            kept, kept + 1, advice));
-    out.fix = unsafe_fix(fmt::format("keep {} idle connections", advice),
-                         {replace_argument(at, 0, fmt::format("{}", advice))});
+            "the load, about one request in {} finds none and opens a connection; keep {}: {}",
+            kept, kept + 1, advice.keepalive, advice.reason));
+    out.fix = unsafe_fix(fmt::format("keep {} idle connections", advice.keepalive),
+                         {replace_argument(at, 0, fmt::format("{}", advice.keepalive))});
     report.add(std::move(out));
   }
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/told/advice.h"
 
 namespace poolproof::lint {
 namespace {
@@ -36,13 +37,14 @@ void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     if (upstream.implicit || upstream.keepalive.origin.kind != OriginKind::kDefault) continue;
     if (!is_used(upstream)) continue;
+    const std::size_t count = input.told.load()
+                                  ? advice_for(input, upstream).keepalive
+                                  : std::max<std::size_t>(32, 2 * upstream.peers.size());
     Diagnostic out = finding(
         Severity::kWarning, upstream.at.head_span(),
-        fmt::format(
-            "upstream `{}` has no `keepalive`, so each request opens a new connection to it; add "
-            "`keepalive 32` (idle connections for each worker)",
-            upstream.name));
-    const std::size_t count = std::max<std::size_t>(32, 2 * upstream.peers.size());
+        fmt::format("upstream `{}` has no `keepalive`, so each request opens a new connection to "
+                    "it; add `keepalive {}` (idle connections for each worker)",
+                    upstream.name, count));
     out.fix = unsafe_fix("keep idle connections",
                          {insert_at_end(upstream.at, fmt::format("keepalive {};", count))});
     report.add(std::move(out));

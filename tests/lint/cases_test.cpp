@@ -2,6 +2,7 @@
 // the environment what is seen becomes what is expected; the difference is then read by a person.
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -35,6 +36,22 @@ Files files_of(const Case& one) {
   return files;
 }
 
+/// "qps=10000 latency=0.1 instances=2 workers=4": rate in requests per second, latency in seconds.
+lint::Told told_in(const std::string& text) {
+  lint::Told told;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    const double value = std::stod(word.substr(equals + 1));
+    if (key == "qps") told.requests_per_second = value;
+    if (key == "latency") told.latency_seconds = value;
+    if (key == "instances") told.instances = static_cast<std::uint32_t>(value);
+    if (key == "workers") told.workers = static_cast<std::uint32_t>(value);
+  }
+  return told;
+}
+
 lint::LintOptions options_of(const Case& one) {
   lint::LintOptions options;
   if (const Fence* target = one.find("target")) {
@@ -43,6 +60,7 @@ lint::LintOptions options_of(const Case& one) {
     if (range) options.versions = *range;
     options.versions_named = true;
   }
+  if (const Fence* told = one.find("told")) options.told = told_in(told->text);
   return options;
 }
 
@@ -56,7 +74,8 @@ void add_changes(Case& one, const std::string& kind, const Files& before, const 
 Case observed(const Case& expected) {
   Case out{expected.title, expected.prose, {}};
   for (const Fence& fence : expected.fences) {
-    if (fence.kind == "nginx" || fence.kind == "target") out.fences.push_back(fence);
+    if (fence.kind == "nginx" || fence.kind == "target" || fence.kind == "told")
+      out.fences.push_back(fence);
   }
   const Files files = files_of(expected);
   const lint::LintOptions options = options_of(expected);

@@ -1,11 +1,11 @@
 // Typing errors find their name; other words find none.
-#include "cli/nearest.h"
+#include "grammar/base/nearest.h"
 
 #include <array>
 
 #include <gtest/gtest.h>
 
-namespace poolproof::cli {
+namespace poolproof {
 namespace {
 
 constexpr std::array<std::string_view, 4> kKnown{"ignore", "select", "severity", "path-map"};
@@ -26,4 +26,4 @@ TEST(Nearest, OtherWords) {
 }
 
 }  // namespace
-}  // namespace poolproof::cli
+}  // namespace poolproof

@@ -1,10 +1,10 @@
 // See nearest.h. Edit distance in which two neighbours that changed places count once.
-#include "cli/nearest.h"
+#include "grammar/base/nearest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace poolproof::cli {
+namespace poolproof {
 namespace {
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -36,4 +36,4 @@ std::string_view nearest(std::string_view typed, std::span<const std::string_vie
   return best;
 }
 
-}  // namespace poolproof::cli
+}  // namespace poolproof

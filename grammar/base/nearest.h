@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
-namespace poolproof::cli {
+namespace poolproof {
 
 /// Empty where none is close: more than a third of the name would have to be changed.
 std::string_view nearest(std::string_view typed, std::span<const std::string_view> known);
 
-}  // namespace poolproof::cli
+}  // namespace poolproof

@@ -1,0 +1,67 @@
+// Where a comment stands decides what it is about.
+#include "lint/comments.h"
+
+#include <algorithm>
+
+namespace poolproof::lint {
+namespace {
+
+constexpr std::string_view kMarker = "poolproof:";
+
+/// The line break or the file's beginning stands before it, blanks aside.
+bool alone_on_line(const SyntaxTree& tree, const Token& comment) {
+  std::uint32_t at = comment.begin;
+  while (at > 0 && (tree.text()[at - 1] == ' ' || tree.text()[at - 1] == '\t')) --at;
+  return at == 0 || tree.text()[at - 1] == '\n';
+}
+
+SourceSpan line_of(const SyntaxTree& tree, const Token& comment) {
+  const std::size_t lf = tree.text().substr(0, comment.begin).rfind('\n');
+  const auto begin = static_cast<std::uint32_t>(lf == std::string_view::npos ? 0 : lf + 1);
+  return {tree.file(), begin, comment.end};
+}
+
+/// The first statement that begins after the comment; nothing covered if there is none.
+SourceSpan next_statement(const SyntaxTree& tree, const Token& comment) {
+  SourceSpan best{tree.file(), comment.end, comment.end};
+  for (NodeId id = 1; id < tree.nodes().size(); ++id) {
+    const SourceSpan span = tree.span(id);
+    if (span.begin < comment.end) continue;
+    const bool better = best.end == comment.end || span.begin < best.begin;
+    if (better) best = span;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+bool take(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+bool mentions_poolproof(const SyntaxTree& tree) {
+  return tree.text().find(kMarker) != std::string_view::npos;
+}
+
+std::optional<std::string_view> text_for_poolproof(const SyntaxTree& tree, const Token& comment) {
+  std::string_view text = tree.text().substr(comment.begin, comment.end - comment.begin);
+  text = trimmed(text.substr(std::min(text.find_first_not_of('#'), text.size())));
+  if (!take(text, kMarker)) return std::nullopt;
+  return trimmed(text);
+}
+
+SourceSpan governed_by(const SyntaxTree& tree, const Token& comment) {
+  return alone_on_line(tree, comment) ? next_statement(tree, comment) : line_of(tree, comment);
+}
+
+}  // namespace poolproof::lint

@@ -1,0 +1,47 @@
+// Rule: a pool towards a backend that never keeps a connection.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "lint/finding.h"
+
+namespace poolproof::lint {
+namespace {
+
+constexpr std::array<std::string_view, 1> kNeeds = {"upstream"};
+
+void check(const RuleInput& input, Report& report) {
+  if (input.backends.is_empty()) return;
+  for (const Upstream& upstream : input.config.upstreams()) {
+    if (!upstream.has_pool() || upstream.users.empty()) continue;
+    for (const Peer& peer : upstream.peers) {
+      const BackendNote note = input.backends.of(peer);
+      const auto idle = note.idle_time();
+      if (!idle || idle->count() != 0) continue;
+      Diagnostic out =
+          finding(Severity::kInfo, peer.at.head_span(),
+                  fmt::format("{} closes the connection after each answer, so the pool of upstream "
+                              "`{}` has nothing to keep for this server: each request opens a "
+                              "connection; only a setting of the backend can change that",
+                              note.name(), upstream.name));
+      out.notes.push_back({note.at, "said here"});
+      report.add(std::move(out));
+    }
+  }
+}
+
+}  // namespace
+
+Rule backend_closes_each_connection() {
+  return {.name = "backend-closes-each-connection",
+          .group = Group::kPool,
+          .severity = Severity::kInfo,
+          .summary = "The backend that a comment names keeps no connections: its pool stays empty.",
+          .changes_at = {},
+          .needs = kNeeds,
+          .fix = std::nullopt,
+          .check = check,
+          .documentation = {}};
+}
+
+}  // namespace poolproof::lint

@@ -1,0 +1,154 @@
+// See backend_notes.h.
+#include "lint/told/backend_notes.h"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "grammar/base/nearest.h"
+#include "grammar/syntax/values.h"
+#include "lint/comments.h"
+
+namespace poolproof::lint {
+namespace {
+
+constexpr std::array<std::string_view, 3> kKeys = {"backend", "backend-idle", "max-connections"};
+
+/// The next word; empty at the end.
+std::string_view next_word(std::string_view& text) {
+  text = trimmed(text);
+  const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(end);
+  return word;
+}
+
+std::string suggestion(std::string_view typed, std::span<const std::string_view> known) {
+  const std::string_view near = nearest(typed, known);
+  return near.empty() ? std::string() : fmt::format("; did you mean `{}`?", near);
+}
+
+std::vector<std::string_view> backend_keys() {
+  std::vector<std::string_view> keys;
+  for (const Backend& backend : all_backends()) keys.push_back(backend.key);
+  return keys;
+}
+
+/// Why the word is wrong; empty if it was taken.
+std::string take_word(std::string_view word, BackendNote& note) {
+  const std::size_t equals = word.find('=');
+  const std::string_view key = word.substr(0, equals);
+  const std::string_view value =
+      equals == std::string_view::npos ? std::string_view() : word.substr(equals + 1);
+  if (key == "backend") {
+    note.backend = find_backend(value);
+    if (note.backend != nullptr) return {};
+    return fmt::format("no backend is called `{}`{}; `poolproof rules --backends` lists them",
+                       value, suggestion(value, backend_keys()));
+  }
+  if (key == "backend-idle") {
+    note.idle = parse_time(value);
+    if (note.idle) return {};
+    return fmt::format("`backend-idle` takes a time such as `5s`, not `{}`", value);
+  }
+  if (key == "max-connections") {
+    const auto number = parse_number(value);
+    if (number && *number > 0 && *number <= 1'000'000'000) {
+      note.max_connections = static_cast<std::uint32_t>(*number);
+      return {};
+    }
+    return fmt::format("`max-connections` takes a number above 0, not `{}`", value);
+  }
+  return fmt::format("`{}` is nothing that can be said of a backend{}", word,
+                     suggestion(key, kKeys));
+}
+
+void merge_into(BackendNote& note, const BackendNote& outer) {
+  if (note.backend == nullptr) note.backend = outer.backend;
+  if (!note.idle) note.idle = outer.idle;
+  if (!note.max_connections) note.max_connections = outer.max_connections;
+  if (note.at.file == FileId::kNone) note.at = outer.at;
+}
+
+bool covers(const SourceSpan& outer, const SourceSpan& inner) {
+  return outer.file == inner.file && outer.begin <= inner.begin && inner.begin < outer.end;
+}
+
+}  // namespace
+
+std::string BackendNote::name() const {
+  return backend != nullptr ? std::string(backend->name) : "the backend";
+}
+
+std::optional<std::chrono::milliseconds> BackendNote::idle_time() const {
+  if (idle) return idle;
+  if (backend != nullptr && backend->idle) return *backend->idle;
+  return std::nullopt;
+}
+
+std::uint32_t BackendNote::connection_limit() const {
+  if (max_connections) return *max_connections;
+  return backend != nullptr ? backend->max_connections : 0;
+}
+
+bool is_backend_note(std::string_view text) {
+  const std::string_view word = next_word(text);
+  if (word.starts_with("ignore")) return false;
+  const std::string_view key = word.substr(0, word.find('='));
+  if (key == word) return false;
+  return !nearest(key, kKeys).empty() || key == "backend" || key.starts_with("backend") ||
+         key.starts_with("max");
+}
+
+BackendNotes::BackendNotes(const BoundConfig& config) {
+  for (const LoadedFile& file : config.files()) {
+    if (mentions_poolproof(file.tree)) read_file(file);
+  }
+}
+
+void BackendNotes::read_file(const LoadedFile& file) {
+  for (const Token& token : file.tree.tokens()) {
+    if (token.kind != TokenKind::kComment) continue;
+    const auto text = text_for_poolproof(file.tree, token);
+    if (text && is_backend_note(*text)) read_comment(file.tree, token, *text);
+  }
+}
+
+void BackendNotes::read_comment(const SyntaxTree& tree, const Token& comment,
+                                std::string_view text) {
+  const SourceSpan at{tree.file(), comment.begin, comment.end};
+  Covered covered{{}, governed_by(tree, comment)};
+  covered.note.at = at;
+  for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
+    std::string wrong = take_word(word, covered.note);
+    if (!wrong.empty()) complain(at, std::move(wrong));
+  }
+  if (!covered.note.is_empty()) notes_.push_back(covered);
+}
+
+void BackendNotes::complain(SourceSpan at, std::string message) {
+  Diagnostic out;
+  out.rule = kBadNote;
+  out.severity = Severity::kWarning;
+  out.message = std::move(message);
+  out.span = at;
+  complaints_.push_back(std::move(out));
+}
+
+BackendNote BackendNotes::of(const Peer& peer) const {
+  BackendNote note;
+  if (!peer.at) return note;
+  const SourceSpan server = peer.at.name_span();
+  const SourceSpan group = peer.at.parent() ? peer.at.parent().name_span() : SourceSpan{};
+  // The later ones are the nearer ones.
+  for (auto at = notes_.rbegin(); at != notes_.rend(); ++at) {
+    if (covers(at->covers, server)) merge_into(note, at->note);
+  }
+  for (auto at = notes_.rbegin(); at != notes_.rend(); ++at) {
+    if (group.file != FileId::kNone && covers(at->covers, group)) merge_into(note, at->note);
+  }
+  return note;
+}
+
+}  // namespace poolproof::lint

@@ -1,0 +1,68 @@
+// Comments that say what stands behind a server: `# poolproof: backend=node22 backend-idle=5s
+// max-connections=100`, behind `server` on its line, or on a line of its own above it or above the
+// whole `upstream`.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/base/diagnostic.h"
+#include "grammar/config/effective_config.h"
+#include "lint/told/backends.h"
+
+namespace poolproof::lint {
+
+/// The name of the finding about a comment that is not understood.
+inline constexpr std::string_view kBadNote = "backend-note-not-understood";
+
+/// What is known of one server of an upstream. What the comment says in numbers goes before what is
+/// known of the program.
+struct BackendNote {
+  const Backend* backend = nullptr;
+  std::optional<std::chrono::milliseconds> idle;  // as told
+  std::optional<std::uint32_t> max_connections;   // as told
+  SourceSpan at;                                  // the comment
+
+  bool is_empty() const { return backend == nullptr && !idle && !max_connections; }
+  /// "Node.js 22", or "the backend".
+  std::string name() const;
+  /// When it closes an idle connection; nothing: never, or not known.
+  std::optional<std::chrono::milliseconds> idle_time() const;
+  /// 0: no limit that is known.
+  std::uint32_t connection_limit() const;
+  bool pins_processes() const {
+    return backend != nullptr && backend->idle_cost == IdleCost::kProcess;
+  }
+};
+
+/// Is this the text of such a comment (behind "poolproof:")? Others are not ours.
+bool is_backend_note(std::string_view text);
+
+class BackendNotes {
+ public:
+  explicit BackendNotes(const BoundConfig& config);
+
+  bool is_empty() const { return notes_.empty(); }
+  /// What is said of a server of an upstream, or of all in its block; is_empty() if nothing is.
+  BackendNote of(const Peer& peer) const;
+  /// Keys, backends and values that nobody knows.
+  const std::vector<Diagnostic>& complaints() const { return complaints_; }
+
+ private:
+  struct Covered {
+    BackendNote note;
+    SourceSpan covers;  // a `server` or an `upstream` statement
+  };
+  void read_file(const LoadedFile& file);
+  void read_comment(const SyntaxTree& tree, const Token& comment, std::string_view text);
+  void complain(SourceSpan at, std::string message);
+
+  std::vector<Covered> notes_;
+  std::vector<Diagnostic> complaints_;
+};
+
+}  // namespace poolproof::lint
