@@ -27,9 +27,9 @@ class Reading {
   Reading(std::string path, ConfigFile& out) : path_(std::move(path)), out_(out) {}
 
   void read(const toml::table& table) {
-    constexpr std::array<std::string_view, 10> kKeys{
-        "nginx-version",    "prefix",   "path-map", "select", "ignore",
-        "per-file-ignores", "severity", "fail-on",  "format", "baseline"};
+    constexpr std::array<std::string_view, 11> kKeys{
+        "nginx-version", "prefix",  "path-map", "select",   "ignore", "per-file-ignores",
+        "severity",      "fail-on", "format",   "baseline", "load"};
     for (const auto& [key, value] : table) {
       if (std::find(kKeys.begin(), kKeys.end(), key.str()) == kKeys.end()) {
         unknown_key(key, kKeys);
@@ -52,6 +52,7 @@ class Reading {
     if (key == "severity") read_severity(key, value);
     if (key == "fail-on") out_.fail_on = text(key, value, check_fail_on);
     if (key == "format") out_.format = text(key, value, check_report_format);
+    if (key == "load") read_load(key, value);
     if (key == "baseline") out_.baseline = below_folder(text(key, value, nullptr));
   }
 
@@ -124,6 +125,38 @@ class Reading {
       const std::string wrong = check_severity(fmt::format("{}={}", rule.str(), written));
       if (!wrong.empty()) fail(level, wrong);
       out_.severity[std::string(rule.str())] = written;
+    }
+  }
+
+  /// Rates and counts may be written as numbers, too.
+  std::string text_or_number(std::string_view key, const toml::node& value, Check check) {
+    if (!value.is_number()) return text(key, value, check);
+    const double number = value.as_integer() != nullptr
+                              ? static_cast<double>(value.as_integer()->get())
+                              : value.as_floating_point()->get();
+    const std::string written = fmt::format("{}", number);
+    const std::string wrong = check(written);
+    if (!wrong.empty()) fail(value, wrong);
+    return written;
+  }
+
+  void read_load(std::string_view key, const toml::node& value) {
+    constexpr std::array<std::string_view, 4> kKeys{"qps", "latency", "instances", "workers"};
+    const toml::table* entries = table(key, value);
+    if (entries == nullptr) return;
+    for (const auto& [name, entry] : *entries) {
+      const std::string_view which = name.str();
+      if (which == "qps") {
+        out_.load.qps = text_or_number(which, entry, check_rate);
+      } else if (which == "latency") {
+        out_.load.latency = text(which, entry, check_latency);
+      } else if (which == "instances") {
+        out_.load.instances = text_or_number(which, entry, check_count);
+      } else if (which == "workers") {
+        out_.load.workers = text_or_number(which, entry, check_count);
+      } else {
+        unknown_key(name, kKeys);
+      }
     }
   }
 

@@ -15,6 +15,11 @@ namespace poolproof::cli {
 
 inline constexpr const char* kConfigFileName = "poolproof.toml";
 
+/// What is told of the load, as written; empty: not told.
+struct ToldTexts {
+  std::string qps, latency, instances, workers;
+};
+
 /// All values are as the command line would have them; their form was checked. Relative paths have
 /// the file's folder before them.
 struct ConfigFile {
@@ -25,6 +30,7 @@ struct ConfigFile {
   /// Pattern (as fnmatch has them, relative to the folder) and the rules that are left out there.
   std::vector<std::pair<std::string, std::vector<std::string>>> per_file_ignores;
   std::map<std::string, std::string> severity;  // RULE -> LEVEL or "off"
+  ToldTexts load;                               // of [load]
 };
 
 /// An Error, "poolproof.toml:3: unknown key `ignroe`; did you mean `ignore`?", for what is no TOML,

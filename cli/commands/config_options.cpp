@@ -9,6 +9,9 @@
 #include <fnmatch.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/commands/size_units.h"
+#include "grammar/syntax/values.h"
+
 namespace poolproof::cli {
 namespace {
 
@@ -52,6 +55,10 @@ void merge_file(ConfigOptions& options) {
   prefer(options.fail_on, file.fail_on.empty() ? "warning" : file.fail_on);
   prefer(options.format, file.format.empty() ? "text" : file.format);
   prefer(options.baseline, file.baseline);
+  prefer(options.load_told.qps, file.load.qps);
+  prefer(options.load_told.latency, file.load.latency);
+  prefer(options.load_told.instances, file.load.instances);
+  prefer(options.load_told.workers, file.load.workers);
   options.path_map.insert(options.path_map.end(), file.path_map.begin(), file.path_map.end());
   if (options.select.empty()) options.select = file.select;
   options.ignore.insert(options.ignore.end(), file.ignore.begin(), file.ignore.end());
@@ -93,8 +100,22 @@ LoadOptions ConfigOptions::load() const {
   return options;
 }
 
+lint::Told ConfigOptions::told() const {
+  lint::Told told;
+  told.requests_per_second = parse_rate(load_told.qps);
+  told.latency_seconds = parse_latency(load_told.latency);
+  const auto count = [](const std::string& text) {
+    const auto number = parse_number(text);
+    return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+  };
+  told.instances = count(load_told.instances).value_or(1);
+  told.workers = count(load_told.workers);
+  return told;
+}
+
 lint::LintOptions ConfigOptions::lint() const {
   lint::LintOptions options;
+  options.told = told();
   options.versions = versions();
   options.versions_named = !nginx_version.empty();
   options.select = select;
@@ -156,6 +177,25 @@ void add_rule_options(CLI::App& command, ConfigOptions& options) {
       ->delimiter(',')
       ->check(CLI::Validator(check_ignored, "RULE"))
       ->allow_extra_args(false);
+}
+
+void add_told_options(CLI::App& command, ConfigOptions& options) {
+  command
+      .add_option("--qps", options.load_told.qps,
+                  "requests per second towards an upstream, of all instances: 10000, 10k")
+      ->check(CLI::Validator(check_rate, "RATE"));
+  command
+      .add_option("--latency", options.load_told.latency,
+                  "time that a request occupies its upstream connection: 80ms, 0.1s")
+      ->check(CLI::Validator(check_latency, "TIME"));
+  command
+      .add_option("--instances", options.load_told.instances,
+                  "machines or containers that run this configuration (default: 1)")
+      ->check(CLI::Validator(check_count, "NUMBER"));
+  command
+      .add_option("--workers", options.load_told.workers,
+                  "what `worker_processes auto` means there")
+      ->check(CLI::Validator(check_count, "NUMBER"));
 }
 
 void add_severity_option(CLI::App& command, ConfigOptions& options) {

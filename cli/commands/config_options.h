@@ -28,6 +28,7 @@ struct ConfigOptions {
   std::vector<std::string> select, ignore;
   std::vector<std::string> severity;  // RULE=LEVEL
   std::string format, fail_on, baseline;
+  ToldTexts load_told;      // --qps, --latency, --instances, --workers
   std::string config_path;  // --config
   bool isolated = false;
   ConfigFile file;
@@ -36,6 +37,7 @@ struct ConfigOptions {
   VersionRange versions() const;
   LoadOptions load() const;
   lint::LintOptions lint() const;
+  lint::Told told() const;
   /// Severities that replace a rule's own; `off` is in lint().ignore.
   std::map<std::string, Severity> severities() const;
   /// The severity from which on findings fail; nothing for `never`.
@@ -47,6 +49,9 @@ void add_load_options(CLI::App& command, ConfigOptions& options);
 
 /// --select, --ignore.
 void add_rule_options(CLI::App& command, ConfigOptions& options);
+
+/// --qps, --latency, --instances, --workers.
+void add_told_options(CLI::App& command, ConfigOptions& options);
 
 /// --severity.
 void add_severity_option(CLI::App& command, ConfigOptions& options);
@@ -69,6 +74,9 @@ std::string check_rule(const std::string& name);
 std::string check_name(const std::string& name);  // also of the grammar's findings
 std::string check_ignored(const std::string& name);
 std::string check_severity(const std::string& text);  // RULE=LEVEL
+std::string check_rate(const std::string& text);     // per second
+std::string check_latency(const std::string& text);  // with its unit
+std::string check_count(const std::string& text);    // 1 to 65536
 std::string check_fail_on(const std::string& text);
 std::string check_report_format(const std::string& text);
 

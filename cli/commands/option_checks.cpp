@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "cli/commands/config_options.h"
+#include "cli/commands/size_units.h"
 #include "cli/linting.h"
-#include "grammar/base/nearest.h"
 #include "cli/report/report.h"
+#include "grammar/base/nearest.h"
+#include "grammar/syntax/values.h"
 #include "lint/rule.h"
 
 namespace poolproof::cli {
@@ -66,6 +68,22 @@ std::string check_severity(const std::string& text) {
     return fmt::format("`{}` is no severity (error, warning, info, off)", level);
   }
   return check_ignored(text.substr(0, equals));
+}
+
+std::string check_rate(const std::string& text) {
+  if (parse_rate(text)) return {};
+  return fmt::format("`{}` is no rate; write requests per second: 10000, 10k", text);
+}
+
+std::string check_latency(const std::string& text) {
+  if (parse_latency(text)) return {};
+  return fmt::format("`{}` is no time; write it with its unit: 80ms, 0.1s", text);
+}
+
+std::string check_count(const std::string& text) {
+  const auto number = parse_number(text);
+  if (number && *number >= 1 && *number <= 65536) return {};
+  return fmt::format("`{}` is no number from 1 to 65536", text);
 }
 
 std::string check_fail_on(const std::string& text) {

@@ -13,6 +13,7 @@
 #include "cli/report/wrap.h"
 #include "cli/session.h"
 #include "lint/rule.h"
+#include "lint/told/backends.h"
 
 namespace poolproof::cli {
 namespace {
@@ -37,6 +38,28 @@ std::string text(const TextStyle& style) {
   return out + "\n`poolproof explain RULE` tells more of one.\n";
 }
 
+std::string idle_in_words(const lint::Backend& backend) {
+  if (!backend.idle) return "keeps idle connections, or it is not known how long";
+  if (backend.idle->count() == 0) return "closes after each answer";
+  return fmt::format("closes idle connections after {} s", backend.idle->count());
+}
+
+/// What `# poolproof: backend=NAME` may say.
+std::string backends(const TextStyle& style) {
+  std::string out;
+  for (const lint::Backend& backend : lint::all_backends()) {
+    out += fmt::format(
+        "{} {}: {}{}{}\n", paint(fmt::format("{:<16}", backend.key), Colour::kBold, style),
+        backend.name, idle_in_words(backend),
+        backend.idle_cost == lint::IdleCost::kProcess ? ", an idle one occupies a process" : "",
+        backend.max_connections == 0 ? std::string()
+                                     : fmt::format(", takes {}", backend.max_connections));
+  }
+  return out +
+         "\nThese are defaults; say what is otherwise: `# poolproof: backend-idle=30s "
+         "max-connections=500`.\n";
+}
+
 std::string json() {
   nlohmann::json rules = nlohmann::json::array();
   for (const lint::Rule& rule : lint::all_rules()) {
@@ -55,11 +78,21 @@ std::string json() {
 }  // namespace
 
 void add_rules_command(CLI::App& app, Session& session) {
-  auto format = std::make_shared<std::string>("text");  // lives as long as the callback that has it
+  struct Arguments {
+    std::string format = "text";
+    bool backends = false;
+  };
+  auto arguments = std::make_shared<Arguments>();  // lives as long as the callback that has it
   CLI::App* command = app.add_subcommand("rules", "list what lint looks for");
-  add_format_option(*command, *format);
-  command->callback(
-      [&session, format] { print(stdout, *format == "json" ? json() : text(session.out_style)); });
+  add_format_option(*command, arguments->format);
+  command->add_flag("--backends", arguments->backends,
+                    "list what `# poolproof: backend=NAME` may name instead");
+  command->callback([&session, arguments] {
+    const bool as_json = arguments->format == "json";
+    print(stdout, arguments->backends ? backends(session.out_style)
+                  : as_json           ? json()
+                                      : text(session.out_style));
+  });
 }
 
 }  // namespace poolproof::cli

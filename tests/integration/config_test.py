@@ -27,7 +27,17 @@ KEYS = {
     "fail-on": ('"never"', "never"),
     "format": ('"concise"', "concise"),
     "baseline": ('"base.json"', "base.json"),
+    "load": ('{ qps = "10k", latency = "80ms", instances = 2, workers = 4 }',
+             {"qps": "10k", "latency": "80ms", "instances": 2, "workers": 4}),
 }
+SMALL = """\
+worker_processes auto;
+events {}
+http {
+    upstream app { server 10.0.0.1:80; keepalive 8; }
+    server { location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; } }
+}
+"""
 
 
 class Settings(Scratch):
@@ -134,6 +144,18 @@ class Settings(Scratch):
                 code, out, err = self.poolproof("lint", "a.conf")
                 self.assertEqual((code, out), (2, ""))
                 self.assertIn(message, err)
+
+    def test_what_is_told_of_the_load(self):
+        self.write("small.conf", SMALL)
+        self.assertEqual(self.lint("small.conf", "--isolated")[0], 0)
+        self.toml('load = { qps = 10000, latency = "80ms" }\n')
+        self.assertEqual(self.lint("small.conf")[0], 0, "nobody says how many workers there are")
+        code, report = self.lint("small.conf", "--workers", "4")
+        self.assertEqual((code, report["diagnostics"][0]["rule"]), (1, "keepalive-undersized"))
+        self.toml('[load]\nqps = "much"\n')
+        code, _, err = self.poolproof("lint", "small.conf")
+        self.assertEqual(code, 2)
+        self.assertIn("poolproof.toml:2: `much` is no rate", err)
 
 
 class Documentation(Scratch):
