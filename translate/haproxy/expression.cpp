@@ -43,14 +43,19 @@ constexpr std::array kKnown = {
     Known{"ssl_cipher", "ssl_fc_cipher"},
     Known{"ssl_server_name", "ssl_fc_sni"},
     Known{"hostname", "hostname"},
+    Known{"remote_user", "http_auth_user"},
 };
 
 std::string constant(std::string_view text) {
   return fmt::format("str({})", argument(text));
 }
 
-std::string_view first_name(const Server& server) {
-  return server.names.empty() ? std::string_view() : std::string_view(server.names.front().text);
+std::string in_lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return out;
 }
 
 std::string with_dashes(std::string_view name) {
@@ -68,25 +73,26 @@ std::optional<std::string> capture(const TextPlace& place, std::string_view digi
                      argument("\\" + std::string(digit)), place.capture_no_case ? ",i" : "");
 }
 
+/// Host and port as nginx names them to the upstream.
+std::string proxy_host(const Pass& pass) {
+  if (pass.host.starts_with("unix:")) return "localhost";
+  const bool ipv6 = pass.host.find(':') != std::string::npos;
+  const std::string host = ipv6 ? fmt::format("[{}]", pass.host) : pass.host;
+  const std::uint16_t usual = pass.tls ? 443 : 80;
+  if (pass.port == 0 || pass.port == usual) return host;
+  return fmt::format("{}:{}", host, pass.port);
+}
+
 /// The variables that stand for a constant at one place.
 std::optional<std::string> constant_of(const TextPlace& place, std::string_view name) {
-  if (name == "server_name" && place.server != nullptr) return constant(first_name(*place.server));
+  if (name == "server_name" && place.server != nullptr) return server_name(*place.server);
   const bool passes =
       place.location != nullptr && place.location->pass && !place.location->pass->has_variables;
   if (!passes) return std::nullopt;
   const Pass& pass = *place.location->pass;
-  if (name == "proxy_host") {
-    const std::string host =
-        pass.host.find(':') != std::string::npos && !pass.host.starts_with("unix:")
-            ? fmt::format("[{}]", pass.host)
-        : pass.host.starts_with("unix:") ? "localhost"
-                                         : pass.host;
-    const std::uint16_t usual = pass.tls ? 443 : 80;
-    if (pass.port == 0 || pass.port == usual) return constant(host);
-    return constant(fmt::format("{}:{}", host, pass.port));
-  }
+  if (name == "proxy_host") return proxy_host(pass);
   if (name == "proxy_port") {
-    return constant(std::to_string(pass.port != 0 ? pass.port : pass.tls ? 443 : 80));
+    return std::to_string(pass.port != 0 ? pass.port : pass.tls ? 443 : 80);
   }
   return std::nullopt;
 }
@@ -104,6 +110,13 @@ std::optional<std::string> of_response(const TextPlace& place, std::string_view 
 
 }  // namespace
 
+std::string server_name(const Server& server) {
+  if (server.names.empty()) return {};
+  const ServerName& first = server.names.front();
+  if (first.kind == ServerNameKind::kRegex) return first.text;
+  return in_lower_case(first.kind == ServerNameKind::kDotted ? first.text.substr(1) : first.text);
+}
+
 std::optional<std::string> sample_of(Shared& shared, const TextPlace& place,
                                      std::string_view name) {
   if (name.size() == 1 && name[0] >= '0' && name[0] <= '9') return capture(place, name);
@@ -119,7 +132,7 @@ std::optional<std::string> sample_of(Shared& shared, const TextPlace& place,
     return fmt::format("var(txn.{})", name);
   }
   if (name.starts_with("cookie_")) return fmt::format("req.cook({})", name.substr(7));
-  if (auto found = constant_of(place, name)) return found;
+  if (const auto found = constant_of(place, name)) return constant(*found);
   return of_response(place, name);
 }
 
@@ -132,6 +145,11 @@ std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::str
     if (!piece.is_variable) {
       out.text += literal(piece.text);
       out.may_be_empty = out.may_be_empty && piece.text.empty();
+      continue;
+    }
+    if (const auto text_here = constant_of(place, piece.text)) {
+      out.text += literal(*text_here);
+      out.may_be_empty = out.may_be_empty && text_here->empty();
       continue;
     }
     const auto sample = sample_of(shared, place, piece.text);
@@ -152,7 +170,6 @@ std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::str
     for (const std::string_view known : kNeverEmpty) {
       if (*sample == known) out.may_be_empty = false;
     }
-    if (sample->starts_with("str(")) out.may_be_empty = false;
   }
   return out;
 }

@@ -27,6 +27,9 @@ struct Format {
   bool may_be_empty = true;
 };
 
+/// $server_name; empty for a server without names.
+std::string server_name(const Server& server);
+
 /// The sample that has a variable's value; nothing if there is no equivalent.
 std::optional<std::string> sample_of(Shared& shared, const TextPlace& place, std::string_view name);
 

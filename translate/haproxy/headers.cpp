@@ -58,7 +58,15 @@ class RequestHeaders {
           fmt::format("`{}` is not set by haproxy's rules: it is what the body needs", field.name));
       return;
     }
-    if (name == "host" && field.value == "$http_host") return;
+    if (name == "host" && seen_.contains(name)) {
+      shared_.lose(Severity::kError, field.at,
+                   "haproxy sends one `Host` only: this one is left out");
+      return;
+    }
+    if (name == "host" && field.value == "$http_host") {
+      seen_.insert(name);
+      return;
+    }
     set(field, name);
   }
 

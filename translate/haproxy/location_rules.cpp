@@ -37,6 +37,11 @@ class Maker {
   }
 
   LocationRules run() {
+    if (!location_.scope->own("internal").empty()) {
+      // What nginx itself sends there is told where it is sent.
+      add("http-request return status 404 default-errorfiles");
+      return std::move(out_);
+    }
     limit_body();
     redirect_to_slash();
     const bool is_root = location_.kind == LocationKind::kServerLevel;
@@ -191,6 +196,7 @@ class Maker {
              : fmt::format("`{}` has nothing but nginx's own folder of files, which haproxy "
                            "does not serve: it answers 404",
                            location_.display()));
+    add("http-request return status 405 default-errorfiles", "!{ method GET HEAD POST }");
     add("http-request return status 404 default-errorfiles");
   }
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "translate/haproxy/expression.h"
+
 namespace poolproof::translate::haproxy {
 namespace {
 
@@ -77,6 +79,29 @@ std::string fact_notes(const Shared& shared) {
   return out;
 }
 
+/// The host of a request without one is the first name of the server.
+std::string host_of_none(const Listener& listener, const Plan& plan) {
+  const std::string none = "!{ var(txn.host),length gt 0 }";
+  std::string out;
+  bool by_label = false;
+  for (const Server* server : listener.servers) {
+    const std::string& label = plan.server_labels.at(server);
+    const std::string name = server_name(*server);
+    if (listener.servers.size() > 1 && label == name) {
+      by_label = true;
+    } else if (!name.empty()) {
+      const std::string here = fmt::format("{{ var(txn.server) -m str {} }}", label);
+      out += rule("http-request set-var(txn.host) " + word(fmt::format("str({})", argument(name))),
+                  both(none, listener.servers.size() > 1 ? here : ""));
+    }
+  }
+  if (by_label) {
+    out += rule("http-request set-var(txn.host) var(txn.server)",
+                both(none, "!{ var(txn.server) -m beg server_ }"));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string line_of(const Rule& rule, std::string_view gate) {
@@ -103,16 +128,7 @@ std::string later_notes(const Shared& shared, const Listener& listener, const Pl
   std::string out;
   const bool origin = shared.facts.contains("origin");
   if (origin || shared.facts.contains("host")) {
-    const std::string_view empty = "!{ var(txn.host),length gt 0 }";
-    if (listener.servers.size() > 1) {
-      out += rule("http-request set-var(txn.host) var(txn.server)",
-                  both(empty, "!{ var(txn.server) -m beg server_ }"));
-    } else {
-      const std::string& label = plan.server_labels.at(listener.fallback);
-      if (!label.starts_with("server_")) {
-        out += rule(fmt::format("http-request set-var(txn.host) str({})", label), empty);
-      }
-    }
+    out += host_of_none(listener, plan);
   }
   if (origin) {
     const bool usual = listener.port == (listener.tls ? 443 : 80);
