@@ -9,7 +9,11 @@ namespace {
 
 // clang-format off
 constexpr std::array kTargets = {
+    Target{"effective", "the merged model as JSON, with the origin of each value", "effective.json",
+           to_effective},
     Target{"haproxy", "HAProxy 2.6 and later", "haproxy.cfg", to_haproxy},
+    Target{"nginx", "one nginx file, also for another version of nginx", "nginx.conf", nullptr,
+           to_nginx},
 };
 // clang-format on
 

@@ -6,6 +6,8 @@
 
 namespace poolproof::translate {
 
+Translation to_effective(const EffectiveConfig& config);
 Translation to_haproxy(const EffectiveConfig& config);
+Translation to_nginx(const EffectiveConfig& config, const TranslateOptions& options);
 
 }  // namespace poolproof::translate
