@@ -6,9 +6,9 @@
 
 #include "cli/built_in_findings.h"
 #include "cli/commands/command.h"
-#include "grammar/base/nearest.h"
 #include "cli/report/paint.h"
 #include "cli/session.h"
+#include "grammar/base/nearest.h"
 #include "lint/rule.h"
 
 namespace poolproof::cli {

@@ -8,6 +8,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
+#include "cli/commands/translate_json.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/config/effective_config.h"
@@ -16,8 +17,12 @@
 namespace poolproof::cli {
 namespace {
 
+constexpr std::string_view kJson = "json";
+
 struct TranslateArguments {
+  std::string source = "nginx";
   std::string target;
+  JsonArguments json;
   std::string path = "/etc/nginx/nginx.conf";
   std::string directory;
   bool flatten = false;
@@ -35,6 +40,29 @@ class TranslateCommand {
       : session_(session), arguments_(arguments) {}
 
   void run() {
+    if (arguments_.source == "json") {
+      if (arguments_.target == "nginx") {
+        return translate_from_json(session_, arguments_.path, arguments_.directory,
+                                   arguments_.json);
+      }
+      complain(session_, "--from json goes with --to nginx only");
+      session_.exit_code = ExitCode::kUnusable;
+      return;
+    }
+    if (arguments_.target == kJson) {
+      return translate_to_json(session_, arguments_.path, arguments_.config, arguments_.json);
+    }
+    translate();
+  }
+
+ private:
+  void translate() {
+    const translate::Target* target = translate::find_target(arguments_.target);
+    if (target == nullptr) {
+      complain(session_, fmt::format("--to {} goes with --from json only", arguments_.target));
+      session_.exit_code = ExitCode::kUnusable;
+      return;
+    }
     auto bound = load();
     if (!bound) {
       complain(session_,
@@ -54,7 +82,6 @@ class TranslateCommand {
     tell_losses(translation.diagnostics, sources);
   }
 
- private:
   Result<std::unique_ptr<BoundConfig>> load() {
     LoadOptions options = arguments_.config.load();
     options.allow_snippet = false;
@@ -112,11 +139,16 @@ class TranslateCommand {
   const TranslateArguments& arguments_;
 };
 
+/// Not among the targets: it is about the text, which may be wrong, and not about the meaning.
+bool is_of_text(const std::string& name) {
+  return name == kJson || name == "nginx";
+}
+
 std::string check_target(const std::string& name) {
-  if (translate::find_target(name) != nullptr) return {};
-  std::string names;
+  if (is_of_text(name) || translate::find_target(name) != nullptr) return {};
+  std::string names(kJson);
   for (const translate::Target& target : translate::targets()) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", target.name);
+    names += fmt::format(", {}", target.name);
   }
   return fmt::format("no target is called {}; there are: {}", name, names);
 }
@@ -135,6 +167,9 @@ void add_translate_command(CLI::App& app, Session& session) {
   command->add_option("--to", arguments->target, "what to translate to")
       ->required()
       ->check(check_target);
+  command->add_option("--from", arguments->source, "nginx, or json: a payload of crossplane's")
+      ->check(CLI::IsMember({"nginx", "json"}))
+      ->capture_default_str();
   command->add_option("CONF", arguments->path, "the main file, or - for standard input")
       ->capture_default_str();
   command->add_option("--dir", arguments->directory, "write the files there instead of printing");
@@ -145,6 +180,7 @@ void add_translate_command(CLI::App& app, Session& session) {
                    "nginx: the version that is written for, if another one than --nginx-version")
       ->check(check_single_version);
   add_load_options(*command, arguments->config);
+  add_json_options(*command, arguments->json);
   command->callback([&session, arguments] { TranslateCommand(session, *arguments).run(); });
 }
 
