@@ -211,9 +211,9 @@ class Generator:
             return self.random.choice(["return 204;", "return 403;", "return 200 \"said: $request_method\\n\";",
                                        "return 301 /new$request_uri;", "return 302 https://$host$request_uri;",
                                        "return 307 http://o.test/;"]) + settings
-        uri = "" if regex or kind < 0.55 else self.random.choice(["/", "/up/", "/up", pattern])
+        uri = "" if regex or kind < 0.55 else self.random.choice(["/", "/up/", "/up", pattern.replace(" ", "")])
         extra = self.random.choice(["", "", "", "rewrite ^/a/(.*)$ /re/$1 break;", "deny 10.0.0.0/8; allow all;",
-                                    "deny all;", "if ($arg_q) { return 402; }" if False else ""])
+                                    "deny all;"])
         return f"{settings}{extra} proxy_pass http://{origin}{uri};"
 
     def locations(self):

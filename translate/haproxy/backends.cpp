@@ -2,7 +2,8 @@
 // locations.
 #include "translate/haproxy/backends.h"
 
-#include <set>
+#include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -34,12 +35,92 @@ std::vector<Group> groups_of(const std::vector<LocationRules>& locations) {
   return out;
 }
 
-void write_rules(const std::vector<Rule>& rules, const std::string& gate, std::string& out) {
+void write_rules(std::span<const Rule> rules, const std::string& gate, std::string& out) {
   for (const Rule& rule : rules) {
     const std::string condition = both(gate, rule.condition);
     out += fmt::format("    {}{}{}\n", rule.text, condition.empty() ? "" : " if ", condition);
   }
 }
+
+/// How many rules all lists begin with, and end with: these need no gate.
+struct Common {
+  std::size_t first = 0, last = 0;
+};
+
+using RulesOf = std::vector<Rule> LocationRules::*;
+
+Common common_of(const std::vector<Group>& groups, RulesOf rules) {
+  const std::vector<Rule>& model = groups.front().rules->*rules;
+  Common out{model.size(), model.size()};
+  for (const Group& group : groups) {
+    const std::vector<Rule>& own = group.rules->*rules;
+    const auto end = std::mismatch(model.begin(), model.end(), own.begin(), own.end());
+    out.first = std::min<std::size_t>(out.first, end.first - model.begin());
+    const auto begin = std::mismatch(model.rbegin(), model.rend(), own.rbegin(), own.rend());
+    out.last = std::min<std::size_t>(out.last, begin.first - model.rbegin());
+    out.last = std::min(out.last, own.size() - out.first);
+  }
+  for (const Group& group : groups) {
+    out.last = std::min(out.last, (group.rules->*rules).size() - out.first);
+  }
+  return out;
+}
+
+std::string names_of(const Group& group) {
+  std::string out;
+  for (std::size_t i = 0; i < group.labels.size() && i < 3; ++i) {
+    out += fmt::format("{}{}", i == 0 ? "" : ", ", group.labels[i]);
+  }
+  if (group.labels.size() > 3) out += fmt::format(" and {} more", group.labels.size() - 3);
+  return out;
+}
+
+/// The rules of all locations of a section: what is common stands around what is not.
+class GroupWriter {
+ public:
+  GroupWriter(const std::vector<Group>& groups, std::string& out)
+      : groups_(groups),
+        out_(out),
+        request_(common_of(groups, &LocationRules::request)),
+        response_(common_of(groups, &LocationRules::response)),
+        after_(common_of(groups, &LocationRules::after)) {}
+
+  void run() {
+    const LocationRules& model = *groups_.front().rules;
+    out_ += groups_.size() == 1 ? fmt::format("\n    # {}\n", names_of(groups_.front())) : "\n";
+    write_rules(std::span(model.request).first(request_.first), {}, out_);
+    write_rules(std::span(model.response).first(response_.first), {}, out_);
+    write_rules(std::span(model.after).first(after_.first), {}, out_);
+    for (const Group& group : groups_) write_own(group);
+    if (groups_.size() > 1) out_ += "\n    # all of these\n";
+    write_rules(std::span(model.request).last(request_.last), {}, out_);
+    write_rules(std::span(model.response).last(response_.last), {}, out_);
+    write_rules(std::span(model.after).last(after_.last), {}, out_);
+  }
+
+ private:
+  static std::span<const Rule> own_of(const std::vector<Rule>& rules, Common common) {
+    return std::span(rules).subspan(common.first, rules.size() - common.first - common.last);
+  }
+
+  void write_own(const Group& group) {
+    const LocationRules& rules = *group.rules;
+    const auto request = own_of(rules.request, request_);
+    const auto response = own_of(rules.response, response_);
+    const auto after = own_of(rules.after, after_);
+    if (request.empty() && response.empty() && after.empty()) return;
+    out_ += fmt::format("\n    # {}\n", names_of(group));
+    const std::string gate =
+        one_of("var(txn.location)", group.labels, "is_" + identifier(group.labels.front()), out_);
+    write_rules(request, gate, out_);
+    write_rules(response, gate, out_);
+    write_rules(after, gate, out_);
+  }
+
+  const std::vector<Group>& groups_;
+  std::string& out_;
+  Common request_, response_, after_;
+};
 
 }  // namespace
 
@@ -120,22 +201,7 @@ const std::string& Backends::name_of(const Location& location) const {
 void Backends::write(const Section& section, std::string& out) {
   out += fmt::format("\n# {}\nbackend {}\n", section.comment, section.name);
   for (const std::string& line : section.head) out += "    " + line + "\n";
-  const std::vector<Group> groups = groups_of(section.locations);
-  for (const Group& group : groups) {
-    out += "\n    # ";
-    for (std::size_t i = 0; i < group.labels.size() && i < 3; ++i) {
-      out += fmt::format("{}{}", i == 0 ? "" : ", ", group.labels[i]);
-    }
-    out += group.labels.size() > 3 ? fmt::format(" and {} more\n", group.labels.size() - 3) : "\n";
-    std::string gate;
-    if (groups.size() > 1) {
-      gate =
-          one_of("var(txn.location)", group.labels, "is_" + identifier(group.labels.front()), out);
-    }
-    write_rules(group.rules->request, gate, out);
-    write_rules(group.rules->response, gate, out);
-    write_rules(group.rules->after, gate, out);
-  }
+  GroupWriter(groups_of(section.locations), out).run();
   if (section.servers.empty()) return;
   // nginx says 502 where no server could be reached, haproxy 503.
   out +=
