@@ -29,6 +29,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_fix_command(app, session);
   add_routes_command(app, session);
   add_translate_command(app, session);
+  add_show_command(app, session);
   add_size_command(app, session);
   add_run_command(app, session);
   add_demo_command(app, session);

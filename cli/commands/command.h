@@ -14,6 +14,7 @@ void add_lint_command(CLI::App& app, Session& session);
 void add_fix_command(CLI::App& app, Session& session);
 void add_routes_command(CLI::App& app, Session& session);
 void add_translate_command(CLI::App& app, Session& session);
+void add_show_command(CLI::App& app, Session& session);
 void add_size_command(CLI::App& app, Session& session);
 void add_run_command(CLI::App& app, Session& session);
 void add_demo_command(CLI::App& app, Session& session);

@@ -153,7 +153,7 @@ def corpus():
 def check_single(checks, config):
     with scratch_folder() as folder:
         shutil.copy(config, folder / "nginx.conf")
-        checks.check(str(config.name), folder / "nginx.conf")
+        checks.check(str(config.relative_to(CORPUS)), folder / "nginx.conf")
 
 
 def main():

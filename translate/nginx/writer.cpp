@@ -19,30 +19,25 @@ std::string_view text_of(Directive at, const Token& token) {
   return at.tree().text().substr(token.begin, token.end - token.begin);
 }
 
-/// What stands between the token before `token` that is no blank and no comment, and it.
-struct Before {
-  std::vector<std::string_view> comments;  // each on a line of its own
-  bool blank_line = false;
-};
-
-Before before(Directive at, std::uint32_t token) {
-  Before out;
+/// The comments on lines of their own between `token` and what stands before it; an empty one is an
+/// empty line.
+std::vector<std::string_view> lines_before(Directive at, std::uint32_t token) {
+  std::vector<std::string_view> out;
   const auto tokens = at.tree().tokens();
   while (token > 0) {
     const Token& previous = tokens[--token];
     const std::string_view text = text_of(at, previous);
     if (previous.kind == TokenKind::kWhitespace) {
-      out.blank_line = std::count(text.begin(), text.end(), '\n') > 1;
+      if (std::count(text.begin(), text.end(), '\n') > 1) out.emplace_back();
       continue;
     }
     if (previous.kind != TokenKind::kComment) break;
     const bool begins_line =
         token == 0 || text_of(at, tokens[token - 1]).find('\n') != std::string_view::npos;
     if (!begins_line) break;
-    out.comments.push_back(text);
-    out.blank_line = false;
+    out.push_back(text);
   }
-  std::reverse(out.comments.begin(), out.comments.end());
+  std::reverse(out.begin(), out.end());
   return out;
 }
 
@@ -79,6 +74,7 @@ class Writer {
         open_.push_back(at);
         at = at.first_child();
         is_first_ = true;
+        wants_empty_line_ = false;
       } else {
         at = at.next();
       }
@@ -90,6 +86,8 @@ class Writer {
   std::size_t depth() const { return open_.size() - 1; }
 
   void line(std::string_view text) {
+    if (wants_empty_line_ && !is_first_) out_ += '\n';
+    wants_empty_line_ = false;
     out_.append(depth() * kBlanks, ' ');
     while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
     out_ += text;
@@ -102,11 +100,21 @@ class Writer {
     line(text);
   }
 
+  void write_lines(const std::vector<std::string_view>& lines) {
+    for (const std::string_view text : lines) {
+      if (text.empty()) {
+        wants_empty_line_ = true;
+      } else {
+        line(text);
+      }
+    }
+  }
+
   void write_before(Directive at, std::uint32_t token) {
-    const Before found = before(at, token);
-    if (found.blank_line && !is_first_) out_ += '\n';
+    const auto lines = lines_before(at, token);
+    if (!lines.empty() && lines.front().empty()) wants_empty_line_ = true;
     name_file(at);
-    for (const std::string_view comment : found.comments) line(comment);
+    write_lines(lines);
   }
 
   /// Where statements of an included file begin, or go on.
@@ -156,18 +164,15 @@ class Writer {
 
   void write_before_brace(Directive block) {
     const std::uint32_t brace = block.tree().node(block.node()).close_brace;
-    if (brace == kNoToken) return;
-    for (const std::string_view comment : before(block, brace).comments) line(comment);
+    if (brace != kNoToken) write_lines(lines_before(block, brace));
+    wants_empty_line_ = false;
   }
 
   /// Comments at the end of the main file.
   void write_tail() {
     const Directive root = config_.root();
-    const auto tokens = root.tree().tokens();
-    for (const std::string_view comment :
-         before(root, static_cast<std::uint32_t>(tokens.size())).comments) {
-      line(comment);
-    }
+    const auto end = static_cast<std::uint32_t>(root.tree().tokens().size());
+    write_lines(lines_before(root, end));
   }
 
   const BoundConfig& config_;
@@ -177,6 +182,7 @@ class Writer {
   FileId named_file_ = FileId::kNone;
   std::string out_;
   bool is_first_ = true;  // in its block
+  bool wants_empty_line_ = false;
 };
 
 }  // namespace
