@@ -25,6 +25,7 @@ struct ShowArguments {
   std::string location;
   std::string path = "/etc/nginx/nginx.conf";
   std::string format = "text";
+  std::string address;
   ConfigOptions config;
 };
 
@@ -58,6 +59,7 @@ std::optional<Url> parse_url(std::string_view text) {
 }
 
 bool is_address(std::string_view host) {
+  if (host.empty()) return false;
   return host.find(':') != std::string_view::npos ||
          host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
@@ -127,6 +129,7 @@ class ShowCommand {
     effective::Request request{.address = {}, .port = url.port, .host = {}, .path = {}};
     if (url.host == "localhost") request.address = "127.0.0.1";
     if (is_address(url.host)) request.address = url.host;
+    if (!arguments_.address.empty()) request.address = arguments_.address;
     if (!url.host.empty()) {
       const bool is_ipv6 = url.host.find(':') != std::string::npos;
       const std::string host = is_ipv6 ? fmt::format("[{}]", url.host) : url.host;
@@ -181,6 +184,8 @@ void add_show_command(CLI::App& app, Session& session) {
       ->required();
   command->add_option("CONF", arguments->path, "the main file, or - for standard input")
       ->capture_default_str();
+  command->add_option("--address", arguments->address,
+                      "of a URL: the address that its host stands for, \"127.0.0.1\"");
   add_load_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
   command->callback([&session, arguments] { ShowCommand(session, *arguments).run(); });

@@ -176,9 +176,12 @@ Selection select_server(const EffectiveConfig& config, const Request& request) {
     return out;
   }
   out.server = listener->fallback;
-  out.why.push_back({fmt::format("no server_name is `{}`: the default server of {}:{}",
-                                 request.host, listener->address, listener->port),
-                     out.server->at});
+  const std::string named = request.host.empty()
+                                ? std::string("no host is named")
+                                : fmt::format("no server_name is `{}`", request.host);
+  out.why.push_back(
+      {fmt::format("{}: the default server of {}:{}", named, listener->address, listener->port),
+       out.server->at});
   return out;
 }
 
