@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -232,7 +233,9 @@ void collect_stretch(const BoundConfig& config, const LintOptions& options,
   for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
   const std::unique_ptr<EffectiveConfig> effective = merge(config, version);
   for (const Diagnostic& diagnostic : effective->diagnostics()) collector.add(diagnostic);
-  const RuleInput input{config, *effective, version, options.told, notes};
+  const std::unique_ptr<EffectiveConfig> before =
+      options.upgrade_from ? merge(config, *options.upgrade_from) : nullptr;
+  const RuleInput input{config, *effective, version, options.told, notes, before.get()};
   for (const Rule* rule : rules) {
     if (!is_selected(options, *rule)) continue;
     RuleReport report(collector, *rule);
@@ -324,6 +327,27 @@ std::vector<VersionRange> version_stretches(const BoundConfig& config, VersionRa
   return stretches_between(needed_rules(config), range);
 }
 
+namespace {
+
+/// Marks what the version that is upgraded from does not have.
+void mark_news(LintResult& result, const BoundConfig& config, const LintOptions& options) {
+  LintOptions old = options;
+  old.versions = {*options.upgrade_from, *options.upgrade_from};
+  old.upgrade_from.reset();
+  std::set<std::pair<std::string, SourceSpan>> known;
+  for (const Diagnostic& finding : lint(config, old).diagnostics) {
+    known.emplace(finding.rule, finding.span);
+  }
+  for (Diagnostic& finding : result.diagnostics) {
+    if (find_rule(finding.rule) == nullptr || finding.rule.starts_with("upgrade-")) continue;
+    if (known.contains({finding.rule, finding.span})) continue;
+    finding.message +=
+        fmt::format(" (comes with the upgrade from {})", to_string(*options.upgrade_from));
+  }
+}
+
+}  // namespace
+
 LintResult lint(const BoundConfig& config, const LintOptions& options) {
   const std::vector<const Rule*> rules = needed_rules(config);
   const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
@@ -354,6 +378,7 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
     result.diagnostics.push_back(std::move(complaint));
   }
   std::sort(result.diagnostics.begin(), result.diagnostics.end(), in_order);
+  if (options.upgrade_from) mark_news(result, config, options);
   return result;
 }
 

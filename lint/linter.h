@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ struct LintOptions {
   /// nowhere.
   std::function<bool(std::string_view path, std::string_view rule)> is_ignored = {};
   Told told = {};
+  /// The version that is upgraded from, to the newest of `versions`.
+  std::optional<Version> upgrade_from = std::nullopt;
 };
 
 struct LintResult {

@@ -24,6 +24,8 @@ struct RuleInput {
   Version version;
   const Told& told;
   const BackendNotes& backends;
+  /// Merged for the version that is upgraded from; null if none was named.
+  const EffectiveConfig* before = nullptr;
 };
 
 /// Takes what a rule finds. The rule's name is filled in.

@@ -118,6 +118,11 @@ lint::LintOptions ConfigOptions::lint() const {
   options.told = told();
   options.versions = versions();
   options.versions_named = !nginx_version.empty();
+  if (!upgrade_from.empty()) {
+    options.upgrade_from = parse_version_range(upgrade_from).value_or(VersionRange{}).last;
+    // What an upgrade changes is a question about the version that it ends at.
+    options.versions.first = options.versions.last;
+  }
   options.select = select;
   options.ignore = ignore;
   std::map<std::string, std::string> last;
@@ -196,6 +201,13 @@ void add_told_options(CLI::App& command, ConfigOptions& options) {
       .add_option("--workers", options.load_told.workers,
                   "what `worker_processes auto` means there")
       ->check(CLI::Validator(check_count, "NUMBER"));
+}
+
+void add_upgrade_option(CLI::App& command, ConfigOptions& options) {
+  command
+      .add_option("--upgrade-from", options.upgrade_from,
+                  "say what an upgrade from that nginx to --nginx-version (or the newest) changes")
+      ->check(CLI::Validator(check_version, "VERSION"));
 }
 
 void add_severity_option(CLI::App& command, ConfigOptions& options) {

@@ -28,6 +28,7 @@ struct ConfigOptions {
   std::vector<std::string> select, ignore;
   std::vector<std::string> severity;  // RULE=LEVEL
   std::string format, fail_on, baseline;
+  std::string upgrade_from;  // --upgrade-from
   ToldTexts load_told;      // --qps, --latency, --instances, --workers
   std::string config_path;  // --config
   bool isolated = false;
@@ -52,6 +53,9 @@ void add_rule_options(CLI::App& command, ConfigOptions& options);
 
 /// --qps, --latency, --instances, --workers.
 void add_told_options(CLI::App& command, ConfigOptions& options);
+
+/// --upgrade-from.
+void add_upgrade_option(CLI::App& command, ConfigOptions& options);
 
 /// --severity.
 void add_severity_option(CLI::App& command, ConfigOptions& options);

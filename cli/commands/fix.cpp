@@ -251,6 +251,7 @@ void add_fix_command(CLI::App& app, Session& session) {
   add_load_options(*command, arguments->config);
   add_rule_options(*command, arguments->config);
   add_told_options(*command, arguments->config);
+  add_upgrade_option(*command, arguments->config);
   add_config_file_options(*command, arguments->config);
   command->callback([&session, arguments] { FixCommand(session, *arguments).run(); });
 }

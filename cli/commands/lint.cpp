@@ -177,6 +177,7 @@ void add_lint_command(CLI::App& app, Session& session) {
   add_load_options(*command, arguments->config);
   add_rule_options(*command, arguments->config);
   add_told_options(*command, arguments->config);
+  add_upgrade_option(*command, arguments->config);
   add_severity_option(*command, arguments->config);
   add_config_file_options(*command, arguments->config);
   add_report_options(*command, *arguments);

@@ -60,6 +60,10 @@ lint::LintOptions options_of(const Case& one) {
     if (range) options.versions = *range;
     options.versions_named = true;
   }
+  if (const Fence* from = one.find("upgrade-from")) {
+    const auto range = parse_version_range(from->text.substr(0, from->text.find('\n')));
+    if (range) options.upgrade_from = range->last;
+  }
   if (const Fence* told = one.find("told")) options.told = told_in(told->text);
   return options;
 }
@@ -74,7 +78,8 @@ void add_changes(Case& one, const std::string& kind, const Files& before, const 
 Case observed(const Case& expected) {
   Case out{expected.title, expected.prose, {}};
   for (const Fence& fence : expected.fences) {
-    if (fence.kind == "nginx" || fence.kind == "target" || fence.kind == "told")
+    if (fence.kind == "nginx" || fence.kind == "target" || fence.kind == "told" ||
+        fence.kind == "upgrade-from")
       out.fences.push_back(fence);
   }
   const Files files = files_of(expected);
@@ -148,7 +153,7 @@ TEST_P(RuleCases, have_a_doc_that_is_true) {
   for (const Diagnostic& diagnostic : linted.result.diagnostics) {
     EXPECT_EQ(diagnostic.rule, rule->name) << diagnostic.message;
   }
-  if (rule->fix) {
+  if (rule->fix && *rule->fix != Applicability::kDisplayOnly) {
     const Files after = after_fix(example, fix_files(example, true, options));
     if (rewriting()) {
       for (Case& one : doc.cases) {
