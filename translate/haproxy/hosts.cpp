@@ -39,7 +39,10 @@ std::string server_rules(const Shared& shared, const Listener& listener,
   std::map<const Server*, std::vector<std::string>> exact;
   for (const HostRule& rule : listener.hosts) {
     if (rule.kind != ServerNameKind::kExact) continue;
-    // A request without Host has an empty one.
+    if (rule.text.empty()) {
+      line(rule.server, "!{ var(txn.host),length gt 0 }", rule.at);
+      continue;
+    }
     exact[rule.server].push_back(rule.text);
   }
   for (const Server* server : listener.servers) {

@@ -40,6 +40,7 @@ class Maker {
     if (!location_.scope->own("internal").empty()) {
       // What nginx itself sends there is told where it is sent.
       add("http-request return status 404 default-errorfiles");
+      append(out_.after, added_headers(shared_, place_));
       return std::move(out_);
     }
     limit_body();

@@ -286,7 +286,7 @@ class Builder {
     const std::string whole = fmt::format("var(txn.path),regsub({},{})",
                                           argument(whole_pattern(pattern)), argument(replacement));
     add("http-request set-var(txn.path) " + word(whole), here);
-    if (drops_query) add("http-request set-query ''", here);
+    if (drops_query) add("http-request set-uri %[path]", here);
     const bool ends = at.arg(2) == "last" || at.arg(2) == "break";
     if (ends) stopped_ = both(stopped_, "!" + here);
   }

@@ -1,0 +1,150 @@
+// Headers, paths, redirects, answers, access, conditions.
+#include "tests/translate/haproxy/haproxy_fixture.h"
+
+namespace poolproof::translate {
+namespace {
+
+using testing::location_to_haproxy;
+using testing::Said;
+using testing::to_haproxy;
+
+TEST(HaproxyLocation, sends_the_host_that_nginx_sends) {
+  EXPECT_TRUE(location_to_haproxy("proxy_pass http://app;").has("set-header Host app\n"));
+  EXPECT_TRUE(
+      location_to_haproxy("proxy_pass http://127.0.0.1:81;").has("set-header Host 127.0.0.1:81\n"));
+  EXPECT_TRUE(location_to_haproxy("proxy_set_header Host $host; proxy_pass http://app;")
+                  .has("set-header Host %[var(txn.host)]\n"));
+  EXPECT_FALSE(location_to_haproxy("proxy_set_header Host $http_host; proxy_pass http://app;")
+                   .has("set-header Host"));
+}
+
+TEST(HaproxyLocation, sets_and_drops_fields) {
+  const Said said = location_to_haproxy(
+      "proxy_set_header X-A \"100% of $remote_addr\"; proxy_set_header X-B \"\"; "
+      "proxy_set_header X-C $http_x_d; proxy_pass http://app;");
+  EXPECT_TRUE(said.has("http-request set-header X-A '100%% of %[src]'\n"));
+  EXPECT_TRUE(said.has("http-request del-header X-B\n"));
+  EXPECT_TRUE(
+      said.has("http-request set-header X-C %[var(txn.http_x_d)]\n"
+               "    http-request del-header X-C if !{ req.fhdr(X-C),length gt 0 }\n"));
+  EXPECT_TRUE(said.has("http-request set-var(txn.http_x_d) req.fhdr(x-d,1)\n"));
+  EXPECT_TRUE(said.has("http-request del-header upgrade\n"));
+}
+
+TEST(HaproxyLocation, lets_upgrades_pass_where_nginx_does) {
+  EXPECT_FALSE(
+      location_to_haproxy("proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+                          "proxy_set_header Connection upgrade; proxy_pass http://app;")
+          .has("del-header upgrade"));
+}
+
+TEST(HaproxyLocation, replaces_the_path) {
+  const Said said = to_haproxy(R"(upstream app { server 127.0.0.1:1; } server { listen 80;
+    location /a/ { proxy_pass http://app/b/; } location = /c { proxy_pass http://app/d; } })");
+  EXPECT_TRUE(said.has("http-request set-path /b/%[var(txn.escaped_path),bytes(3)] if "));
+  EXPECT_TRUE(said.has("http-request set-path /d if "));
+  EXPECT_TRUE(
+      said.has("http-response replace-header Location '^http://app/b/(.*)$' "
+               "'%[var(txn.origin)]/a/\\1' if "));
+  EXPECT_TRUE(
+      said.has("http-request redirect location "
+               "%[var(txn.origin)]/a/%[var(txn.is_args)]%[query] code 301 if "));
+}
+
+TEST(HaproxyLocation, answers_by_itself) {
+  EXPECT_TRUE(location_to_haproxy("default_type a/b; return 200 \"it's\\n\";")
+                  .has("http-request return status 200 content-type a/b string \"it's\\n\"\n"));
+  EXPECT_TRUE(location_to_haproxy("return 404;")
+                  .has("http-request return status 404 default-errorfiles\n"));
+  EXPECT_TRUE(location_to_haproxy("return 444;").has("http-request reject\n"));
+  EXPECT_TRUE(location_to_haproxy("return 301 https://$host$request_uri;")
+                  .has("http-request redirect location "
+                       "https://%[var(txn.host)]%[var(txn.request_uri)] code 301\n"));
+  EXPECT_TRUE(location_to_haproxy("return 302 /x;")
+                  .has("http-request redirect location %[var(txn.origin)]/x code 302\n"));
+}
+
+TEST(HaproxyLocation, has_conditions_and_captures) {
+  const Said said = location_to_haproxy(
+      "if ($request_method = POST) { return 405; } "
+      "if ($http_cookie !~* a=b) { return 302 http://x/; } "
+      "if ($args ~ ^n=(.*)$) { return 200 $1; } proxy_pass http://app;");
+  EXPECT_TRUE(said.has("return status 405 default-errorfiles if { method -m str -- POST }\n"));
+  EXPECT_TRUE(said.has("code 302 if !{ var(txn.http_cookie) -m reg -i -- a=b }\n"));
+  EXPECT_TRUE(
+      said.has("lf-string '%[query,regsub(\"^n=(.*)$\",\"\\\\1\")]' if "
+               "{ query -m reg -- '^n=(.*)$' }\n"));
+}
+
+TEST(HaproxyLocation, rewrites) {
+  const Said said = location_to_haproxy("rewrite ^/a/(.*)$ /b/$1 break; proxy_pass http://app;");
+  EXPECT_TRUE(said.has(
+      "http-request set-var(txn.path) 'var(txn.path),regsub(\"^/a/(.*)$\",\"/b/\\\\1\")' if "));
+  EXPECT_TRUE(said.has("http-request set-path %[var(txn.escaped_path)] if "));
+  EXPECT_TRUE(location_to_haproxy("rewrite ^/a http://b.test/ permanent; return 403;")
+                  .has("http-request redirect location "
+                       "http://b.test/%[var(txn.is_args)]%[query] code 301 if "));
+}
+
+TEST(HaproxyLocation, lets_in_whom_nginx_lets_in) {
+  EXPECT_TRUE(location_to_haproxy("allow 10.0.0.0/8; deny all; proxy_pass http://app;")
+                  .has("http-request deny deny_status 403 if !{ src 10.0.0.0/8 }\n"));
+  EXPECT_TRUE(location_to_haproxy("deny 10.0.0.1; proxy_pass http://app;")
+                  .has("http-request deny deny_status 403 if { src 10.0.0.1 }\n"));
+  EXPECT_TRUE(location_to_haproxy("limit_except GET { deny all; } proxy_pass http://app;")
+                  .has("http-request deny deny_status 403 if !{ method -i GET HEAD }\n"));
+}
+
+TEST(HaproxyLocation, limits_bodies_as_nginx_does) {
+  EXPECT_TRUE(
+      location_to_haproxy("proxy_pass http://app;")
+          .has("status 413 default-errorfiles if { req.hdr_val(content-length) gt 1048576 }"));
+  EXPECT_FALSE(location_to_haproxy("client_max_body_size 0; proxy_pass http://app;").has("413"));
+}
+
+TEST(HaproxyLocation, waits_as_long_as_nginx_does) {
+  EXPECT_TRUE(location_to_haproxy("proxy_read_timeout 300; proxy_pass http://app;")
+                  .has("http-request set-timeout server 300s\n"));
+  EXPECT_TRUE(location_to_haproxy("proxy_connect_timeout 1500ms; proxy_pass http://app;")
+                  .has("timeout connect 1500ms\n"));
+}
+
+TEST(HaproxyLocation, adds_fields_to_answers) {
+  const Said said = location_to_haproxy(
+      "add_header X-A b; add_header X-B $status always; proxy_hide_header X-C; "
+      "proxy_pass http://app;");
+  EXPECT_TRUE(
+      said.has("http-after-response add-header X-A b if { status 200 201 204 206 301 302 303 "
+               "304 307 308 }\n"));
+  EXPECT_TRUE(said.has("http-after-response add-header X-B %[status]\n"));
+  EXPECT_TRUE(said.has("http-response del-header X-C\n"));
+}
+
+TEST(HaproxyLocation, reads_maps) {
+  const Said said = to_haproxy(R"(
+    map $http_a $b { default x; "" none; One 1; ~*^t "t t"; }
+    upstream app { server 127.0.0.1:1; }
+    server { listen 80; location / { proxy_set_header B $b; proxy_pass http://app; } })");
+  const auto fallback = said.text.find("set-var(txn.map_b) 'str(\"x\")'\n");
+  const auto regex = said.text.find("if { var(txn.http_a) -m reg -i -- ^t }\n");
+  const auto exact = said.text.find("if { var(txn.http_a) -m str -i -- One }\n");
+  ASSERT_NE(exact, std::string::npos) << said.text;
+  EXPECT_LT(fallback, regex);
+  EXPECT_LT(regex, exact);
+  EXPECT_TRUE(said.has("set-header B %[var(txn.map_b)]\n"));
+}
+
+TEST(HaproxyLocation, speaks_fastcgi) {
+  const Said said = location_to_haproxy(
+      "fastcgi_param SCRIPT_FILENAME /srv$fastcgi_script_name; fastcgi_param Q $query_string; "
+      "fastcgi_keep_conn on; fastcgi_pass app;",
+      "keepalive 2;");
+  EXPECT_TRUE(said.has("use-fcgi-app fcgi_1\n"));
+  EXPECT_TRUE(said.has("server s1 127.0.0.1:9001 proto fcgi  #"));
+  EXPECT_TRUE(said.has("fcgi-app fcgi_1\n    docroot /\n"));
+  EXPECT_TRUE(said.has("    set-param SCRIPT_FILENAME /srv%[var(txn.path)]\n"));
+  EXPECT_TRUE(said.has("http-reuse always\n"));
+}
+
+}  // namespace
+}  // namespace poolproof::translate
