@@ -1,5 +1,6 @@
 // Runs tests/lint/<rule>.md and the examples of lint/rules/<rule>.md. With POOLPROOF_REWRITE=1 in
 // the environment what is seen becomes what is expected; the difference is then read by a person.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -165,6 +166,33 @@ TEST_P(RuleCases, have_a_doc_that_is_true) {
   }
   const Linted silent = lint_files(files_of(*section(doc, "Fixed")), options);
   EXPECT_EQ(describe(*silent.config, silent.result), "");
+}
+
+/// What a rule must have shown: that it finds its fault, that it leaves what is near it alone, that
+/// it sees through `include`, and that a comment silences it.
+TEST_P(RuleCases, are_of_each_kind) {
+  const CaseFile file = parse_cases(read_text(kRoot + "/tests/lint/" + GetParam() + ".md"));
+  std::string name = GetParam();
+  std::replace(name.begin(), name.end(), '_', '-');
+  bool found = false, near = false, included = false, silenced = false;
+  for (const Case& one : file.cases) {
+    const Fence* said = one.find("diagnostics");
+    const bool hit = said != nullptr && said->text.find(" " + name + " ") != std::string::npos;
+    bool has_comment = false, has_files = false;
+    for (const Fence& fence : one.fences) {
+      has_files = has_files || (fence.kind == "nginx" && !fence.path.empty());
+      has_comment = has_comment || (fence.text.find("ignore[") != std::string::npos &&
+                                    fence.text.find(name) != std::string::npos);
+    }
+    found = found || hit;
+    included = included || (hit && has_files);
+    silenced = silenced || (!hit && has_comment);
+    near = near || (!hit && !has_comment);
+  }
+  EXPECT_TRUE(found) << "no case in which it finds anything";
+  EXPECT_TRUE(near) << "no case that is left alone";
+  EXPECT_TRUE(included) << "no case with an included file";
+  EXPECT_TRUE(silenced) << "no case that a comment silences";
 }
 
 std::vector<std::string> rule_stems() {
