@@ -1,3 +1,4 @@
+// The page that `poolproof show` prints: where the place is, what applies by group, what is lost.
 #include "cli/report/show.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The same for programs.
 #include <nlohmann/json.hpp>
 
 #include "cli/report/show.h"

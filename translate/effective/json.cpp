@@ -1,3 +1,4 @@
+// The whole of the merged model, servers and their locations first. Parts are in json_parts.cpp.
 #include "translate/effective/json.h"
 
 #include <nlohmann/json.hpp>

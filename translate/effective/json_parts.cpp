@@ -1,3 +1,4 @@
+// Settings, statements and upstreams, each with the place that it comes from.
 #include "translate/effective/json_parts.h"
 
 #include "translate/effective/json.h"

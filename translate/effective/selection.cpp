@@ -1,3 +1,4 @@
+// The two searches of nginx, step by step, so that each step can be named.
 #include "translate/effective/selection.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Names are collected from the blocks outwards; what applies is asked of Scope alone.
 #include "translate/effective/settings.h"
 
 #include <algorithm>

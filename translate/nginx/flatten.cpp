@@ -1,3 +1,4 @@
+// Copies of what is inherited, at the end of each location.
 #include "translate/nginx/flatten.h"
 
 #include <algorithm>
