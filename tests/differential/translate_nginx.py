@@ -16,15 +16,17 @@ import shutil
 import subprocess
 import sys
 
+import shapes_generated
 from _proxies import Nginx, free_ports, scratch_folder, write_config
 from _reuse import measure
 from _reuse_generator import Generator
+from _shapes import Shapes
 from reuse_generated import make_backends, probes, version_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
 NEW, OLD = ["1.29.7", "1.30.0", "1.31.5"], ["1.18.0", "1.28.0"]
-SEEDS, WIRE_SEEDS, FROM_CORPUS = range(1, 7), range(21, 24), 150
+SEEDS, WIRE_SEEDS, FROM_CORPUS = range(1, 5), range(21, 24), 50
 PLACE_KEYS = {"origin", "file", "line", "level"}
 
 
@@ -138,6 +140,13 @@ def check_generated(checks, seed):
         checks.check(f"seed {seed}", write_config(folder, text, "nginx.conf"))
 
 
+def check_shapes(checks, seed):
+    with scratch_folder() as folder:
+        _, ports = shapes_generated.make_backends(folder)
+        text = Shapes(seed, free_ports(2), ports, folder).config()
+        checks.check(f"shapes {seed}", write_config(folder, text, "nginx.conf"))
+
+
 def check_copy(checks, config):
     with scratch_folder() as folder:
         shutil.copytree(config.parent, folder / "copy", symlinks=True, ignore_dangling_symlinks=True)
@@ -170,6 +179,7 @@ def main():
         check_copy(checks, config)
     for seed in SEEDS:
         check_generated(checks, seed)
+        check_shapes(checks, seed)
     for seed in WIRE_SEEDS:
         check_wire(checks, seed)
     for config in corpus():
