@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "grammar/config/check_merged.h"
+#include "grammar/config/check_words.h"
 #include "grammar/config/pass_target.h"
 #include "grammar/syntax/values.h"
 
@@ -83,6 +84,23 @@ void check_keepalive(Directive at, Version version, std::vector<Diagnostic>& out
   }
 }
 
+/// Names that are looked up again while nginx runs (1.27.3): the addresses lie in shared memory.
+void check_resolving(const Upstream& upstream, std::vector<Diagnostic>& out) {
+  const auto at = std::find_if(upstream.peers.begin(), upstream.peers.end(), [](const Peer& peer) {
+    const auto parts = split_host_port(peer.address);
+    return peer.resolve && parts && !is_ip_address(parts->host);
+  });
+  if (at == upstream.peers.end()) return;
+  if (upstream.scope->own("zone").empty()) {
+    add_error(out, "conflicting-settings", at->at.head_span(),
+              fmt::format("`resolve` needs a `zone` in upstream `{}`", upstream.name));
+  }
+  if (upstream.scope->find("resolver").is_default()) {
+    add_error(out, "conflicting-settings", at->at.head_span(),
+              "`resolve` needs a `resolver` in `http` or in the upstream");
+  }
+}
+
 void check_upstream(const Upstream& upstream, const MergedInput& input,
                     std::vector<Diagnostic>& out) {
   bool is_known = true;  // nothing in it whose meaning is not known here
@@ -105,6 +123,7 @@ void check_upstream(const Upstream& upstream, const MergedInput& input,
     is_known = is_known && spec != nullptr && !spec->is(DirectiveFlag::kThirdParty) &&
                !spec->is(DirectiveFlag::kCommercial);
   }
+  if (input.is_whole) check_resolving(upstream, out);
   if (has_primary || !is_known || !input.is_whole) return;
   const std::string_view missing =
       upstream.peers.empty() ? "no server" : "no server but `backup` ones";
