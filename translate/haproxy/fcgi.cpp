@@ -18,6 +18,7 @@ class FcgiLines {
   std::vector<std::string> run() {
     const std::string root(scope().value_or("root", "/"));
     out_.push_back("docroot " + word(root));
+    out_.push_back("pass-header authorization");
     if (keeps_connections(shared_.config, *place_.location) == Keeps::kNever) {
       out_.push_back("no option keep-conn");
     }
@@ -34,11 +35,8 @@ class FcgiLines {
     const auto format = format_of(shared_, place_, *value, at);
     if (!format) return;
     const std::string name = word(at.arg(0));
-    if (format->text.empty()) {
-      // A parameter that is empty is sent all the same.
-      out_.push_back(fmt::format("set-param {} {}", name, word("%[str()]")));
-      return;
-    }
+    // A parameter that is empty is not sent at all.
+    if (format->text.empty()) return out_.push_back(fmt::format("set-param {} %[str()]", name));
     const bool conditional = at.arg(2) == "if_not_empty" && !format->constant;
     const auto sample =
         conditional ? text_sample(shared_, place_, *value, at) : std::optional<std::string>();

@@ -71,6 +71,11 @@ class Maker {
   void limit_body() {
     const auto limit = parse_offset(scope().value_or("client_max_body_size", "1m"));
     if (!limit || *limit <= 0) return;
+    if (const Directive at = scope().find("client_max_body_size").last()) {
+      shared_.lose_once(Severity::kWarning, at,
+                        "`client_max_body_size`: haproxy does not measure bodies without "
+                        "`Content-Length`");
+    }
     add("http-request return status 413 default-errorfiles",
         fmt::format("{{ req.hdr_val(content-length) gt {} }}", *limit));
   }
@@ -175,6 +180,7 @@ class Maker {
       return add("http-request return status 502 default-errorfiles");
     }
     out_.passes = true;
+    tell_version(pass);
     set_timeouts(pass);
     if (pass.protocol == Protocol::kHttp) {
       set_path(pass, script);
@@ -183,6 +189,15 @@ class Maker {
     }
     forbid_repeats(pass);
     append(out_.response, response_headers(shared_, place_));
+  }
+
+  /// The default of old versions is told in the documentation, not everywhere.
+  void tell_version(const Pass& pass) {
+    const Setting<HttpVersion>& version = location_.http_version;
+    if (pass.protocol != Protocol::kHttp || version.origin.kind == OriginKind::kDefault) return;
+    if (version.value == HttpVersion::k11) return;
+    shared_.lose_once(Severity::kWarning, version.origin.directive,
+                      "`proxy_http_version`: haproxy speaks HTTP/1.1 to the server");
   }
 
   void answer_without_file() {

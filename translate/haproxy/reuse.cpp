@@ -15,8 +15,19 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// Servers that take turns need a place each: with fewer, a connection is evicted before its
+/// server's turn comes again.
+bool holds_all(const Upstream& upstream) {
+  const auto turns = std::count_if(upstream.peers.begin(), upstream.peers.end(),
+                                   [](const Peer& peer) { return !peer.backup && !peer.down; });
+  const bool equal = std::all_of(upstream.peers.begin(), upstream.peers.end(),
+                                 [](const Peer& peer) { return peer.weight == 1; });
+  if (upstream.balancer.value != Balancer::kRoundRobin || !equal) return true;
+  return static_cast<std::ptrdiff_t>(upstream.keepalive.value.connections) >= turns;
+}
+
 bool pool_keeps(const Upstream& upstream) {
-  return upstream.has_pool() && upstream.keepalive_requests.value > 1 &&
+  return upstream.has_pool() && holds_all(upstream) && upstream.keepalive_requests.value > 1 &&
          upstream.keepalive_timeout.value.count() > 0 && upstream.keepalive_time.value.count() > 0;
 }
 

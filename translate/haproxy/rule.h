@@ -29,6 +29,8 @@ struct Shared {
   std::vector<Rule> map_rules{};       // in the order in which they have to run
   std::map<std::string, bool> maps{};  // of those that were asked for: could it be said?
 
+  std::set<DirectiveId> told_once{};  // of statements that many locations inherit
+
   void need(std::string fact) { facts.insert(std::move(fact)); }
   PathEscape path_escape() const {
     return config.version() >= Version{1, 21, 1} ? PathEscape::k1_21_1 : PathEscape::kOld;
@@ -39,6 +41,10 @@ struct Shared {
   }
   void lose(Severity severity, Directive at, std::string message) const {
     translate::lose(out, severity, at, std::move(message));
+  }
+  /// The same of a statement that many locations inherit.
+  void lose_once(Severity severity, Directive at, std::string message) {
+    if (told_once.insert(at.id()).second) lose(severity, at, std::move(message));
   }
 };
 

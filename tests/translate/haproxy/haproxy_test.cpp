@@ -8,7 +8,8 @@ using testing::location_to_haproxy;
 using testing::Said;
 using testing::to_haproxy;
 
-constexpr std::string_view kWhole = R"cfg(# For HAProxy 2.6 and later, from /etc/nginx/nginx.conf: behaves as nginx 1.22.1 does with it.
+constexpr std::string_view kWhole =
+    R"cfg(# For HAProxy 2.6 and later, from /etc/nginx/nginx.conf: behaves as nginx 1.22.1 does with it.
 
 global
     nbthread 1
@@ -94,6 +95,20 @@ TEST(HaproxyFile, is_the_same_each_time) {
   const std::string config =
       "server { listen 80; location /a { return 200 a; } location /b { return 403; } }";
   EXPECT_EQ(to_haproxy(config).text, to_haproxy(config).text);
+}
+
+TEST(HaproxyFile, tells_nothing_of_what_is_turned_off) {
+  EXPECT_EQ(location_to_haproxy("gzip off; access_log off; auth_basic off; proxy_pass http://app;")
+                .loss(),
+            "");
+}
+
+TEST(HaproxyFile, tells_once_of_what_many_locations_inherit) {
+  EXPECT_EQ(to_haproxy("client_max_body_size 2m; server { location /a { return 200; } "
+                       "location /b { return 201; } location / { return 202; } }")
+                .loss(),
+            "warning: `client_max_body_size`: haproxy does not measure bodies without "
+            "`Content-Length`");
 }
 
 struct Lost {

@@ -141,7 +141,7 @@ TEST(HaproxyLocation, speaks_fastcgi) {
       "keepalive 2;");
   EXPECT_TRUE(said.has("use-fcgi-app fcgi_1\n"));
   EXPECT_TRUE(said.has("server s1 127.0.0.1:9001 proto fcgi  #"));
-  EXPECT_TRUE(said.has("fcgi-app fcgi_1\n    docroot /\n"));
+  EXPECT_TRUE(said.has("fcgi-app fcgi_1\n    docroot /\n    pass-header authorization\n"));
   EXPECT_TRUE(said.has("    set-param SCRIPT_FILENAME /srv%[var(txn.path)]\n"));
   EXPECT_TRUE(said.has("http-reuse always\n"));
 }

@@ -28,6 +28,13 @@ TEST(HaproxyServers, close_connections_where_nginx_does) {
   EXPECT_TRUE(location_to_haproxy(kKept + kPass, "keepalive 0;").has("http-reuse never\n"));
 }
 
+TEST(HaproxyServers, need_a_place_in_the_pool_each) {
+  const std::string three = "server 127.0.0.1:1; server 127.0.0.1:2; ";
+  EXPECT_TRUE(location_to_haproxy(kKept + kPass, three + "keepalive 2;").has("http-reuse never\n"));
+  EXPECT_TRUE(
+      location_to_haproxy(kKept + kPass, three + "keepalive 3;").has("http-reuse always\n"));
+}
+
 TEST(HaproxyServers, are_pooled_by_default_since_1_29_7) {
   EXPECT_TRUE(location_to_haproxy(kPass, "", kNewestVersion).has("http-reuse always\n"));
 }
