@@ -71,7 +71,11 @@ class PoolMove {
   }
 
   void tell_local() {
-    lose(move_.out, Severity::kWarning, written_ ? written_ : old_.at,
+    // A connection that one location made with its TLS settings then serves the others.
+    const bool has_tls =
+        std::any_of(old_.users.begin(), old_.users.end(),
+                    [](const Location* user) { return user->pass && user->pass->tls; });
+    lose(move_.out, has_tls ? Severity::kError : Severity::kWarning, written_ ? written_ : old_.at,
          fmt::format("upstream \"{}\" keeps {} connections for each location; nginx {} shares them "
                      "among its locations",
                      old_.name, old_.keepalive.value.connections, to_string(move_.new_version())));
