@@ -94,7 +94,7 @@ class Bind {
 
   void add_versions() {
     const Found found = fallback().find("ssl_protocols");
-    if (found.is_default()) return;
+    if (found.is_default()) return add_default_versions();
     std::string_view least, most;
     for (const TlsVersion& version : kTlsVersions) {
       bool named = false;
@@ -106,6 +106,14 @@ class Bind {
       most = version.theirs;
     }
     if (!least.empty()) out_ += fmt::format(" ssl-min-ver {} ssl-max-ver {}", least, most);
+  }
+
+  /// TLSv1.3 since 1.23.4; none before TLSv1.2 since 1.27.3.
+  void add_default_versions() {
+    const Version version = shared_.config.version();
+    out_ += fmt::format(" ssl-min-ver {} ssl-max-ver {}",
+                        version >= Version{1, 27, 3} ? "TLSv1.2" : "TLSv1.0",
+                        version >= Version{1, 23, 4} ? "TLSv1.3" : "TLSv1.2");
   }
 
   void add_client_certificates() {

@@ -32,6 +32,14 @@ TEST(HaproxyFrontends, have_certificates_and_tell_of_keys) {
             "not start");
 }
 
+TEST(HaproxyFrontends, offer_the_versions_of_tls_that_nginx_offers) {
+  const std::string config =
+      "server { listen 443 ssl; ssl_certificate /a.pem; ssl_certificate_key /a.pem; return 204; }";
+  EXPECT_TRUE(to_haproxy(config).has(" ssl-min-ver TLSv1.0 ssl-max-ver TLSv1.2 "));
+  EXPECT_TRUE(to_haproxy(config, {1, 26, 0}).has(" ssl-min-ver TLSv1.0 ssl-max-ver TLSv1.3 "));
+  EXPECT_TRUE(to_haproxy(config, {1, 28, 0}).has(" ssl-min-ver TLSv1.2 ssl-max-ver TLSv1.3 "));
+}
+
 TEST(HaproxyFrontends, choose_the_server_in_the_order_of_nginx) {
   const Said said = to_haproxy(R"(
     server { listen 80; server_name ~^x *.a.test; return 204; }
