@@ -190,22 +190,40 @@ std::string Server::raise_file_limit() {
   return {};
 }
 
+std::string Server::find_user(UserIds& ids) const {
+  const passwd* user = getpwnam(plan_.user.c_str());
+  if (user == nullptr) return fmt::format("getpwnam(\"{}\") failed: no such user", plan_.user);
+  ids = {user->pw_uid, user->pw_gid};
+  if (plan_.group.empty()) return {};
+  const group* named = getgrnam(plan_.group.c_str());
+  if (named == nullptr) return fmt::format("getgrnam(\"{}\") failed: no such group", plan_.group);
+  ids.group = named->gr_gid;
+  return {};
+}
+
 /// `user`: once ports are bound and logs are open root's rights are given up, for good.
 std::string Server::change_user() {
   if (plan_.user.empty() || geteuid() != 0) return {};
-  const passwd* user = getpwnam(plan_.user.c_str());
-  if (user == nullptr) return fmt::format("getpwnam(\"{}\") failed: no such user", plan_.user);
-  const uid_t uid = user->pw_uid;
-  gid_t gid = user->pw_gid;
-  if (!plan_.group.empty()) {
-    const group* named = getgrnam(plan_.group.c_str());
-    if (named == nullptr) return fmt::format("getgrnam(\"{}\") failed: no such group", plan_.group);
-    gid = named->gr_gid;
-  }
-  if (setgid(gid) != 0 || initgroups(plan_.user.c_str(), gid) != 0 || setuid(uid) != 0) {
+  UserIds ids;
+  if (std::string error = find_user(ids); !error.empty()) return error;
+  if (setgid(ids.group) != 0 || initgroups(plan_.user.c_str(), ids.group) != 0 ||
+      setuid(ids.user) != 0) {
     return fmt::format("cannot become user \"{}\" ({}: {})", plan_.user, errno, error_text(errno));
   }
   return {};
+}
+
+std::string Server::test() {
+  if (std::string error = open_logs(); !error.empty()) return error;
+  UserIds ids;
+  if (!plan_.user.empty() && geteuid() == 0) {
+    if (std::string error = find_user(ids); !error.empty()) return error;
+  }
+  if (plan_.pid_file.empty()) return {};
+  // As nginx does it: the file is there afterwards, but nothing is written to it.
+  const Descriptor file(::open(plan_.pid_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  if (file) return {};
+  return fmt::format("open() \"{}\" failed ({}: {})", plan_.pid_file, errno, error_text(errno));
 }
 
 void Server::obey(int signal_number) {

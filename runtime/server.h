@@ -2,6 +2,8 @@
 // signal ends it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +16,11 @@
 
 namespace poolproof::runtime {
 
+struct UserIds {
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
 class Server {
  public:
   /// `plan` must outlive the server.
@@ -22,6 +29,9 @@ class Server {
 
   /// Opens logs and binds all listeners. An error text in nginx's words, or nothing.
   std::string open();
+  /// What can be tried without binding a port: the logs, the pid file, the user. An error text, or
+  /// nothing.
+  std::string test();
   /// Starts the workers' threads. An error text, or nothing.
   std::string start();
   /// Asks the workers to end; any thread.
@@ -44,6 +54,7 @@ class Server {
   void remove_files();
   std::string write_pid_file();
   std::string raise_file_limit();
+  std::string find_user(UserIds& ids) const;
   std::string change_user();
   void reopen_logs();
   void obey(int signal_number);

@@ -39,10 +39,10 @@ class RunCommand {
   void run() {
     if (!load() || !check() || !plan()) return;
     if (options_.test_only) {
-      tell_test("test is successful");
-      return;
+      test();
+    } else {
+      serve();
     }
-    serve();
   }
 
  private:
@@ -118,6 +118,14 @@ class RunCommand {
                     [](const Diagnostic& each) { return each.rule == "not-supported"; });
     refuse(unsupported ? "; --allow-unsupported runs it without what is not supported" : "");
     return false;
+  }
+
+  /// The configuration is right; whether its files can be opened and its user exists is asked, too.
+  void test() {
+    const std::string error = runtime::Server(*plan_, host_name()).test();
+    if (error.empty()) return tell_test("test is successful");
+    fmt::print(stderr, "poolproof: [emerg] {}\n", error);
+    refuse("");
   }
 
   void serve() {

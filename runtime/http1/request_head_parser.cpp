@@ -214,6 +214,8 @@ HeadStatus RequestHeadParser::take_transfer_encoding(std::string_view value, Req
   if (has_transfer_encoding_)
     return bad(400, "client sent duplicate header line: \"Transfer-Encoding\"");
   has_transfer_encoding_ = true;
+  if (head.version < 11)
+    return bad(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
   if (!equals_ignoring_case(value, "chunked"))
     return bad(501, "client sent unknown \"Transfer-Encoding\"");
   head.chunked = true;
@@ -225,9 +227,6 @@ HeadStatus RequestHeadParser::finish(RequestHead& head) {
   head.size = at_;
   if (head.version > 10 && !has_host_) {
     return bad(400, "client sent HTTP/1.1 request without \"Host\" header");
-  }
-  if (head.chunked && head.version < 11) {
-    return bad(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
   }
   if (head.chunked && head.content_length >= 0) {
     return bad(400,

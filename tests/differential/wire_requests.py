@@ -57,6 +57,8 @@ CASES = [
     raw("a TLS handshake is answered at once", b"\x16\x03\x01", wait=1),
     passed("a bad URI and an unknown transfer coding", b"GET /../x HTTP/1.1", b"Transfer-Encoding: x"),
     raw("a bad URI and a body that never comes", b"POST /../x HTTP/1.1\r\nHost: @HOST@\r\nContent-Length: 5\r\n\r\n", wait=1),
+    *[raw(f"HTTP/1.0 with Transfer-Encoding {coding.decode()}", b"GET / HTTP/1.0\r\nHost: @HOST@\r\nTransfer-Encoding: " + coding + b"\r\n\r\n")
+      for coding in (b"chunked", b"gzip", b"identity")],
     raw("HTTP/0.9", b"GET /\r\n"),
     raw("HTTP/0.9 with a blank behind the URI", b"GET /  \r\n"),
     raw("HTTP/0.9 with a host in the URI", b"GET http://@HOST@/x\r\n"),

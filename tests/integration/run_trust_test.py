@@ -148,6 +148,17 @@ class Listeners(Trust):
         self.assertEqual(code, 2)
         self.assertIn("none/a.log", err)
 
+    def test_t_tries_logs_pid_file_and_user(self):
+        for main, what in (("error_log none/e.log;", "none/e.log"), ("pid none/run.pid;", "none/run.pid"),
+                           ("", "none/a.log")):
+            with self.subTest(main=main):
+                log = "" if main else "access_log none/a.log;"
+                self.write("a.conf", f"{main} events {{}} http {{ {log} server {{ listen 127.0.0.1:{self.port}; return 204; }} }}\n")
+                code, _, err = self.poolproof("run", "-t", "-p", str(self.folder), "-c", "a.conf")
+                self.assertEqual(code, 1)
+                self.assertIn(what, err)
+                self.assertIn("test failed", err)
+
 
 class Workers(Trust):
     def requests_by_worker(self, listen_options):
