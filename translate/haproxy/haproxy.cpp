@@ -23,7 +23,7 @@ std::string opening(const Shared& shared) {
   const EffectiveConfig& config = shared.config;
   std::string out = fmt::format(
       "# For HAProxy 2.6 and later, from {}: behaves as nginx {} does with it.\n\nglobal\n",
-      config.bound().main_path(), to_string(config.version()));
+      haproxy::one_line(config.bound().main_path()), to_string(config.version()));
   const auto workers = parse_number(config.main().value_or("worker_processes", "1"));
   if (workers && *workers >= 1 && *workers <= kMostThreads) {
     out += fmt::format("    nbthread {}\n", *workers);
@@ -61,10 +61,9 @@ std::string losses(const Translation& translation, const EffectiveConfig& config
   std::string out;
   for (const Diagnostic& loss : translation.diagnostics) {
     const bool placed = loss.span.file != FileId::kNone;
-    out +=
-        fmt::format("\n# NOT SAID: {}{}",
-                    placed ? config.bound().sources().describe(loss.span) : "", placed ? ": " : "");
-    for (const char c : loss.message) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    const std::string place =
+        placed ? config.bound().sources().describe(loss.span) + ": " : std::string();
+    out += "\n# NOT SAID: " + haproxy::one_line(place + loss.message);
   }
   return out.empty() ? out : out + "\n";
 }

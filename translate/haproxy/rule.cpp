@@ -18,6 +18,12 @@ std::string words(const std::vector<std::string>& texts, std::size_t from, std::
 
 }  // namespace
 
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text;
+}
+
 std::string one_of(std::string_view sample, const std::vector<std::string>& texts,
                    std::string_view acl, std::string& lines) {
   if (texts.size() <= kInline) {

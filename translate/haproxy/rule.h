@@ -12,6 +12,9 @@
 
 namespace poolproof::translate::haproxy {
 
+/// A text of the configuration in a comment: it must not end the comment.
+std::string one_line(std::string text);
+
 /// "http-request deny" with "{ src 10.0.0.0/8 }". Without condition it always holds.
 struct Rule {
   std::string text;
@@ -37,7 +40,7 @@ struct Shared {
   }
   /// "nginx.conf:12"; with the folders that the file was named with.
   std::string place(Directive at) const {
-    return at ? config.bound().sources().describe(at.head_span()) : "default";
+    return at ? one_line(config.bound().sources().describe(at.head_span())) : "default";
   }
   void lose(Severity severity, Directive at, std::string message) const {
     translate::lose(out, severity, at, std::move(message));
