@@ -63,6 +63,22 @@ std::string indented(std::string_view statement, std::string_view indent, std::s
   }
 }
 
+/// Several statements among others on one line: side by side, too; a comment ends its line.
+std::string among_others(std::string_view statements, std::string_view text, std::uint32_t offset) {
+  if (statements.find('\n') == std::string_view::npos) return std::string(statements);
+  const bool has_comment = statements.find('#') != std::string_view::npos;
+  const std::string eol = fmt::format("{}{}    ", line_end(text), indentation(text, offset));
+  std::string out;
+  for (const char c : statements) {
+    if (c == '\n') {
+      out += has_comment ? eol : " ";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 SourceSpan point(Directive at, std::uint32_t offset) {
   return {at.file(), offset, offset};
 }
@@ -73,12 +89,16 @@ TextEdit insert_after(Directive sibling, std::string_view statement) {
   const std::string_view text = file_text(sibling);
   const SourceSpan span = sibling.span();
   if (!first_on_line(text, span.begin)) {
-    return {point(sibling, span.end), fmt::format(" {}", statement)};
+    return {point(sibling, span.end),
+            fmt::format(" {}", among_others(statement, text, span.begin))};
   }
   const std::uint32_t at = end_of_trailing_comment(text, span.end);
   const bool more_on_line =
       at == span.end && at < text.size() && text[at] != '\n' && text[at] != '\r';
-  if (more_on_line) return {point(sibling, span.end), fmt::format(" {}", statement)};
+  if (more_on_line) {
+    return {point(sibling, span.end),
+            fmt::format(" {}", among_others(statement, text, span.begin))};
+  }
   const std::string_view eol = line_end(text);
   return {point(sibling, at),
           fmt::format("{}{}", eol, indented(statement, indentation(text, span.begin), eol))};
@@ -87,7 +107,9 @@ TextEdit insert_after(Directive sibling, std::string_view statement) {
 TextEdit insert_before(Directive sibling, std::string_view statement) {
   const std::string_view text = file_text(sibling);
   const std::uint32_t begin = sibling.span().begin;
-  if (!first_on_line(text, begin)) return {point(sibling, begin), fmt::format("{} ", statement)};
+  if (!first_on_line(text, begin)) {
+    return {point(sibling, begin), fmt::format("{} ", among_others(statement, text, begin))};
+  }
   const std::string_view eol = line_end(text);
   return {point(sibling, line_begin(text, begin)),
           fmt::format("{}{}", indented(statement, indentation(text, begin), eol), eol)};

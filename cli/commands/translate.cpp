@@ -144,13 +144,17 @@ bool is_of_text(const std::string& name) {
   return name == kJson || name == "nginx";
 }
 
-std::string check_target(const std::string& name) {
-  if (is_of_text(name) || translate::find_target(name) != nullptr) return {};
+std::string target_names() {
   std::string names(kJson);
   for (const translate::Target& target : translate::targets()) {
     names += fmt::format(", {}", target.name);
   }
-  return fmt::format("no target is called {}; there are: {}", name, names);
+  return names;
+}
+
+std::string check_target(const std::string& name) {
+  if (is_of_text(name) || translate::find_target(name) != nullptr) return {};
+  return fmt::format("no target is called {}; there are: {}", name, target_names());
 }
 
 std::string check_single_version(const std::string& text) {
@@ -164,9 +168,7 @@ void add_translate_command(CLI::App& app, Session& session) {
       std::make_shared<TranslateArguments>();  // lives as long as the callback that has it
   CLI::App* command =
       app.add_subcommand("translate", "say the same configuration for another program");
-  command->add_option("--to", arguments->target, "what to translate to")
-      ->required()
-      ->check(check_target);
+  command->add_option("--to", arguments->target, target_names())->required()->check(check_target);
   command->add_option("--from", arguments->source, "nginx, or json: a payload of crossplane's")
       ->check(CLI::IsMember({"nginx", "json"}))
       ->capture_default_str();

@@ -82,6 +82,15 @@ TEST(InsertAtEnd, of_an_empty_block_and_of_a_full_one) {
   EXPECT_EQ(lint::insert_at_end(events.next(), "a;").replacement, "\n  a;");
 }
 
+TEST(InsertAfter, several_statements_among_others_on_a_line) {
+  MemoryFileReader reader = reader_of({{"", "events {}\n  http { server_tokens off; }\n"}});
+  const auto config = std::move(load_config(reader, kMain, {})).value();
+  const Directive sibling = config->root().first_child().next().first_child();
+  EXPECT_EQ(lint::insert_after(sibling, "a;\nb;").replacement, " a; b;");
+  // A comment would take what follows it with it.
+  EXPECT_EQ(lint::insert_after(sibling, "a; # x\nb;").replacement, " a; # x\n      b;");
+}
+
 TEST(QuotedIfNeeded, quotes_what_would_not_stay_one_word) {
   EXPECT_EQ(lint::quoted_if_needed("plain$a"), "plain$a");
   EXPECT_EQ(lint::quoted_if_needed(""), "\"\"");
