@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kTargets = {
     Target{"effective", "the merged model as JSON, with the origin of each value", "effective.json",
            to_effective},
+    Target{"gateway-api", "Kubernetes Gateway API", "gateway.yaml", to_gateway},
     Target{"haproxy", "HAProxy 2.6 and later", "haproxy.cfg", to_haproxy},
     Target{"nginx", "one nginx file, also for another version of nginx", "nginx.conf", nullptr,
            to_nginx},

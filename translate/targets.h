@@ -7,6 +7,7 @@
 namespace poolproof::translate {
 
 Translation to_effective(const EffectiveConfig& config);
+Translation to_gateway(const EffectiveConfig& config);
 Translation to_haproxy(const EffectiveConfig& config);
 Translation to_nginx(const EffectiveConfig& config, const TranslateOptions& options);
 

@@ -1,0 +1,29 @@
+// Upstreams and literal addresses as Services with EndpointSlices.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "translate/gateway/model.h"
+
+namespace poolproof::translate::gateway {
+
+class Backends {
+ public:
+  explicit Backends(Translation& out) : out_(out) {}
+
+  /// The services behind a group; tells once what they cannot say.
+  const std::vector<const Backend*>& of(const Upstream& upstream, const Pass& pass);
+  const std::deque<Backend>& all() const { return all_; }
+
+ private:
+  void add(const Upstream& upstream, const Pass& pass, std::vector<const Backend*>& group);
+  void tell(const Upstream& upstream);
+
+  Translation& out_;
+  std::deque<Backend> all_;
+  std::map<const Upstream*, std::vector<const Backend*>> by_upstream_;
+};
+
+}  // namespace poolproof::translate::gateway
