@@ -31,7 +31,7 @@ const kinds = { Gateway, HTTPRoute, Service, EndpointSlice };
 const problems = [];
 for (const { name, text } of JSON.parse(readFileSync(0, "utf8"))) {
   const names = new Set();
-  for (const document of loadAll(text)) {
+  for (const document of loadAll(text).filter((each) => each !== null)) {
     const key = `${document.kind} ${document.metadata.name}`;
     if (names.has(key)) problems.push(`${name}: ${key} is there twice`);
     names.add(key);
