@@ -31,8 +31,8 @@ struct Translation {
 
 /// What the command line asks of single targets; the others ignore it.
 struct TranslateOptions {
-  bool flatten = false;                   // nginx: what is inherited is written in each location
-  std::optional<Version> target_version;  // nginx: other than the configuration's own
+  bool flatten = false;  // nginx: what is inherited is written in each location
+  std::optional<Version> target_version = {};  // nginx: other than the configuration's own
 };
 
 struct Target {

@@ -148,7 +148,7 @@ struct LoadedFile {
 struct IncludedFile {
   std::string path;             // as it is opened
   FileId file = FileId::kNone;  // kNone: it could not be read
-  std::string error;            // why not
+  std::string error = {};       // why not
 };
 
 class BoundConfig {

@@ -18,7 +18,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared/corpus"
 PACKAGES = ["@kubernetes-models/gateway-api@0.5", "kubernetes-models@4", "js-yaml@4"]
-LEAST = 8  # translations that have something to say
+LEAST = 4  # translations that have something to say; the examples alone have more
 
 CHECK = r"""
 import { readFileSync } from "node:fs";

@@ -8,7 +8,7 @@
 namespace poolproof::runtime {
 namespace {
 
-struct Counter : TimerHandler {
+struct Counter final : TimerHandler {
   void on_timeout() override { ++fired; }
   int fired = 0;
 };
@@ -66,7 +66,7 @@ TEST(TimerWheel, CancelledAndDestroyedTimersAreSilent) {
   EXPECT_EQ(wheel.wait_ms(1000), -1);
 }
 
-struct Chain : TimerHandler {
+struct Chain final : TimerHandler {
   void on_timeout() override {
     ++fired;
     other.reset();  // destroys a timer that is due in the same slot
