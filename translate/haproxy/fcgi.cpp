@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
-#include "translate/haproxy/reuse.h"
+#include "translate/reuse.h"
 
 namespace poolproof::translate::haproxy {
 namespace {

@@ -10,8 +10,8 @@
 #include "grammar/syntax/values.h"
 #include "translate/haproxy/fcgi.h"
 #include "translate/haproxy/headers.h"
-#include "translate/haproxy/reuse.h"
 #include "translate/haproxy/script.h"
+#include "translate/reuse.h"
 
 namespace poolproof::translate::haproxy {
 namespace {

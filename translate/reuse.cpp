@@ -1,11 +1,11 @@
 // The pool, what is sent as Connection, and the version of HTTP have to agree (RFC 9112, section
 // 9.3).
-#include "translate/haproxy/reuse.h"
+#include "translate/reuse.h"
 
 #include <algorithm>
 #include <array>
 
-namespace poolproof::translate::haproxy {
+namespace poolproof::translate {
 namespace {
 
 constexpr std::array kClients{RequestAssumption{.connection = "keep-alive", .upgrade = {}},
@@ -114,4 +114,4 @@ bool passes_upgrade(const EffectiveConfig& config, const Location& location) {
   return connection && upgrade;
 }
 
-}  // namespace poolproof::translate::haproxy
+}  // namespace poolproof::translate

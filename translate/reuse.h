@@ -3,7 +3,7 @@
 
 #include "grammar/config/effective_config.h"
 
-namespace poolproof::translate::haproxy {
+namespace poolproof::translate {
 
 enum class Keeps { kAlways, kNever, kDepends };
 
@@ -16,4 +16,4 @@ bool has_token(std::string_view list, std::string_view token);
 /// Does an Upgrade that the client asks for reach the upstream?
 bool passes_upgrade(const EffectiveConfig& config, const Location& location);
 
-}  // namespace poolproof::translate::haproxy
+}  // namespace poolproof::translate
