@@ -34,4 +34,12 @@ std::vector<Route> routes_of(const Server& server);
 /// them where their name begins with the text of the expression). To be told, never left out.
 std::vector<const Location*> locations_without_route(const Server& server);
 
+/// The path without its last slash that nginx redirects to the location with a 301; empty if it
+/// does not: only locations that pass requests on have it.
+std::string_view redirected_path(const Location& location);
+
+/// The locations with such a path, one for each path, in the order in which they are asked: before
+/// all routes, as the search for a prefix ends there.
+std::vector<const Location*> slash_redirects(const Server& server);
+
 }  // namespace poolproof::translate

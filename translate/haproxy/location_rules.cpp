@@ -11,6 +11,7 @@
 #include "translate/haproxy/fcgi.h"
 #include "translate/haproxy/headers.h"
 #include "translate/haproxy/script.h"
+#include "translate/route_order.h"
 #include "translate/reuse.h"
 
 namespace poolproof::translate::haproxy {
@@ -299,15 +300,6 @@ class Maker {
 LocationRules location_rules(Shared& shared, const Location& location, std::string label,
                              const std::string& server_rewrites) {
   return Maker(shared, location, std::move(label), server_rewrites).run();
-}
-
-std::string_view redirected_path(const Location& location) {
-  const bool fixed = location.kind == LocationKind::kPrefix ||
-                     location.kind == LocationKind::kPrefixNoRegex ||
-                     location.kind == LocationKind::kExact;
-  const std::string_view path = location.pattern;
-  const bool fits = fixed && location.pass && path.size() > 1 && path.ends_with('/');
-  return fits ? path.substr(0, path.size() - 1) : std::string_view();
 }
 
 }  // namespace poolproof::translate::haproxy

@@ -20,7 +20,4 @@ struct LocationRules {
 LocationRules location_rules(Shared& shared, const Location& location, std::string label,
                              const std::string& server_rewrites);
 
-/// The path without its last slash that nginx redirects to the location; empty if it does not.
-std::string_view redirected_path(const Location& location);
-
 }  // namespace poolproof::translate::haproxy

@@ -55,53 +55,16 @@ class Planner {
 
   void add_steps(const Server& server, ServerPlan& out) {
     const std::vector<Route> routes = routes_of(server);
-    add_redirects(server, out);
+    for (const Location* location : slash_redirects(server)) {
+      out.steps.push_back(
+          {fmt::format("{{ var(txn.path) -m str -- {} }}", word(redirected_path(*location))),
+           location});
+      add_location(*location, out);
+    }
     for (const Route& route : routes) {
       out.steps.push_back({condition_of(route), route.location});
       add_location(*route.location, out);
     }
-  }
-
-  /// "/name" where "/name/" passes requests on: found before anything that is nested, so the outer
-  /// ones come first.
-  void add_redirects(const Server& server, ServerPlan& out) {
-    std::set<std::string_view> said;
-    std::vector<const Location*> level{server.root};
-    while (!level.empty()) {
-      std::vector<const Location*> below;
-      for (const Location* outer : level) {
-        for (const Location* child : outer->children) {
-          if (!is_path(*child)) continue;
-          patterns_[outer].insert(child->pattern);
-          below.push_back(child);
-        }
-      }
-      for (const Location* location : below) {
-        const std::string_view path = redirected_path(*location);
-        if (path.empty() || is_taken(*location, path) || !said.insert(path).second) continue;
-        out.steps.push_back(
-            {fmt::format("{{ var(txn.path) -m str -- {} }}", word(path)), location});
-        add_location(*location, out);
-      }
-      level = std::move(below);
-    }
-  }
-
-  static bool is_path(const Location& location) {
-    return location.kind == LocationKind::kPrefix ||
-           location.kind == LocationKind::kPrefixNoRegex || location.kind == LocationKind::kExact;
-  }
-
-  /// By a location of its own level, or because the search does not come to that level.
-  bool is_taken(const Location& location, std::string_view path) const {
-    if (patterns_.at(location.parent).contains(path)) return true;
-    for (const Location* outer = location.parent; outer->parent != nullptr; outer = outer->parent) {
-      const std::set<std::string_view>& siblings = patterns_.at(outer->parent);
-      for (std::size_t size = outer->pattern.size() + 1; size <= path.size(); ++size) {
-        if (siblings.contains(path.substr(0, size))) return true;
-      }
-    }
-    return false;
   }
 
   static std::string condition_of(const Route& route) {
@@ -130,7 +93,6 @@ class Planner {
   Backends& backends_;
   Plan plan_;
   std::set<std::string> used_;
-  std::map<const Location*, std::set<std::string_view>> patterns_;  // of the locations inside
 };
 
 }  // namespace
