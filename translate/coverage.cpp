@@ -1,6 +1,8 @@
 // Walks the bound statements; what a statement means to a target is that target's table.
 #include "translate/coverage.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
@@ -10,6 +12,46 @@
 
 namespace poolproof::translate {
 namespace {
+
+struct Neutral {
+  std::string_view directive, value;
+};
+
+/// Statements that ask for nothing, whatever a table says of their name.
+constexpr std::array kNeutral = {
+    Neutral{"access_log", "off"},
+    Neutral{"auth_basic", "off"},
+    Neutral{"auth_request", "off"},
+    Neutral{"charset", "off"},
+    Neutral{"expires", "off"},
+    Neutral{"fastcgi_cache", "off"},
+    Neutral{"fastcgi_intercept_errors", "off"},
+    Neutral{"fastcgi_request_buffering", "on"},
+    Neutral{"gzip", "off"},
+    Neutral{"limit_rate", "0"},
+    Neutral{"mirror", "off"},
+    Neutral{"proxy_cache", "off"},
+    Neutral{"proxy_cookie_domain", "off"},
+    Neutral{"proxy_cookie_flags", "off"},
+    Neutral{"proxy_cookie_path", "off"},
+    Neutral{"proxy_intercept_errors", "off"},
+    Neutral{"proxy_pass_request_body", "on"},
+    Neutral{"proxy_pass_request_headers", "on"},
+    Neutral{"proxy_request_buffering", "on"},
+    Neutral{"proxy_store", "off"},
+    Neutral{"satisfy", "all"},
+    Neutral{"server_name_in_redirect", "off"},
+    Neutral{"ssl_early_data", "off"},
+    Neutral{"ssl_stapling", "off"},
+    Neutral{"ssl_stapling_verify", "off"},
+};
+
+bool asks_for_nothing(Directive at) {
+  if (at.arg_count() != 1) return false;
+  return std::any_of(kNeutral.begin(), kNeutral.end(), [&](const Neutral& each) {
+    return each.directive == at.name() && each.value == at.arg(0);
+  });
+}
 
 class Walk {
  public:
@@ -88,6 +130,7 @@ class Walk {
       return;
     }
     if (entry->carried == Carried::kSaid || entry->carried == Carried::kNothing) return;
+    if (asks_for_nothing(at)) return;
     const bool lost = entry->carried == Carried::kLost;
     lose(out_, lost ? Severity::kError : Severity::kWarning, at,
          fmt::format("`{}` is not translated to {}: {}", at.name(), target_, entry->what));

@@ -9,6 +9,7 @@ namespace {
 
 // clang-format off
 constexpr std::array kTargets = {
+    Target{"caddy", "Caddy 2.6.2 and later", "Caddyfile", to_caddy},
     Target{"effective", "the merged model as JSON, with the origin of each value", "effective.json",
            to_effective},
     Target{"gateway-api", "Kubernetes Gateway API", "gateway.yaml", to_gateway},

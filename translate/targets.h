@@ -6,6 +6,7 @@
 
 namespace poolproof::translate {
 
+Translation to_caddy(const EffectiveConfig& config);
 Translation to_effective(const EffectiveConfig& config);
 Translation to_gateway(const EffectiveConfig& config);
 Translation to_haproxy(const EffectiveConfig& config);

@@ -1,7 +1,6 @@
 // kSaid is only what the other files read; what stands here as kNothing changes no answer.
 #include "translate/haproxy/coverage_table.h"
 
-#include <algorithm>
 #include <array>
 
 namespace poolproof::translate::haproxy {
@@ -222,47 +221,7 @@ constexpr std::array kTable = {
     CoverageEntry{"mail", kLost, "mail is not passed on"},
 };
 
-struct Neutral {
-  std::string_view directive, value;
-};
-
-/// Of those in the table that are told.
-constexpr std::array kNeutral = {
-    Neutral{"access_log", "off"},
-    Neutral{"auth_basic", "off"},
-    Neutral{"auth_request", "off"},
-    Neutral{"charset", "off"},
-    Neutral{"expires", "off"},
-    Neutral{"fastcgi_cache", "off"},
-    Neutral{"fastcgi_intercept_errors", "off"},
-    Neutral{"fastcgi_request_buffering", "on"},
-    Neutral{"gzip", "off"},
-    Neutral{"limit_rate", "0"},
-    Neutral{"mirror", "off"},
-    Neutral{"proxy_cache", "off"},
-    Neutral{"proxy_cookie_domain", "off"},
-    Neutral{"proxy_cookie_flags", "off"},
-    Neutral{"proxy_cookie_path", "off"},
-    Neutral{"proxy_intercept_errors", "off"},
-    Neutral{"proxy_pass_request_body", "on"},
-    Neutral{"proxy_pass_request_headers", "on"},
-    Neutral{"proxy_request_buffering", "on"},
-    Neutral{"proxy_store", "off"},
-    Neutral{"satisfy", "all"},
-    Neutral{"server_name_in_redirect", "off"},
-    Neutral{"ssl_early_data", "off"},
-    Neutral{"ssl_stapling", "off"},
-    Neutral{"ssl_stapling_verify", "off"},
-};
-
 }  // namespace
-
-bool asks_for_nothing(Directive at) {
-  if (at.arg_count() != 1) return false;
-  return std::any_of(kNeutral.begin(), kNeutral.end(), [&](const Neutral& each) {
-    return each.directive == at.name() && each.value == at.arg(0);
-  });
-}
 
 std::span<const CoverageEntry> coverage_table() {
   return kTable;

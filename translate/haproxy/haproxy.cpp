@@ -1,6 +1,5 @@
 // The whole file: what holds everywhere, a frontend for each listener, a backend for each group of
 // servers.
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,20 +41,6 @@ std::string opening(const Shared& shared) {
          "    timeout tunnel 60s\n";
 }
 
-/// What is told of each directive that is not said, but for those that turn it off.
-void tell_rest(const EffectiveConfig& config, Translation& out) {
-  Translation rest;
-  tell_uncovered(config, "haproxy", haproxy::coverage_table(), rest);
-  std::set<SourceSpan> nothing;
-  for (DirectiveId id = 1; id < config.bound().directive_count(); ++id) {
-    const Directive at = config.bound().directive(id);
-    if (haproxy::asks_for_nothing(at)) nothing.insert(at.head_span());
-  }
-  for (Diagnostic& each : rest.diagnostics) {
-    if (!nothing.contains(each.span)) out.diagnostics.push_back(std::move(each));
-  }
-}
-
 /// What the file does not say, where people read it.
 std::string losses(const Translation& translation, const EffectiveConfig& config) {
   std::string out;
@@ -76,7 +61,7 @@ Translation to_haproxy(const EffectiveConfig& config) {
   haproxy::Backends backends(shared);
   const haproxy::Plan plan = plan_servers(shared, backends);
   const std::string listeners = frontends(shared, plan, backends);
-  tell_rest(config, out);
+  tell_uncovered(config, "haproxy", haproxy::coverage_table(), out);
   out.files.push_back(
       {"haproxy.cfg", opening(shared) + losses(out, config) + listeners + backends.text()});
   return out;

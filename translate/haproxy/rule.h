@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "translate/haproxy/words.h"
+#include "translate/path_escape.h"
 #include "translate/translation.h"
 
 namespace poolproof::translate::haproxy {
@@ -36,7 +37,7 @@ struct Shared {
 
   void need(std::string fact) { facts.insert(std::move(fact)); }
   PathEscape path_escape() const {
-    return config.version() >= Version{1, 21, 1} ? PathEscape::k1_21_1 : PathEscape::kOld;
+    return translate::path_escape(config.version());
   }
   /// "nginx.conf:12"; with the folders that the file was named with.
   std::string place(Directive at) const {

@@ -54,9 +54,6 @@ std::string in_double_quotes(std::string_view text) {
   return out + '"';
 }
 
-constexpr std::string_view kPlainSince1211 = "/!$&'()*+,:;=@[]";
-constexpr std::string_view kPlainBefore = "/!$&'()*+,:;=@[]\"<>\\^`{|}";
-
 }  // namespace
 
 std::string word(std::string_view text) {
@@ -96,22 +93,6 @@ std::string time_text(std::chrono::milliseconds time) {
   const auto count = std::min<std::int64_t>(time.count(), 2'000'000'000);
   if (count % 1000 == 0) return fmt::format("{}s", count / 1000);
   return fmt::format("{}ms", count);
-}
-
-std::string_view plain_in_paths(PathEscape escape) {
-  return escape == PathEscape::kOld ? kPlainBefore : kPlainSince1211;
-}
-
-std::string escaped_path(std::string_view path, PathEscape escape) {
-  std::string out;
-  for (const char c : path) {
-    if (is_alphanumeric(c) || is_one_of(c, "-._~") || is_one_of(c, plain_in_paths(escape))) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
 }
 
 }  // namespace poolproof::translate::haproxy

@@ -26,12 +26,4 @@ std::string label(std::string_view text);
 /// "60s", "1500ms".
 std::string time_text(std::chrono::milliseconds time);
 
-/// The bytes that nginx escapes in a path that it wrote anew (ngx_escape_uri; since 1.21.1 some
-/// more), escaped.
-enum class PathEscape { kOld, k1_21_1 };
-std::string escaped_path(std::string_view path, PathEscape escape);
-/// Those of the bytes that HAProxy's url_enc escapes which nginx leaves: "/!$&'()*+,:;=@[]" and so
-/// on.
-std::string_view plain_in_paths(PathEscape escape);
-
 }  // namespace poolproof::translate::haproxy

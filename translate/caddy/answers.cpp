@@ -1,0 +1,103 @@
+#include "translate/caddy/answers.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "grammar/syntax/values.h"
+#include "translate/caddy/words.h"
+
+namespace poolproof::translate::caddy {
+namespace {
+
+bool is_redirect_code(std::int64_t code) {
+  constexpr std::array<std::int64_t, 5> kCodes = {301, 302, 303, 307, 308};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
+bool is_good(std::int64_t code) {
+  return code == 200 || code == 201 || code == 204 || code == 206 || code == 304 ||
+         is_redirect_code(code);
+}
+
+/// The first word of a statement is a matcher if it looks like one.
+std::string after_matcher(std::string_view text) {
+  const bool looks_so = text.starts_with('/') || text.starts_with('@') || text.starts_with('*');
+  return (looks_so ? "* " : "") + word(text);
+}
+
+Lines fields(Shared& shared, const TextPlace& place, bool always) {
+  Lines out;
+  for (const Directive at : scope_of(place).find("add_header").directives) {
+    if ((at.arg(2) == "always") != always) continue;
+    const auto value = text_of(shared, place, at.arg(1), at);
+    if (!value || value->text.empty()) continue;
+    if (value->may_be_empty && value->is_single) {
+      // nginx sends no field that is empty.
+      const std::string name = shared.number("field");
+      out.add(fmt::format("@{} not vars {} ``", name, value->text));
+      out.add(fmt::format("header @{} +{} {}", name, word(at.arg(0)), word(value->text)));
+      continue;
+    }
+    out.add(fmt::format("header +{} {}", word(at.arg(0)), word(value->text)));
+  }
+  return out;
+}
+
+}  // namespace
+
+Lines answer_of(Shared& shared, const TextPlace& place, Directive at) {
+  Lines out;
+  const auto lost = [&](std::string_view why) {
+    shared.lose(Severity::kError, at,
+                fmt::format("this `return` is not translated to caddy: {}", why));
+    out.add("respond 500");
+    return out;
+  };
+  const auto code = parse_number(at.arg(0));
+  const bool has_text = at.arg_count() > 1;
+  if (code == 444) {
+    out.add("abort");
+    return out;
+  }
+  const std::string_view said = code ? at.arg(1) : at.arg(0);
+  if (!code || (is_redirect_code(*code) && has_text)) {
+    const auto text = text_of(shared, place, said, at);
+    if (!text) return lost("its address cannot be said");
+    const std::string origin = said.starts_with('/') ? origin_of(place) : std::string();
+    return redirect_lines(shared, place, origin + text->text, code.value_or(302));
+  }
+  if (*code < 200 || *code > 599) return lost("caddy has no such status");
+  if (place.location == nullptr) out.append(fields_of_all_answers(shared, place));
+  if (is_good(*code)) out.append(fields_of_good_answers(shared, place));
+  if (!has_text) {
+    out.add(fmt::format("respond {}", *code));
+    return out;
+  }
+  const auto text = text_of(shared, place, said, at);
+  if (!text) return lost("its text cannot be said");
+  const std::string type(scope_of(place).value_or("default_type", "text/plain"));
+  out.add(fmt::format("header Content-Type {}", word(literal(type))));
+  out.add(fmt::format("respond {} {}", after_matcher(text->text), *code));
+  return out;
+}
+
+Lines redirect_lines(Shared& shared, const TextPlace& place, const std::string& to,
+                     std::int64_t code) {
+  Lines out;
+  if (place.location == nullptr) out.append(fields_of_all_answers(shared, place));
+  out.append(fields_of_good_answers(shared, place));
+  out.add(fmt::format("redir {} {}", after_matcher(to), code));
+  return out;
+}
+
+Lines fields_of_all_answers(Shared& shared, const TextPlace& place) {
+  return fields(shared, place, true);
+}
+
+Lines fields_of_good_answers(Shared& shared, const TextPlace& place) {
+  return fields(shared, place, false);
+}
+
+}  // namespace poolproof::translate::caddy

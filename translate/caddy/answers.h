@@ -1,0 +1,27 @@
+// Answers that Caddy gives by itself, and the fields of `add_header`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "translate/caddy/expression.h"
+
+namespace poolproof::translate::caddy {
+
+/// `return`: with a status, a text, or an address.
+Lines answer_of(Shared& shared, const TextPlace& place, Directive at);
+
+/// A redirect to a text that is ready for word().
+Lines redirect_lines(Shared& shared, const TextPlace& place, const std::string& to,
+                     std::int64_t code);
+
+/// The fields that all answers get.
+Lines fields_of_all_answers(Shared& shared, const TextPlace& place);
+
+/// The fields that only answers with one of nginx's statuses get.
+Lines fields_of_good_answers(Shared& shared, const TextPlace& place);
+
+/// The statuses, as words.
+inline constexpr std::string_view kGoodStatuses = "200 201 204 206 301 302 303 304 307 308";
+
+}  // namespace poolproof::translate::caddy

@@ -1,0 +1,319 @@
+// In nginx's order: size of the body, the rewrite module, access, try_files, then the pass or
+// files.
+#include "translate/caddy/locations.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "grammar/config/regex_match.h"
+#include "grammar/syntax/values.h"
+#include "translate/caddy/answers.h"
+#include "translate/caddy/files.h"
+#include "translate/caddy/proxy.h"
+#include "translate/caddy/script.h"
+#include "translate/caddy/words.h"
+#include "translate/reuse.h"
+#include "translate/route_order.h"
+
+namespace poolproof::translate::caddy {
+namespace {
+
+/// Locations that lead from one to the next, the client's first.
+using Chain = std::vector<const Location*>;
+
+class Maker {
+ public:
+  Maker(Shared& shared, TextPlace place, const Chain& before)
+      : shared_(shared), place_(std::move(place)), chain_(before) {
+    chain_.push_back(place_.location);
+  }
+
+  Lines run() {
+    const bool by_client = chain_.size() == 1;
+    if (by_client && !scope().own("internal").empty()) {
+      out_.append(fields_of_all_answers(shared_, place_));
+      out_.add("respond 404");
+      return std::move(out_);
+    }
+    out_.append(fields_of_all_answers(shared_, place_));
+    if (by_client) out_.append(body_limit(shared_, place_));
+    const bool is_root = location().kind == LocationKind::kServerLevel;
+    Script script = is_root ? Script{} : script_of(shared_, place_, scope().block());
+    out_.append(script.lines);
+    if (script.always_answers || !add_access()) return std::move(out_);
+    finish(script.rewrites);
+    return std::move(out_);
+  }
+
+ private:
+  const Location& location() const { return *place_.location; }
+  const Scope& scope() const { return *location().scope; }
+
+  // --- access ------------------------------------------------------------------------------------
+
+  /// false: nobody is let in.
+  bool add_access() {
+    for (const Location* child : location().children) {
+      if (child->kind == LocationKind::kLimitExcept) limit_methods(*child);
+    }
+    add_addresses();
+    for (const std::string_view name : {"auth_basic", "auth_request", "auth_jwt"}) {
+      const Directive at = scope().find(name).last();
+      if (!at || at.arg(0) == "off") continue;
+      shared_.lose(Severity::kError, at,
+                   fmt::format("`{}` is not translated to caddy: nobody is let in", name));
+      out_.add("respond 403");
+      return false;
+    }
+    return true;
+  }
+
+  void limit_methods(const Location& child) {
+    std::string methods(child.pattern);
+    if ((" " + methods + " ").find(" GET ") != std::string::npos) methods += " HEAD";
+    bool denies_all = true;
+    for (const Directive at : children(child.scope->block())) {
+      denies_all = denies_all && at.name() == "deny" && at.arg(0) == "all";
+    }
+    if (!denies_all) {
+      shared_.lose(Severity::kError, child.scope->block(),
+                   "`limit_except` with more than `deny all` is not translated to caddy: all other "
+                   "methods are refused");
+    }
+    const std::string name = "@" + shared_.number("method");
+    out_.add(fmt::format("{} not method {}", name, methods));
+    out_.add(fmt::format("respond {} 403", name));
+  }
+
+  /// The first that matches decides.
+  void add_addresses() {
+    std::string allowed;
+    for (const Directive at : access_list()) {
+      const std::string_view who = at.arg(0);
+      if (at.name() == "allow") {
+        if (who == "all") return;
+        if (who != "unix:") allowed += " " + std::string(who);
+        continue;
+      }
+      if (who == "unix:") continue;
+      if (who == "all" && allowed.empty()) return out_.add("respond 403");
+      const std::string name = "@" + shared_.number("denied");
+      out_.open(name);
+      if (who != "all") out_.add(fmt::format("remote_ip {}", who));
+      if (!allowed.empty()) out_.add("not remote_ip" + allowed);
+      out_.close();
+      out_.add(fmt::format("respond {} 403", name));
+    }
+  }
+
+  /// `allow` and `deny` are one list in nginx: the innermost level that has either.
+  std::vector<Directive> access_list() const {
+    for (const Scope* level = &scope(); level != nullptr; level = level->parent()) {
+      if (level->own("allow").empty() && level->own("deny").empty()) continue;
+      std::vector<Directive> out;
+      for (const Directive at : children(level->block())) {
+        if (at.name() == "allow" || at.name() == "deny") out.push_back(at);
+      }
+      return out;
+    }
+    return {};
+  }
+
+  // --- files and the pass ------------------------------------------------------------------------
+
+  void finish(bool is_rewritten) {
+    const bool tries = !scope().find("try_files").is_default();
+    const bool serves_files = !location().pass;
+    if (tries || serves_files) {
+      Lines root;
+      const bool known = add_root(shared_, place_, root);
+      out_.append(root);
+      if (!known) return answer_without_files();
+    }
+    if (tries) add_tries();
+    if (!serves_files) return add_pass(is_rewritten || tries);
+    out_.append(file_lines(shared_, place_, [this](std::string_view path) {
+      const Location* there = location_of(path);
+      return there == place_.location ? Lines() : inlined(*there);
+    }));
+  }
+
+  void answer_without_files() {
+    out_.append(refuse_methods(shared_));
+    out_.add("respond 404");
+  }
+
+  void add_pass(bool is_rewritten) {
+    const Pass& pass = *location().pass;
+    if (pass.has_variables || pass.upstream == nullptr) {
+      shared_.lose(Severity::kError, pass.at,
+                   fmt::format("`{} {}` with variables is not translated to caddy: it answers 502",
+                               pass.at.name(), pass.target));
+      return out_.add("respond 502");
+    }
+    if (pass.protocol != Protocol::kHttp && pass.protocol != Protocol::kFastcgi) {
+      shared_.lose(Severity::kError, pass.at,
+                   fmt::format("`{}` is not translated to caddy: it answers 502", pass.at.name()));
+      return out_.add("respond 502");
+    }
+    if (pass.protocol == Protocol::kHttp && !passes_upgrade(shared_.config(), location())) {
+      out_.add("request_header -Upgrade");
+    }
+    const Directive method = scope().find("proxy_method").last();
+    if (method && pass.protocol == Protocol::kHttp) {
+      if (const auto text = text_of(shared_, place_, method.arg(0), method)) {
+        out_.add("method " + word(text->text));
+      }
+    }
+    out_.append(proxy_lines(shared_, place_, is_rewritten));
+  }
+
+  /// What nginx looks for, and what it does where nothing is there.
+  void add_tries() {
+    const Directive at = scope().find("try_files").last();
+    std::string files;
+    for (std::size_t i = 0; i + 1 < at.arg_count(); ++i) {
+      const auto text = text_of(shared_, place_, at.arg(i), at);
+      if (!text) return;
+      files += " " + word(text->text);
+    }
+    const std::string found = shared_.number("found");
+    Lines otherwise = without_file(at, files);
+    out_.open(fmt::format("@{} file", found));
+    out_.add("try_files" + files);
+    out_.close();
+    out_.open("@not_" + found);
+    out_.open("not file");
+    out_.add("try_files" + files);
+    out_.close();
+    out_.close();
+    out_.open("route @not_" + found);
+    out_.append(otherwise);
+    out_.close();
+    out_.add(fmt::format("rewrite @{} {{http.matchers.file.relative}}", found));
+    out_.add(shared_.note_path());
+  }
+
+  Lines without_file(Directive at, std::string& files) {
+    const std::string_view last = at.arg(at.arg_count() - 1);
+    Lines out;
+    if (last.starts_with('=')) {
+      out.add(fmt::format("respond {}", last.substr(1)));
+      return out;
+    }
+    if (last.starts_with('@')) {
+      if (const Location* there = named(last)) return inlined(*there);
+    }
+    const std::string_view path = last.substr(0, last.find('?'));
+    if (path.starts_with('/') && !has_variables(path)) {
+      const Location* there = location_of(path);
+      const auto text = text_of(shared_, place_, last, at);
+      if (there == place_.location && path == last) {
+        // It tries again, and finds it now.
+        files += " " + word(literal(path));
+        out.add("respond 500");
+        return out;
+      }
+      if (there != place_.location && text) {
+        out.add("rewrite * " + word(path == last ? text->text + "?" : text->text));
+        out.add(shared_.note_path());
+        out.append(inlined(*there));
+        return out;
+      }
+    }
+    shared_.lose(Severity::kError, at,
+                 fmt::format("the last word of `try_files`, `{}`, is not translated to caddy: it "
+                             "answers 404",
+                             last));
+    out.add("respond 404");
+    return out;
+  }
+
+  // --- other locations ---------------------------------------------------------------------------
+
+  const Location* named(std::string_view name) const {
+    for (const Location* child : place_.server->root->children) {
+      if (child->kind == LocationKind::kNamed && child->pattern == name) return child;
+    }
+    return nullptr;
+  }
+
+  const Location* location_of(std::string_view path) const {
+    for (const Route& route : shared_.routes(*place_.server)) {
+      if (route.kind == Route::Kind::kExact && path != route.path) continue;
+      if (route.kind == Route::Kind::kPrefix && !path.starts_with(route.path)) continue;
+      const bool fits = std::all_of(route.patterns.begin(), route.patterns.end(),
+                                    [&](const PathPattern& pattern) {
+                                      return regex_matches(pattern.pattern, path, pattern.no_case);
+                                    });
+      if (fits) return route.location;
+    }
+    return place_.location;
+  }
+
+  Lines inlined(const Location& there) {
+    Lines out;
+    out.add("# " + shared_.place(there.scope->block()));
+    if (std::find(chain_.begin(), chain_.end(), &there) != chain_.end()) {
+      shared_.lose(Severity::kError, there.scope->block(),
+                   "locations that lead to one another are not translated to caddy: they answer "
+                   "500");
+      out.add("respond 500");
+      return out;
+    }
+    TextPlace place = place_;
+    place.location = &there;
+    place.captures = server_captures();
+    const auto pattern = captured_pattern(there);
+    if (!pattern) {
+      out.append(Maker(shared_, place, chain_).run());
+      return out;
+    }
+    const std::string name = shared_.number("path");
+    place.captures.push_back({name, *pattern});
+    out.add(fmt::format("@{0} path_regexp {0} {1}", name, word(*pattern)));
+    out.open("route @" + name);
+    out.append(Maker(shared_, place, chain_).run());
+    out.close();
+    return out;
+  }
+
+  static std::optional<std::string> captured_pattern(const Location& there) {
+    const bool no_case = there.kind == LocationKind::kRegexNoCase;
+    if (there.kind != LocationKind::kRegex && !no_case) return std::nullopt;
+    if (there.pattern.find('(') == std::string::npos) return std::nullopt;
+    return go_pattern(there.pattern, no_case);
+  }
+
+  /// Those of the server's name.
+  std::vector<Captures> server_captures() const {
+    std::vector<Captures> out = place_.captures;
+    std::erase_if(out, [](const Captures& each) { return !each.name.starts_with("host"); });
+    return out;
+  }
+
+  Shared& shared_;
+  TextPlace place_;
+  Chain chain_;
+  Lines out_;
+};
+
+}  // namespace
+
+Lines body_limit(Shared& shared, const TextPlace& place) {
+  Lines out;
+  const auto limit = parse_offset(scope_of(place).value_or("client_max_body_size", "1m"));
+  if (!limit || *limit <= 0) return out;
+  shared.limits_bodies = true;
+  out.add(fmt::format("import limit_body {}", *limit));
+  return out;
+}
+
+Lines location_lines(Shared& shared, const TextPlace& place) {
+  return Maker(shared, place, {}).run();
+}
+
+}  // namespace poolproof::translate::caddy

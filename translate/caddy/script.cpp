@@ -1,0 +1,255 @@
+// ngx_http_rewrite_module of nginx 1.22.1: a rewrite replaces the whole path, the first `return`
+// that is reached answers, `last` and `break` end the list.
+#include "translate/caddy/script.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "grammar/config/condition.h"
+#include "grammar/syntax/values.h"
+#include "translate/caddy/answers.h"
+#include "translate/caddy/words.h"
+
+namespace poolproof::translate::caddy {
+namespace {
+
+using MatcherLines = std::vector<std::string>;
+
+bool is_absolute(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("$scheme");
+}
+
+class Builder {
+ public:
+  Builder(Shared& shared, TextPlace& place) : shared_(shared), place_(place) {}
+
+  Script run(Directive block) {
+    add_all(block, out_.lines);
+    return std::move(out_);
+  }
+
+ private:
+  void add_all(Directive block, Lines& to) {
+    const bool outermost = &to == &out_.lines;
+    for (const Directive at : children(block)) {
+      const std::string_view name = at.name();
+      if (name == "set") add_set(at, to);
+      if (name == "rewrite") add_rewrite(at, to);
+      if (name == "if") add_if(at, to);
+      if (name == "return") {
+        add_guarded({}, shared_.number("return"), to, answer_of(shared_, place_, at));
+        if (outermost && guard_.empty()) out_.always_answers = true;
+        return;
+      }
+      if (name == "break") {
+        if (!outermost) stop(to);
+        return;
+      }
+    }
+  }
+
+  void lose(Directive at, std::string message) {
+    shared_.lose(Severity::kError, at, std::move(message));
+  }
+
+  // --- conditions --------------------------------------------------------------------------------
+
+  /// `then` where all of `matcher` holds and the list has not ended.
+  void add_guarded(MatcherLines matcher, const std::string& label, Lines& to, const Lines& then) {
+    if (!guard_.empty()) matcher.push_back(fmt::format("not vars {} yes", guard_));
+    if (matcher.empty()) return to.append(then);
+    const std::string name = "@" + label;
+    write_matcher(to, name, matcher);
+    to.open("route " + name);
+    to.append(then);
+    to.close();
+  }
+
+  static void write_matcher(Lines& to, const std::string& name, const MatcherLines& matcher) {
+    if (matcher.size() == 1) return to.add(fmt::format("{} {}", name, matcher.front()));
+    to.open(name);
+    for (const std::string& each : matcher) to.add(each);
+    to.close();
+  }
+
+  /// What follows holds only where this was not reached.
+  void stop(Lines& to) {
+    if (guard_.empty()) guard_ = shared_.variable(shared_.number("stop"));
+    to.add(
+        fmt::format("vars {} yes", guard_.substr(kVars.size(), guard_.size() - kVars.size() - 1)));
+  }
+
+  // --- set, if -----------------------------------------------------------------------------------
+
+  void add_set(Directive at, Lines& to) {
+    const auto value = text_of(shared_, place_, at.arg(1), at);
+    if (!value) return;
+    std::string_view name = at.arg(0);
+    if (name.starts_with('$')) name.remove_prefix(1);
+    const std::string known = shared_.variable(name);
+    Lines line;
+    line.add(fmt::format("vars {} {}", known.substr(kVars.size(), known.size() - kVars.size() - 1),
+                         word(value->text)));
+    add_guarded({}, shared_.number("set"), to, line);
+  }
+
+  void add_if(Directive at, Lines& to) {
+    for (const Directive inside : children(at)) {
+      constexpr std::array kOurs = {"set", "return", "rewrite", "break", "if"};
+      if (std::find(kOurs.begin(), kOurs.end(), inside.name()) != kOurs.end()) continue;
+      lose(inside, fmt::format("`{}` in `if` is not translated to caddy: it is as if it were not "
+                               "there",
+                               inside.name()));
+    }
+    const auto condition = parse_condition(at);
+    if (!condition) return;
+    const std::size_t outer = place_.captures.size();
+    if (const auto matcher = matcher_of(at, *condition)) {
+      Lines inside;
+      const std::string before = guard_;
+      add_all(at, inside);
+      const std::string after = std::exchange(guard_, before);
+      add_guarded(*matcher, shared_.number("if"), to, inside);
+      guard_ = after;
+    }
+    place_.captures.resize(outer);
+  }
+
+  std::optional<MatcherLines> matcher_of(Directive at, const Condition& condition) {
+    if (condition.kind == ConditionKind::kFileTest) return file_test(at, condition);
+    const auto subject = text_of(shared_, place_, condition.subject, at);
+    if (!subject) return std::nullopt;
+    if (!subject->is_single) {
+      lose(at, fmt::format("`{}` is a constant here: this `if` is not translated to caddy",
+                           condition.subject));
+      return std::nullopt;
+    }
+    switch (condition.kind) {
+      case ConditionKind::kIsSet:
+        return MatcherLines{fmt::format("not vars {} `` 0", subject->text)};
+      case ConditionKind::kEqual:
+        return compared(at, *subject, condition, "");
+      case ConditionKind::kNotEqual:
+        return compared(at, *subject, condition, "not ");
+      case ConditionKind::kMatch:
+        return matched(at, *subject, condition, "");
+      case ConditionKind::kNoMatch:
+        return matched(at, *subject, condition, "not ");
+      case ConditionKind::kFileTest:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<MatcherLines> compared(Directive at, const Text& subject,
+                                       const Condition& condition, std::string_view before) {
+    const auto operand = text_of(shared_, place_, condition.operand, at);
+    if (!operand) return std::nullopt;
+    return MatcherLines{fmt::format("{}vars {} {}", before, subject.text, word(operand->text))};
+  }
+
+  std::optional<MatcherLines> matched(Directive at, const Text& subject, const Condition& condition,
+                                      std::string_view before) {
+    const auto pattern = go_pattern(condition.operand, condition.no_case);
+    if (!pattern) {
+      lose(at, "caddy has no such expression: this `if` is left out");
+      return std::nullopt;
+    }
+    const std::string name = shared_.number("match");
+    if (before.empty()) place_.captures.push_back({name, *pattern});
+    return MatcherLines{
+        fmt::format("{}vars_regexp {} {} {}", before, name, subject.text, word(*pattern))};
+  }
+
+  std::optional<MatcherLines> file_test(Directive at, const Condition& condition) {
+    const bool negated = condition.subject.starts_with('!');
+    const char kind = condition.subject.back();
+    const auto root = text_of(shared_, place_, scope_of(place_).value_or("root", "html"), at);
+    const bool known = condition.operand == "$request_filename" && kind != 'x' && root &&
+                       scope_of(place_).find("alias").is_default();
+    if (!known) {
+      lose(at, "this test for a file is not translated to caddy: this `if` is left out");
+      return std::nullopt;
+    }
+    const std::string_view tried = kind == 'f'   ? "{path}"
+                                   : kind == 'd' ? "{path}/"
+                                                 : "{path} {path}/";
+    return MatcherLines{(negated ? "not file {" : "file {"), "    root " + word(root->text),
+                        fmt::format("    try_files {}", tried), "}"};
+  }
+
+  // --- rewrite -----------------------------------------------------------------------------------
+
+  void add_rewrite(Directive at, Lines& to) {
+    const std::string_view flag = at.arg(2);
+    const auto pattern = go_pattern(at.arg(0), false);
+    if (!pattern) return lose(at, "caddy has no such expression: this `rewrite` is left out");
+    std::string_view target = at.arg(1);
+    const bool drops_query = target.ends_with('?');
+    if (drops_query) target.remove_suffix(1);
+    const bool moves = is_absolute(target) || flag == "redirect" || flag == "permanent";
+    if (!moves && place_.location != nullptr && flag != "break") {
+      return lose(at,
+                  "`rewrite` without `break` in a location is not translated to caddy: the new "
+                  "path is not looked up again");
+    }
+    const std::string name = shared_.number("rewrite");
+    place_.captures.push_back({name, *pattern});
+    const auto text = text_of(shared_, place_, target, at);
+    const std::string before = guard_;
+    Lines then;
+    if (text) {
+      then = moves ? redirect(at, *text, target, drops_query)
+                   : replace(at, *text, target, drops_query);
+    }
+    place_.captures.pop_back();
+    if (!text) return;
+    const std::string after = std::exchange(guard_, before);
+    add_guarded({fmt::format("path_regexp {} {}", name, word(*pattern))}, name, to, then);
+    guard_ = after;
+  }
+
+  Lines redirect(Directive at, const Text& text, std::string_view target, bool drops_query) {
+    const bool has_query = target.find('?') != std::string_view::npos;
+    std::string to = (target.starts_with('/') ? origin_of(place_) : std::string()) + text.text;
+    if (!drops_query) to += has_query ? query_behind_query(shared_) : query_behind_path(shared_);
+    return redirect_lines(shared_, place_, to, at.arg(2) == "permanent" ? 301 : 302);
+  }
+
+  Lines replace(Directive at, const Text& text, std::string_view target, bool drops_query) {
+    out_.rewrites = true;
+    if (!text.constant) {
+      shared_.lose(Severity::kWarning, at,
+                   "`rewrite`: an escaped `?` or `%` in what is taken over is read anew by caddy");
+    }
+    const bool has_query = target.find('?') != std::string_view::npos;
+    std::string to = text.text;
+    if (has_query && !drops_query) to += "&{http.request.uri.query}";
+    if (!has_query && drops_query) to += "?";
+    Lines then;
+    then.add("rewrite * " + word(to));
+    then.add(shared_.note_path());
+    then.add("vars rewritten yes");
+    if (at.arg(2) == "last" || at.arg(2) == "break") stop(then);
+    return then;
+  }
+
+  static constexpr std::string_view kVars = "{http.vars.";
+
+  Shared& shared_;
+  TextPlace& place_;
+  Script out_;
+  std::string guard_;  // the placeholder that is "yes" once the list has ended; empty: none
+};
+
+}  // namespace
+
+Script script_of(Shared& shared, TextPlace& place, Directive block) {
+  return Builder(shared, place).run(block);
+}
+
+}  // namespace poolproof::translate::caddy
