@@ -6,6 +6,7 @@
 
 #include "grammar/syntax/values.h"
 #include "translate/caddy/answers.h"
+#include "translate/caddy/leads.h"
 #include "translate/caddy/words.h"
 
 namespace poolproof::translate::caddy {
@@ -29,20 +30,19 @@ bool strip_prefix(Shared& shared, const TextPlace& place, Directive at, Lines& t
 
 class Maker {
  public:
-  Maker(Shared& shared, const TextPlace& place, const Elsewhere& elsewhere)
-      : shared_(shared), place_(place), elsewhere_(elsewhere) {
-    const Found found = scope_of(place).find("index");
-    for (std::size_t i = 0; found.last() && i < found.last().arg_count(); ++i) {
-      names_.emplace_back(found.last().arg(i));
-    }
-    if (names_.empty()) names_.emplace_back("index.html");
-  }
+  Maker(Shared& shared, const TextPlace& place, const Elsewhere& elsewhere, const Lines& fields)
+      : shared_(shared),
+        place_(place),
+        elsewhere_(elsewhere),
+        fields_(fields),
+        names_(index_names(scope_of(place))) {}
 
   Lines run() {
     out_.append(refuse_methods(shared_));
-    redirect_folders();
     for (std::size_t i = 0; i < names_.size(); ++i) add_index(i);
-    add_fields();
+    out_.append(fields_);
+    redirect_folders();
+    add_found();
     out_.open("file_server");
     std::string line = "index";
     for (const std::string& name : names_) line += " " + word(literal(name));
@@ -67,13 +67,12 @@ class Maker {
                    "`index` with a path or variables is not translated to caddy");
       return;
     }
-    const std::string folder = place_.location != nullptr &&
-                                       place_.location->pattern.starts_with('/') &&
-                                       place_.location->pattern.ends_with('/')
-                                   ? place_.location->pattern
-                                   : "/";
-    const Lines there = elsewhere_(folder + names_[i]);
+    const Lines there = elsewhere_(index_path(*place_.location, names_[i]));
     if (there.empty()) return;
+    if (!scope().find("alias").is_default()) {
+      shared_.lose(Severity::kError, scope().find("alias").last(),
+                   "`alias` with an index file of another location is not translated to caddy");
+    }
     const std::string name = "@" + shared_.number("index");
     out_.open(name);
     out_.add("path_regexp /$");
@@ -95,27 +94,32 @@ class Maker {
     out_.add("not path_regexp /$");
     add_files("", "{path}/");
     out_.close();
-    out_.add(fmt::format(
-        "redir @{} {} 301", folder,
-        word(origin_of(place_) + "{http.request.orig_uri.path}/" + query_behind_path(shared_))));
+    const bool alias = !scope().find("alias").is_default();
+    const std::string path =
+        alias ? "{http.request.orig_uri.path}" : value_of(shared_, place_, "uri")->text;
+    out_.open("route @" + folder);
+    out_.append(redirect_lines(shared_, place_,
+                               origin_of(place_) + path + "/" + query_behind_path(shared_), 301));
+    out_.close();
   }
 
-  /// Errors do not get them.
-  void add_fields() {
-    const Lines fields = fields_of_good_answers(shared_, place_);
-    if (fields.empty()) return;
-    const std::string there = shared_.number("there");
+  /// Errors do not get these fields.
+  void add_found() {
+    const std::string there = shared_.number("there"), posted = shared_.number("posted");
     std::string files = "{path}";
     for (const std::string& name : names_) files += " " + word("{path}" + literal(name));
     add_files(fmt::format("@{} ", there), files);
     out_.open("route @" + there);
-    out_.append(fields);
+    out_.add(fmt::format("@{} method POST", posted));
+    out_.add(fmt::format("respond @{} 405", posted));
+    out_.append(fields_of_good_answers(shared_, place_));
     out_.close();
   }
 
   Shared& shared_;
   const TextPlace& place_;
   const Elsewhere& elsewhere_;
+  const Lines& fields_;
   std::vector<std::string> names_;  // of index files
   Lines out_;
 };
@@ -152,8 +156,9 @@ bool add_root(Shared& shared, const TextPlace& place, Lines& to) {
   return true;
 }
 
-Lines file_lines(Shared& shared, const TextPlace& place, const Elsewhere& elsewhere) {
-  return Maker(shared, place, elsewhere).run();
+Lines file_lines(Shared& shared, const TextPlace& place, const Elsewhere& elsewhere,
+                 const Lines& fields) {
+  return Maker(shared, place, elsewhere, fields).run();
 }
 
 }  // namespace poolproof::translate::caddy

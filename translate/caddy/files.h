@@ -17,7 +17,9 @@ Lines refuse_methods(Shared& shared);
 /// Answers with a path that belongs to another location: nothing if it belongs to this one.
 using Elsewhere = std::function<Lines(std::string_view path)>;
 
-/// `file_server` and what nginx does around it. The root is said before.
-Lines file_lines(Shared& shared, const TextPlace& place, const Elsewhere& elsewhere);
+/// `file_server` and what nginx does around it. The root is said before. `fields`: what all answers
+/// get that are not another location's.
+Lines file_lines(Shared& shared, const TextPlace& place, const Elsewhere& elsewhere,
+                 const Lines& fields);
 
 }  // namespace poolproof::translate::caddy

@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
-#include "grammar/config/regex_match.h"
 #include "grammar/syntax/values.h"
 #include "translate/caddy/answers.h"
 #include "translate/caddy/files.h"
+#include "translate/caddy/leads.h"
 #include "translate/caddy/proxy.h"
 #include "translate/caddy/script.h"
 #include "translate/caddy/words.h"
@@ -20,6 +20,9 @@
 
 namespace poolproof::translate::caddy {
 namespace {
+
+/// When a location writes the fields that all its answers get. kNone: those that lead there did.
+enum class Fields { kFirst, kLate, kNone };
 
 /// Locations that lead from one to the next, the client's first.
 using Chain = std::vector<const Location*>;
@@ -31,6 +34,12 @@ class Maker {
     chain_.push_back(place_.location);
   }
 
+  /// For a location that another one led to.
+  Lines run_behind(Fields fields) {
+    fields_ = fields == Fields::kFirst ? Fields::kNone : Fields::kFirst;
+    return run();
+  }
+
   Lines run() {
     const bool by_client = chain_.size() == 1;
     if (by_client && !scope().own("internal").empty()) {
@@ -38,7 +47,8 @@ class Maker {
       out_.add("respond 404");
       return std::move(out_);
     }
-    out_.append(fields_of_all_answers(shared_, place_));
+    if (chain_.size() == 1) decide_fields();
+    if (fields_ == Fields::kFirst) out_.append(fields_of_all_answers(shared_, place_));
     if (by_client) out_.append(body_limit(shared_, place_));
     const bool is_root = location().kind == LocationKind::kServerLevel;
     Script script = is_root ? Script{} : script_of(shared_, place_, scope().block());
@@ -51,6 +61,26 @@ class Maker {
  private:
   const Location& location() const { return *place_.location; }
   const Scope& scope() const { return *location().scope; }
+
+  // --- fields ------------------------------------------------------------------------------------
+
+  /// An answer has the fields of the location that gives it, not of those that led there.
+  void decide_fields() {
+    const auto ids = [](const Location& each) {
+      std::vector<DirectiveId> out;
+      for (const Directive at : each.scope->find("add_header").directives) out.push_back(at.id());
+      return out;
+    };
+    const std::vector<DirectiveId> own = ids(location());
+    const std::vector<const Location*> others = leads_to(shared_, location());
+    const bool same = std::all_of(others.begin(), others.end(),
+                                  [&](const Location* each) { return ids(*each) == own; });
+    fields_ = same ? Fields::kFirst : Fields::kLate;
+    if (same || fields_of_all_answers(shared_, place_).empty()) return;
+    shared_.lose(Severity::kWarning, scope().block(),
+                 "requests that this location refuses are answered without the fields of "
+                 "`add_header ... always` in caddy");
+  }
 
   // --- access ------------------------------------------------------------------------------------
 
@@ -134,11 +164,17 @@ class Maker {
       if (!known) return answer_without_files();
     }
     if (tries) add_tries();
+    if (fields_ == Fields::kLate && !serves_files) {
+      out_.append(fields_of_all_answers(shared_, place_));
+    }
     if (!serves_files) return add_pass(is_rewritten || tries);
-    out_.append(file_lines(shared_, place_, [this](std::string_view path) {
-      const Location* there = location_of(path);
-      return there == place_.location ? Lines() : inlined(*there);
-    }));
+    out_.append(file_lines(
+        shared_, place_,
+        [this](std::string_view path) {
+          const Location* there = location_of(shared_, *place_.server, path);
+          return there == nullptr || there == place_.location ? Lines() : inlined(*there);
+        },
+        fields_ == Fields::kLate ? fields_of_all_answers(shared_, place_) : Lines()));
   }
 
   void answer_without_files() {
@@ -205,11 +241,11 @@ class Maker {
       return out;
     }
     if (last.starts_with('@')) {
-      if (const Location* there = named(last)) return inlined(*there);
+      if (const Location* there = named_location(*place_.server, last)) return inlined(*there);
     }
     const std::string_view path = last.substr(0, last.find('?'));
     if (path.starts_with('/') && !has_variables(path)) {
-      const Location* there = location_of(path);
+      const Location* there = location_of(shared_, *place_.server, path);
       const auto text = text_of(shared_, place_, last, at);
       if (there == place_.location && path == last) {
         // It tries again, and finds it now.
@@ -217,7 +253,7 @@ class Maker {
         out.add("respond 500");
         return out;
       }
-      if (there != place_.location && text) {
+      if (there != nullptr && there != place_.location && text) {
         out.add("rewrite * " + word(path == last ? text->text + "?" : text->text));
         out.add(shared_.note_path());
         out.append(inlined(*there));
@@ -234,26 +270,6 @@ class Maker {
 
   // --- other locations ---------------------------------------------------------------------------
 
-  const Location* named(std::string_view name) const {
-    for (const Location* child : place_.server->root->children) {
-      if (child->kind == LocationKind::kNamed && child->pattern == name) return child;
-    }
-    return nullptr;
-  }
-
-  const Location* location_of(std::string_view path) const {
-    for (const Route& route : shared_.routes(*place_.server)) {
-      if (route.kind == Route::Kind::kExact && path != route.path) continue;
-      if (route.kind == Route::Kind::kPrefix && !path.starts_with(route.path)) continue;
-      const bool fits = std::all_of(route.patterns.begin(), route.patterns.end(),
-                                    [&](const PathPattern& pattern) {
-                                      return regex_matches(pattern.pattern, path, pattern.no_case);
-                                    });
-      if (fits) return route.location;
-    }
-    return place_.location;
-  }
-
   Lines inlined(const Location& there) {
     Lines out;
     out.add("# " + shared_.place(there.scope->block()));
@@ -269,14 +285,14 @@ class Maker {
     place.captures = server_captures();
     const auto pattern = captured_pattern(there);
     if (!pattern) {
-      out.append(Maker(shared_, place, chain_).run());
+      out.append(Maker(shared_, place, chain_).run_behind(fields_));
       return out;
     }
     const std::string name = shared_.number("path");
     place.captures.push_back({name, *pattern});
     out.add(fmt::format("@{0} path_regexp {0} {1}", name, word(*pattern)));
     out.open("route @" + name);
-    out.append(Maker(shared_, place, chain_).run());
+    out.append(Maker(shared_, place, chain_).run_behind(fields_));
     out.close();
     return out;
   }
@@ -298,6 +314,7 @@ class Maker {
   Shared& shared_;
   TextPlace place_;
   Chain chain_;
+  Fields fields_ = Fields::kFirst;
   Lines out_;
 };
 
