@@ -56,7 +56,7 @@ Lines body_limit() {
 }
 
 /// Snippets that the sites import.
-Lines shared_lines(const Shared& shared) {
+Lines definitions(const Shared& shared) {
   Lines out;
   out.add("");
   out.add("# values that nginx has by itself, found when they are asked for");
@@ -64,6 +64,12 @@ Lines shared_lines(const Shared& shared) {
   out.append(shared.definitions());
   if (shared.compares_targets) out.append(target_matchers());
   out.close();
+  return out;
+}
+
+Lines shared_lines(const Shared& shared) {
+  Lines out;
+  if (shared.has_definitions()) out.append(definitions(shared));
   if (shared.limits_bodies) out.append(body_limit());
   out.append(shared.snippets());
   return out;

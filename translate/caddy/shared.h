@@ -60,6 +60,7 @@ class Shared {
 
   /// What the placeholders need, for the beginning of each site.
   Lines definitions() const;
+  bool has_definitions() const { return compares_targets || !definitions().empty(); }
   /// What "import" names.
   const Lines& snippets() const { return snippets_; }
 

@@ -41,8 +41,9 @@ class Sites {
     }
     Lines body;
     body.open("route");
-    body.add("import definitions");
-    body.append(servers());
+    const Lines inside = servers();
+    if (shared_.has_definitions()) body.add("import definitions");
+    body.append(inside);
     body.close();
     if (!listener_.tls) return site(address({}), {}, body);
     return tls_sites(body);
