@@ -12,6 +12,7 @@ constexpr std::array kTargets = {
     Target{"caddy", "Caddy 2.6.2 and later", "Caddyfile", to_caddy},
     Target{"effective", "the merged model as JSON, with the origin of each value", "effective.json",
            to_effective},
+    Target{"envoy", "Envoy 1.30 and later, a static bootstrap", "envoy.yaml", to_envoy},
     Target{"gateway-api", "Kubernetes Gateway API", "gateway.yaml", to_gateway},
     Target{"haproxy", "HAProxy 2.6 and later", "haproxy.cfg", to_haproxy},
     Target{"nginx", "one nginx file, also for another version of nginx", "nginx.conf", nullptr,

@@ -8,6 +8,7 @@ namespace poolproof::translate {
 
 Translation to_caddy(const EffectiveConfig& config);
 Translation to_effective(const EffectiveConfig& config);
+Translation to_envoy(const EffectiveConfig& config);
 Translation to_gateway(const EffectiveConfig& config);
 Translation to_haproxy(const EffectiveConfig& config);
 Translation to_nginx(const EffectiveConfig& config, const TranslateOptions& options);

@@ -1,0 +1,46 @@
+// What all parts of the translation see.
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "translate/envoy/tree.h"
+#include "translate/translation.h"
+
+namespace poolproof::translate::envoy {
+
+/// The listener whose routes are being written.
+struct Gate {
+  bool tls = false;
+  std::uint16_t port = 0;
+  bool strips_port = true;  // of the Host; what reads $http_host needs it
+};
+
+struct Shared {
+  const EffectiveConfig& config;
+  Translation& out;
+  Gate gate = {};
+  std::set<std::pair<SourceSpan, std::string>> told = {};
+  std::set<std::string> told_once = {};
+
+  /// What several places inherit is told once.
+  void lose(Severity severity, Directive at, std::string message);
+  void error(Directive at, std::string message) { lose(Severity::kError, at, std::move(message)); }
+  void warn(Directive at, std::string message) { lose(Severity::kWarning, at, std::move(message)); }
+  /// Once for the configuration, where it is met first.
+  void once(Severity severity, Directive at, const std::string& message);
+
+  /// "nginx.conf:12"; empty for nothing.
+  std::string place(Directive at) const;
+};
+
+/// "1.5s", as protobuf has durations in JSON.
+std::string duration(std::chrono::milliseconds time);
+
+/// {header: {key, value}, append_action}
+Tree header_option(std::string_view name, std::string_view value, std::string_view action);
+
+}  // namespace poolproof::translate::envoy

@@ -1,0 +1,16 @@
+// TLS on both sides, and addresses.
+#pragma once
+
+#include "translate/envoy/shared.h"
+
+namespace poolproof::translate::envoy {
+
+/// The transport_socket of what a server's certificates are for.
+Tree downstream_tls(Shared& shared, const Server& server, bool http2);
+Tree upstream_tls(Shared& shared, const Location& location);
+/// Servers with the same text share a filter chain.
+std::string tls_settings(const Server& server);
+
+Tree socket_address(std::string_view host, std::uint16_t port);
+
+}  // namespace poolproof::translate::envoy
