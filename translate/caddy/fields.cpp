@@ -55,16 +55,23 @@ class Maker {
     if (!seen.contains("host")) {
       out_.add("header_up Host " + word(literal(proxy_host(pass_))));
     }
+    add_unnamed(seen);
+  }
+
+  /// What no statement names.
+  void add_unnamed(const std::set<std::string>& seen) {
+    Lines lines;
     for (const std::string_view name : {"TE", "Expect"}) {
-      if (!seen.contains(lower_case(name))) out_.add(fmt::format("header_up -{}", name));
+      if (!seen.contains(lower_case(name))) lines.add(fmt::format("header_up -{}", name));
     }
     // Caddy would write its own: they go upstream as the client sent them.
     for (const std::string_view name :
          {"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"}) {
       if (!seen.contains(lower_case(name))) {
-        set(name, {fmt::format("{{http.request.header.{}}}", name), false, true, true});
+        set(lines, name, {fmt::format("{{http.request.header.{}}}", name), false, true, true});
       }
     }
+    if (!lines.empty()) out_.add(shared_.shared_lines("unnamed_fields", lines));
   }
 
   void add_field(const HeaderField& field, const std::string& name) {
@@ -84,19 +91,19 @@ class Maker {
     const bool is_own = value->text == fmt::format("{{http.request.header.{}}}", name);
     const bool is_host = name == "host" && value->text == "{http.request.hostport}";
     if ((is_own && !forwarded) || is_host) return;
-    set(field.name, *value);
+    set(out_, field.name, *value);
   }
 
   /// A field whose value turns out to be empty is deleted again: the name that is deleted is its
   /// own or none.
-  void set(std::string_view name, const Text& value) {
-    if (value.text.empty()) return out_.add("header_up -" + word(name));
-    out_.add(fmt::format("header_up {} {}", word(name), word(value.text)));
+  void set(Lines& to, std::string_view name, const Text& value) {
+    if (value.text.empty()) return to.add("header_up -" + word(name));
+    to.add(fmt::format("header_up {} {}", word(name), word(value.text)));
     if (!value.may_be_empty) return;
     const std::string none =
         shared_.mapped("unset_" + identifier(lower_case(name)), word(value.text),
                        {{"``", word(name)}, {"default", "``"}});
-    out_.add("header_up -" + none);
+    to.add("header_up -" + none);
   }
 
   /// Whether connections are kept is said by the transport; other words go nowhere.
@@ -134,16 +141,18 @@ class Maker {
         lose(Severity::kError, at, "`Server` of the upstream comes after caddy's own");
       }
     }
+    Lines lines;
     for (const std::string_view name : {"Date", "Server", "X-Pad"}) {
       if (is_http() && !passed.contains(lower_case(name))) {
-        out_.add(fmt::format("header_down -{}", name));
+        lines.add(fmt::format("header_down -{}", name));
       }
     }
-    out_.add("header_down -X-Accel-*");
+    lines.add("header_down -X-Accel-*");
     for (const Directive at : scope().find(directive("hide_header")).directives) {
       if (passed.contains(lower_case(at.arg(0)))) continue;
-      out_.add("header_down -" + word(literal(at.arg(0))));
+      lines.add("header_down -" + word(literal(at.arg(0))));
     }
+    out_.add(shared_.shared_lines("hidden_fields", lines));
   }
 
   void add_redirects() {

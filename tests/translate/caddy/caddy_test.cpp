@@ -114,6 +114,18 @@ server {
     }
 }
 
+(unnamed_fields) {
+    header_up -TE
+    header_up -Expect
+}
+
+(hidden_fields) {
+    header_down -Date
+    header_down -Server
+    header_down -X-Pad
+    header_down -X-Accel-*
+}
+
 # /etc/nginx/nginx.conf:9
 http://:80 {
     bind 0.0.0.0
@@ -131,12 +143,8 @@ http://:80 {
                 header_up X-Forwarded-For {forwarded_for}
                 header_up X-Forwarded-Proto {http.request.scheme}
                 header_up X-Forwarded-Host {http.request.host}
-                header_up -TE
-                header_up -Expect
-                header_down -Date
-                header_down -Server
-                header_down -X-Pad
-                header_down -X-Accel-*
+                import unnamed_fields
+                import hidden_fields
                 header_down Location ^http://app/(.*)$ {http.request.scheme}://{http.request.host}/${1}
             }
         }
