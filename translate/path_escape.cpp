@@ -1,3 +1,4 @@
+// The sets of bytes that nginx escapes, by version. Knows nothing of the targets that ask.
 #include "translate/path_escape.h"
 
 #include <fmt/format.h>

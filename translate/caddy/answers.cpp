@@ -1,3 +1,4 @@
+// `return` and `add_header` in Caddy's words. Knows nothing of the location that they stand in.
 #include "translate/caddy/answers.h"
 
 #include <algorithm>

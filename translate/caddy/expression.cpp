@@ -1,3 +1,4 @@
+// nginx's texts with variables as texts with Caddy's placeholders. Knows nothing of sites and routes.
 #include "translate/caddy/expression.h"
 
 #include <algorithm>

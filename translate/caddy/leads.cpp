@@ -1,3 +1,4 @@
+// Where `try_files` and `index` lead, found on the model. Writes nothing.
 #include "translate/caddy/leads.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What has been told and which values were asked for, each once. Knows nothing of what they are for.
 #include "translate/caddy/shared.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Quoting for Caddyfiles and for Go's expressions. Knows nothing of routes.
 #include "translate/caddy/words.h"
 
 #include <algorithm>
