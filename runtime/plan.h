@@ -91,6 +91,7 @@ struct LocationPlan {
   std::string default_type = "text/plain";
   bool etag = true;
   bool log_not_found = true;
+  bool msie_padding = true;  // pages for errors are made longer for MSIE and Chrome
 
   // --- answers
   std::vector<ErrorPage> error_pages;

@@ -12,6 +12,7 @@ namespace poolproof::runtime {
 void PlanBuilder::build_settings(const Scope& scope, LocationPlan& plan) {
   plan.etag = scope.flag_or("etag", true);
   plan.log_not_found = scope.flag_or("log_not_found", true);
+  plan.msie_padding = scope.flag_or("msie_padding", true);
   plan.recursive_error_pages = scope.flag_or("recursive_error_pages", false);
   const std::string_view tokens = scope.value_or("server_tokens", "on");
   plan.server_tokens = tokens == "off"     ? ServerTokens::kOff

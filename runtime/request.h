@@ -63,6 +63,7 @@ struct RequestHead {
                                    // form): $request_uri
   std::string_view target_scheme;  // of an absolute form, else empty
   std::string_view target_host;    // authority of an absolute form, else empty
+  std::string_view protocol;       // "HTTP/1.1" as sent; null data with HTTP/0.9
   int version = 11;                // 9, 10 or 11
   std::span<const HeaderLine> headers;  // in order; invalid ones already dropped or refused
   std::int64_t content_length = -1;     // -1: none given
@@ -175,12 +176,14 @@ struct Request {
   std::int64_t start_unix_ms = 0;
   std::int64_t start_mono_ms = 0;
   std::uint64_t body_bytes_received = 0;     // as sent by the client, framing included
+  std::int64_t chunked_body_length = -1;     // of a chunked body that was read; -1: it was not
   std::string_view body;                     // $request_body, if it is in memory and was read
   int status = 0;                            // of the response
   std::span<const HeaderLine> sent_headers;  // $sent_http_*: as sent
   std::uint64_t header_bytes_sent = 0;
   std::uint64_t body_bytes_sent = 0;
   bool completed = false;                        // $request_completion
+  bool pipelined = false;                        // it came together with the one before it
   bool keepalive = false;                        // the client's connection will be kept
   std::span<const HeaderLine> upstream_headers;  // $upstream_http_*: of the last upstream response
   std::vector<UpstreamAttempt> attempts;

@@ -127,6 +127,8 @@ bool change_uri(const RewriteStep& step, Request& request) {
 }
 
 RewriteResult answer(const ReturnStep& step, Request& request) {
+  // The text may name $status (nginx 1.22.1, ngx_http_send_response).
+  if (step.has_text && request.error_status == 0) request.status = step.status;
   return {Kind::kReturn, step.status, step.text.evaluate(request), step.has_text};
 }
 

@@ -106,7 +106,8 @@ NormalisedUri normalise_uri(std::string_view target, bool merge_slashes, Arena& 
   target = target.substr(0, target.find('#'));  // nginx drops a fragment
   const std::size_t question = target.find('?');
   uri.path = target.substr(0, question);
-  if (question != std::string_view::npos) uri.args = target.substr(question + 1);
+  if (question != std::string_view::npos && question + 1 < target.size())
+    uri.args = target.substr(question + 1);
   if (uri.path.empty()) {  // "http://host?x"
     uri.path = "/";
     uri.changed = uri.valid = true;

@@ -128,24 +128,31 @@ std::int64_t parse_http_date(std::string_view text) {
 }
 
 /// If-Unmodified-Since and If-Match do not hold.
-bool fails_precondition(const StaticFile& file, std::string_view etag, const Request& request) {
+bool fails_precondition(std::int64_t modified_s, std::string_view etag, const Request& request) {
   const std::string_view since = find_header(request.head.headers, "if-unmodified-since");
-  if (since.data() != nullptr && parse_http_date(since) < file.modified_s) return true;
+  const bool is_unmodified = modified_s != kNoDate && parse_http_date(since) >= modified_s;
+  if (since.data() != nullptr && !is_unmodified) return true;
   const std::string_view match = find_header(request.head.headers, "if-match");
   return match.data() != nullptr && !names_etag(match, etag, Comparison::kStrong);
 }
 
 /// What the client has is as good: all that it says must say so. nginx's default is
 /// `if_modified_since exact`.
-bool is_not_modified(const StaticFile& file, std::string_view etag, const Request& request) {
+bool is_not_modified(std::int64_t modified_s, std::string_view etag, const Request& request) {
   const std::string_view since = find_header(request.head.headers, "if-modified-since");
   const std::string_view match = find_header(request.head.headers, "if-none-match");
   if (since.data() == nullptr && match.data() == nullptr) return false;
-  if (since.data() != nullptr && parse_http_date(since) != file.modified_s) return false;
+  const bool is_same = modified_s != kNoDate && parse_http_date(since) == modified_s;
+  if (since.data() != nullptr && !is_same) return false;
   return match.data() == nullptr || names_etag(match, etag, Comparison::kWeak);
 }
 
 }  // namespace
+
+int status_of_conditions(std::int64_t modified_s, std::string_view etag, const Request& request) {
+  if (fails_precondition(modified_s, etag, request)) return 412;
+  return is_not_modified(modified_s, etag, request) ? 304 : 200;
+}
 
 StaticFile open_static_file(std::string_view path) {
   StaticFile file;
@@ -185,14 +192,8 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
     response.etag = request.arena.copy(fmt::format("\"{:x}-{:x}\"", file.modified_s, file.size));
   }
   if (request.error_status != 0) return response;  // an error page is sent as it is
-  if (fails_precondition(file, response.etag, request)) {
-    response.status = 412;
-    return response;
-  }
-  if (is_not_modified(file, response.etag, request)) {
-    response.status = 304;
-    return response;
-  }
+  response.status = status_of_conditions(file.modified_s, response.etag, request);
+  if (response.status != 200) return response;
   const std::string_view range_text = find_header(request.head.headers, "range");
   const std::string_view if_range = find_header(request.head.headers, "if-range");
   const bool applies =

@@ -22,6 +22,12 @@ struct StaticFile {
 /// `path` must be zero-terminated behind its end.
 StaticFile open_static_file(std::string_view path);
 
+/// The date of what has none.
+inline constexpr std::int64_t kNoDate = -1;
+/// 304 or 412 where the request's conditions (If-None-Match and its like) say so, else 200. nginx
+/// asks them of every 200 of its own (1.22.1, ngx_http_not_modified_header_filter).
+int status_of_conditions(std::int64_t modified_s, std::string_view etag, const Request& request);
+
 struct StaticResponse {
   int status = 200;  // or 206, 304, 412, 416
   std::int64_t begin = 0, end = 0;

@@ -147,7 +147,7 @@ constexpr SupportEntry kEntries[] = {
     {"client_body_in_file_only", kOnlyValue, "off"},
     {"client_body_in_single_buffer", kNoOp, kTuning},
     {"client_body_temp_path", kNoOp, "long bodies are in nameless files of $TMPDIR"},
-    {"msie_padding", kNoOp, "for browsers that are no longer in use"},
+    {"msie_padding", kExecuted, {}},
     {"stub_status", kExecuted, {}},
     {"empty_gif", kExecuted, {}},
     {"msie_refresh", kOnlyValue, "off"},

@@ -166,9 +166,9 @@ constexpr Builtin kBuiltins[] = {
     {"connections_writing", worker_count<&WorkerContext::writing>},
     {"content_length",
      [](Request& r, Data) {
-       return r.head.content_length < 0
-                  ? Text{}
-                  : number(r, static_cast<std::uint64_t>(r.head.content_length));
+       return r.chunked_body_length < 0
+                  ? header(r, "Content-Length")
+                  : number(r, static_cast<std::uint64_t>(r.chunked_body_length));
      }},
     {"content_type", [](Request& r, Data) { return header(r, "Content-Type"); }},
     {"document_root", [](Request& r, Data) { return r.location->root.evaluate(r); }},
@@ -184,7 +184,7 @@ constexpr Builtin kBuiltins[] = {
     {"msec", [](Request& r, Data) { return seconds_text(r.worker->unix_ms, r.arena); }},
     {"nginx_version", [](Request& r, Data) { return Text(r.worker->plan->version_text); }},
     {"pid", [](Request& r, Data) { return number(r, static_cast<std::uint64_t>(r.worker->pid)); }},
-    {"pipe", [](Request&, Data) { return Text("."); }},
+    {"pipe", [](Request& r, Data) { return r.pipelined ? Text("p") : Text("."); }},
     {"proxy_add_x_forwarded_for", forwarded_for},
     {"proxy_host", proxy_host},
     {"proxy_internal_body_length", body_length},
@@ -218,12 +218,7 @@ constexpr Builtin kBuiltins[] = {
        const bool has_port = r.client->local.family != AddressFamily::kUnix;
        return has_port ? number(r, r.client->local.port) : Text("");
      }},
-    {"server_protocol",
-     [](Request& r, Data) {
-       return r.head.version == 11   ? Text("HTTP/1.1")
-              : r.head.version == 10 ? Text("HTTP/1.0")
-                                     : Text("HTTP/0.9");
-     }},
+    {"server_protocol", [](Request& r, Data) { return r.head.protocol; }},
     {"status", status},
     {"time_iso8601", [](Request& r, Data) { return r.worker->time_iso8601; }},
     {"time_local", [](Request& r, Data) { return r.worker->time_local; }},

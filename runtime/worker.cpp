@@ -111,8 +111,9 @@ Worker::~Worker() = default;
 
 void Worker::run() {
   while (true) {
-    loop_.turn(text_second_ < 0 ? 0 : (is_exiting() ? kLongestWaitMs : -1));
+    loop_.turn(longest_wait());
     start_turn();
+    give_turns();
     flush_logs();
     const auto wanted = static_cast<StopKind>(stop_request_.load(std::memory_order_acquire));
     if (wanted == StopKind::kFast) break;
@@ -122,6 +123,18 @@ void Worker::run() {
   stop_seen_ = StopKind::kFast;
   while (active_ != nullptr) active_->abort();
   flush_logs();
+}
+
+std::int64_t Worker::longest_wait() const {
+  if (text_second_ < 0 || !waiting_for_turn_.empty()) return 0;
+  return is_exiting() ? kLongestWaitMs : -1;
+}
+
+void Worker::give_turns() {
+  if (waiting_for_turn_.empty()) return;
+  having_turn_.swap(waiting_for_turn_);
+  for (Exchange* exchange : having_turn_) exchange->on_turn();
+  having_turn_.clear();
 }
 
 void Worker::stop(StopKind kind) {

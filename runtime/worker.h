@@ -59,6 +59,8 @@ class Worker {
 
   Exchange* take_exchange();
   void give_back(Exchange& exchange);
+  /// Calls exchange.on_turn() when everybody else has had a turn.
+  void run_later(Exchange& exchange) { waiting_for_turn_.push_back(&exchange); }
   /// Null if worker_connections are all in use.
   UpstreamConnection* take_upstream();
   void recycle(UpstreamConnection& connection);
@@ -82,7 +84,9 @@ class Worker {
   bool make_room();
   bool stop_is_wanted() const;
   void let_others_accept(Acceptor& acceptor);
+  std::int64_t longest_wait() const;
   void start_turn();
+  void give_turns();
   void update_texts();
   void begin_stop();
   void flush_logs();
@@ -111,6 +115,7 @@ class Worker {
   Downstream* oldest_idle_ = nullptr;
   Downstream* newest_idle_ = nullptr;
   Exchange* active_ = nullptr;
+  std::vector<Exchange*> waiting_for_turn_, having_turn_;
   std::size_t connections_ = 0;  // clients and upstreams
 
   std::atomic<int> stop_request_{0};

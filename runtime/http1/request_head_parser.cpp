@@ -32,9 +32,10 @@ bool contains_word(std::string_view value, std::string_view lower_word) {
 void RequestHeadParser::reset() {
   data_ = nullptr;
   size_ = 0;
-  at_ = 0;
+  at_ = start_ = 0;
   has_request_line_ = expects_continue_ = connection_close_ = connection_keep_alive_ = false;
-  has_host_ = has_transfer_encoding_ = false;
+  has_host_ = false;
+  content_length_ = transfer_encoding_ = {};
   unique_seen_ = 0;
   filled_ = buffer_ = large_buffers_ = 0;
   error_status_ = 0;
@@ -55,8 +56,9 @@ void RequestHeadParser::rebase(const char* data, std::size_t size, RequestHead& 
     if (inside) view = {data + (view.data() - data_), view.size()};
   };
   if (data_ != nullptr && data_ != data) {
-    for (std::string_view* view : {&head.line, &head.method_name, &head.target, &head.target_scheme,
-                                   &head.target_host, &host_}) {
+    for (std::string_view* view :
+         {&head.line, &head.method_name, &head.target, &head.target_scheme, &head.target_host,
+          &head.protocol, &host_, &content_length_, &transfer_encoding_}) {
       move(*view);
     }
     for (HeaderLine& line : headers_) {
@@ -88,22 +90,10 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
   if (!has_request_line_) {
     // Empty lines in front of a request are passed over (RFC 9112, 2.2).
     while (at_ < size && (data[at_] == '\r' || data[at_] == '\n')) ++at_;
-    const char* begin = data + at_;
-    const auto* line_end = static_cast<const char*>(
-        begin == end ? nullptr : std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
-    const std::size_t length =
-        static_cast<std::size_t>((line_end != nullptr ? line_end + 1 : end) - begin);
-    if (!fits(length, limits)) return bad(414, "client sent too long URI");
-    if (line_end == nullptr) {
-      return may_begin_method(begin, end) ? HeadStatus::kIncomplete
-                                          : bad(400, "client sent invalid method");
-    }
-    if (parse_line(begin, line_end, head) == HeadStatus::kBad) return HeadStatus::kBad;
-    at_ += length;
-    filled_ += length;
-    has_request_line_ = true;
+    if (const HeadStatus status = parse_line(limits, head); status != HeadStatus::kComplete)
+      return status;
     host_ = head.target_host;
-    if (limits.stops_at_host && !host_.empty()) return HeadStatus::kHost;
+    if (limits.stops_at_host && host_.data() != nullptr) return HeadStatus::kHost;
   }
   if (head.version == 9) return finish(head);  // there are no header lines
   while (true) {
@@ -121,15 +111,22 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     filled_ += length;
     if (line.status == LineStatus::kEnd) return finish(head);
     if (line.status == LineStatus::kDropped) continue;
-    const HeadStatus taken = take(line, head);
+    const HeadStatus taken = take(line);
     if (taken == HeadStatus::kBad || (taken == HeadStatus::kHost && limits.stops_at_host))
       return taken;
   }
 }
 
-HeadStatus RequestHeadParser::parse_line(const char* begin, const char* end, RequestHead& head) {
-  if (end != begin && end[-1] == '\r') --end;
-  switch (parse_request_line({begin, static_cast<std::size_t>(end - begin)}, head)) {
+HeadStatus RequestHeadParser::parse_line(const HeadLimits& limits, RequestHead& head) {
+  start_ = at_;
+  // nginx has not seen more of it than its buffers hold.
+  const std::size_t seen = limits.large_buffers == 0
+                               ? limits.first_buffer
+                               : std::max(limits.first_buffer, limits.large_buffer);
+  std::size_t length = 0;
+  switch (parse_request_line({data_ + at_, std::min(size_ - at_, seen)}, head, length)) {
+    case RequestLineStatus::kIncomplete:
+      return size_ - at_ < seen ? HeadStatus::kIncomplete : bad(414, "client sent too long URI");
     case RequestLineStatus::kInvalidMethod:
       return bad(400, "client sent invalid method");
     case RequestLineStatus::kInvalid:
@@ -139,10 +136,14 @@ HeadStatus RequestHeadParser::parse_line(const char* begin, const char* end, Req
     case RequestLineStatus::kOk:
       break;
   }
+  if (!fits(length, limits)) return bad(414, "client sent too long URI");
+  at_ += length;
+  filled_ += length;
+  has_request_line_ = true;
   return HeadStatus::kComplete;
 }
 
-HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
+HeadStatus RequestHeadParser::take(const ParsedLine& line) {
   headers_.push_back({line.name, line.value});
   switch (line.name.size()) {
     case 4:
@@ -166,11 +167,13 @@ HeadStatus RequestHeadParser::take(const ParsedLine& line, RequestHead& head) {
       break;
     case 14:
       if (equals_ignoring_case(line.name, "content-length"))
-        return take_content_length(line.value, head);
+        return take_framing(line.value, content_length_,
+                            "client sent duplicate header line: \"Content-Length\"");
       break;
     case 17:
       if (equals_ignoring_case(line.name, "transfer-encoding")) {
-        return take_transfer_encoding(line.value, head);
+        return take_framing(line.value, transfer_encoding_,
+                            "client sent duplicate header line: \"Transfer-Encoding\"");
       }
       return take_unique(line.name);
     default:
@@ -198,40 +201,44 @@ HeadStatus RequestHeadParser::take_unique(std::string_view name) {
   return HeadStatus::kComplete;
 }
 
-HeadStatus RequestHeadParser::take_content_length(std::string_view value, RequestHead& head) {
-  if (head.content_length >= 0)
-    return bad(400, "client sent duplicate header line: \"Content-Length\"");
-  std::int64_t length = -1;
-  const auto result = std::from_chars(value.data(), value.data() + value.size(), length);
-  const bool whole = result.ec == std::errc() && result.ptr == value.data() + value.size();
-  if (!whole || length < 0 || value.front() == '-')
-    return bad(400, "client sent invalid \"Content-Length\" header");
-  head.content_length = length;
+/// What the framing's values are worth is looked at when the head is complete.
+HeadStatus RequestHeadParser::take_framing(std::string_view value, std::string_view& into,
+                                           std::string_view error) {
+  if (into.data() != nullptr) return bad(400, error);
+  into = value;
   return HeadStatus::kComplete;
 }
 
-HeadStatus RequestHeadParser::take_transfer_encoding(std::string_view value, RequestHead& head) {
-  if (has_transfer_encoding_)
-    return bad(400, "client sent duplicate header line: \"Transfer-Encoding\"");
-  has_transfer_encoding_ = true;
+/// nginx 1.22.1, ngx_http_process_request_header.
+HeadStatus RequestHeadParser::read_framing(RequestHead& head) {
+  if (content_length_.data() != nullptr) {
+    std::int64_t length = -1;
+    const char* end = content_length_.data() + content_length_.size();
+    const auto result = std::from_chars(content_length_.data(), end, length);
+    if (result.ec != std::errc() || result.ptr != end || content_length_.front() == '-')
+      return bad(400, "client sent invalid \"Content-Length\" header");
+    head.content_length = length;
+  }
+  if (transfer_encoding_.data() == nullptr) return HeadStatus::kComplete;
   if (head.version < 11)
     return bad(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
-  if (!equals_ignoring_case(value, "chunked"))
+  if (!equals_ignoring_case(transfer_encoding_, "chunked"))
     return bad(501, "client sent unknown \"Transfer-Encoding\"");
+  if (content_length_.data() != nullptr) {
+    return bad(400,
+               "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
+  }
   head.chunked = true;
   return HeadStatus::kComplete;
 }
 
 HeadStatus RequestHeadParser::finish(RequestHead& head) {
   head.headers = headers_;
-  head.size = at_;
+  head.size = size_of_head();
   if (head.version > 10 && !has_host_) {
     return bad(400, "client sent HTTP/1.1 request without \"Host\" header");
   }
-  if (head.chunked && head.content_length >= 0) {
-    return bad(400,
-               "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
-  }
+  if (read_framing(head) == HeadStatus::kBad) return HeadStatus::kBad;
   if (head.method == Method::kConnect) return bad(405, "client sent CONNECT method");
   if (head.method == Method::kTrace) return bad(405, "client sent TRACE method");
   return HeadStatus::kComplete;

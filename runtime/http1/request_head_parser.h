@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -38,10 +39,14 @@ class RequestHeadParser {
 
   /// After kComplete: bytes of the head. After kBad: of what was read of it.
   std::size_t consumed() const { return at_; }
+  /// Bytes of the lines that were taken, without empty ones in front: $request_length.
+  std::size_t size_of_head() const { return at_ - start_; }
   /// After kBad: the status to answer: 400, 405, 414, 494 (too large: 400 with its own page), 501,
   /// 505.
   int error_status() const { return error_status_; }
   std::string_view error() const { return error_; }
+  /// Those that were taken so far.
+  std::span<const HeaderLine> headers() const { return headers_; }
   /// After kHost: its text.
   std::string_view host() const { return host_; }
   /// The client asks for "100 Continue".
@@ -53,10 +58,10 @@ class RequestHeadParser {
 
  private:
   HeadStatus bad(int status, std::string_view text);
-  HeadStatus parse_line(const char* begin, const char* end, RequestHead& head);
-  HeadStatus take(const ParsedLine& line, RequestHead& head);
-  HeadStatus take_content_length(std::string_view value, RequestHead& head);
-  HeadStatus take_transfer_encoding(std::string_view value, RequestHead& head);
+  HeadStatus parse_line(const HeadLimits& limits, RequestHead& head);
+  HeadStatus take(const ParsedLine& line);
+  HeadStatus take_framing(std::string_view value, std::string_view& into, std::string_view error);
+  HeadStatus read_framing(RequestHead& head);
   HeadStatus take_connection(std::string_view value);
   HeadStatus take_unique(std::string_view name);
   HeadStatus finish(RequestHead& head);
@@ -65,12 +70,14 @@ class RequestHeadParser {
 
   const char* data_ = nullptr;  // of the last call
   std::size_t size_ = 0;
-  std::size_t at_ = 0;  // beginning of the first line that is not taken yet
+  std::size_t at_ = 0;     // beginning of the first line that is not taken yet
+  std::size_t start_ = 0;  // of the request line
   bool has_request_line_ = false;
   bool expects_continue_ = false;
   bool connection_close_ = false, connection_keep_alive_ = false;
-  bool has_host_ = false, has_transfer_encoding_ = false;
-  unsigned unique_seen_ = 0;       // a bit per name that may stand once
+  bool has_host_ = false;
+  std::string_view content_length_, transfer_encoding_;  // null: there was none
+  unsigned unique_seen_ = 0;                             // a bit per name that may stand once
   std::size_t filled_ = 0;         // bytes of the current buffer, were there nginx's
   std::size_t buffer_ = 0;         // its size; 0 before the first
   std::size_t large_buffers_ = 0;  // in use

@@ -1,4 +1,6 @@
-// The first line of a request by the rules of nginx 1.22.1 (ngx_http_parse_request_line).
+// The first line of a request by the rules of nginx 1.22.1 (ngx_http_parse_request_line). Byte by
+// byte: a client that speaks something else, TLS for one, is answered at its first wrong byte
+// without waiting for a line break.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +10,17 @@
 
 namespace poolproof::runtime {
 
-enum class RequestLineStatus : std::uint8_t { kOk, kInvalidMethod, kInvalid, kInvalidVersion };
+enum class RequestLineStatus : std::uint8_t {
+  kOk,
+  kIncomplete,  // what has come may become one
+  kInvalidMethod,
+  kInvalid,
+  kInvalidVersion
+};
 
-/// `line` is without its line break. Without a version it is HTTP/0.9, which knows GET only.
-/// False if what has come of the line cannot become one, for its method: such a client, which may
-/// speak TLS, is answered without waiting for a line break.
-bool may_begin_method(const char* begin, const char* end);
-
-RequestLineStatus parse_request_line(std::string_view line, RequestHead& head);
+/// Reads the line that begins at `text`. With kOk `size` is its length, line break included.
+/// Without a version it is HTTP/0.9, which knows GET only. Otherwise only the line's text as much
+/// of it as has come, the method (not its name) and the beginning of a version are set.
+RequestLineStatus parse_request_line(std::string_view text, RequestHead& head, std::size_t& size);
 
 }  // namespace poolproof::runtime

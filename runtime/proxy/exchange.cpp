@@ -150,7 +150,7 @@ void Exchange::client_ready() {
     if (!streams_body_ || body_.is_complete()) {
       log(LogLevel::kInfo,
           "client prematurely closed connection, so upstream connection is closed too", true);
-      client_aborted(499);
+      client_aborted(sent_ != 0 ? request_.status : 499);
       return;
     }
   }
@@ -160,11 +160,10 @@ void Exchange::client_ready() {
 void Exchange::client_timeout() {
   switch (state_) {
     case State::kReadHead:
-      if (read_anything_) log(LogLevel::kInfo, "client timed out", false);
-      if (head_parser_.has_request_line())
-        client_aborted(408);
-      else
+      if (!read_anything_)
         close_client();
+      else
+        abandon_head(408, "client timed out");
       return;
     case State::kReadBody:
       log(LogLevel::kInfo, "client timed out", false);
@@ -241,7 +240,14 @@ Exchange::Step Exchange::finish() {
     return Step::kEnded;
   }
   start_message();
-  return Step::kContinue;
+  // Others come first: a client that sends requests without end does not have the worker for itself
+  // (nginx 1.22.1 posts an event, ngx_http_set_keepalive).
+  worker_.run_later(*this);
+  return Step::kWait;
+}
+
+void Exchange::on_turn() {
+  guarded([this] { run(); });
 }
 
 Exchange::Step Exchange::close_client() {
@@ -291,7 +297,7 @@ void Exchange::log(LogLevel level, std::string_view text, bool with_upstream) {
   std::string line = fmt::format("*{} {}, client: {}, server: {}", client_->info.number, text,
                                  client_->info.remote_text,
                                  location->server != nullptr ? location->server->name : "");
-  if (head_parser_.has_request_line()) {
+  if (!request_.head.line.empty()) {
     fmt::format_to(std::back_inserter(line), ", request: \"{}\"", request_.head.line);
   }
   if (with_upstream && !request_.attempts.empty()) {

@@ -40,6 +40,8 @@ class Exchange {
   void on_client_timeout();
   void on_upstream_ready();
   void on_upstream_timeout();
+  /// Goes on after run_later(). Nothing happens if it has gone on, or ended, meanwhile.
+  void on_turn();
   /// The worker stops at once.
   void abort();
 
@@ -92,8 +94,11 @@ class Exchange {
   void grow_input(std::size_t room);
   const ServerPlan& current_server() const;
   HeadStatus parse_head();
+  bool end_head_early();
+  Step abandon_head(int status, std::string_view why);
   Step refuse_head();
   bool has_bad_uri();
+  void forget_headers();
   Step start_request();
 
   // --- exchange_body.cpp: its body
@@ -115,6 +120,7 @@ class Exchange {
   Step fail(int status);  // through error_page
   Step reply(int status, std::string_view content_type, std::string_view body,
              std::string_view location, std::string_view last_modified = {});
+  Step reply_conditionally(std::string_view type, std::int64_t modified_s);
   Step reply_with_page(int status, std::string_view location);
   void set_location(ResponseFields& fields, std::string_view location);
   void keep_challenge();
@@ -159,6 +165,8 @@ class Exchange {
   void end_head(int status);
   void add_last_line(std::string_view name, std::string_view value);
   BodyEnd choose_body_end() const;
+  void count_response(std::size_t size);
+  std::size_t first_bytes() const;
   Step forward();
   Step forward_bytes(std::size_t begin, std::size_t size);
   Step end_of_upstream();

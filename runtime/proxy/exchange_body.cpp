@@ -45,10 +45,14 @@ bool Exchange::exceeds_body_limit(std::uint64_t size) const {
 Exchange::Step Exchange::take_body_bytes(std::span<char> bytes, std::size_t& consumed) {
   const RequestBody::Fed fed = body_.feed(bytes);
   consumed = fed.consumed;
-  request_.body_bytes_received += fed.consumed;
+  const std::uint64_t size = body_.stored_size() + fed.body.size() + body_.announced();
+  const bool too_large = exceeds_body_limit(size);
+  std::int64_t& length = request_.chunked_body_length;
+  if (request_.head.chunked)
+    length = too_large ? std::max<std::int64_t>(length, 0) : static_cast<std::int64_t>(size);
   if (fed.invalid) return refuse_body(400);
-  if (exceeds_body_limit(body_.stored_size() + fed.body.size() + body_.announced()))
-    return refuse_body(413);
+  if (too_large) return refuse_body(413);
+  request_.body_bytes_received += fed.consumed;
   if (!body_.store(fed.body)) return refuse_body(500);
   return Step::kWait;  // nothing has happened to the state
 }
@@ -121,6 +125,7 @@ Exchange::Discarded Exchange::read_discarded() {
     input_taken_ += fed.consumed;
     if (fed.invalid) return Discarded::kInvalid;
   }
+  if (request_.head.chunked) request_.chunked_body_length = 0;
   return Discarded::kAll;
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/proxy/exchange.h"
 #include "runtime/proxy/status_page.h"
 #include "runtime/static_files.h"
+#include "runtime/user_agent.h"
 #include "runtime/worker.h"
 
 namespace poolproof::runtime {
@@ -15,9 +16,21 @@ constexpr std::string_view kEmptyGif(
     "\x00\x00"
     "\x00\x00\x01\x00\x01\x00\x00\x02\x02\x4c\x01\x00\x3b",
     43);
-constexpr std::string_view kEmptyGifDate = "Mon, 28 Sep 1970 06:00:00 GMT";  // nginx 1.22.1
+constexpr std::int64_t kEmptyGifDate = 23349600;       // 28 Sep 1970 06:00:00 GMT (nginx 1.22.1)
 constexpr int kHeadTooLarge = 494, kPlainToTls = 497;  // nginx's own: on the wire they are 400
 constexpr std::size_t kSmallFile = 32 * 1024;          // such a file is sent together with its head
+
+/// What nginx puts behind its pages for errors, so that browsers show them and not their own
+/// (1.22.1, ngx_http_send_special_response; `msie_padding` is on by default).
+constexpr std::string_view kPadding =
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n";
+constexpr int kPaddingLines = 6;
+
+bool wants_padding(const Request& request, int status) {
+  if (!request.location->msie_padding || status < 400 || request.head.version < 10) return false;
+  const Browser browser = browser_of(find_header(request.head.headers, "User-Agent"));
+  return browser == Browser::kMsie || browser == Browser::kMsie6 || browser == Browser::kChrome;
+}
 
 bool is_read_only(Method method) {
   return method == Method::kGet || method == Method::kHead;
@@ -109,6 +122,9 @@ Exchange::Step Exchange::reply_with_page(int status, std::string_view location) 
   if (!discard_request_body()) request_.keepalive = false;
   kept_type_ = {};
   reply_body_ = status_page(status);
+  if (!reply_body_.empty() && wants_padding(request_, status)) {
+    for (int i = 0; i < kPaddingLines; ++i) reply_body_ += kPadding;
+  }
   if (status >= kHeadTooLarge && status <= kPlainToTls) status = 400;
   return reply(status, reply_body_.empty() ? std::string_view() : "text/html", reply_body_,
                location);
@@ -118,6 +134,7 @@ Exchange::Step Exchange::reply_with_text(const Action& action) {
   if (!discard_request_body()) return fail(400);
   reply_body_.assign(action.text);
   const std::string_view type = media_type(*request_.location, request_.uri);
+  if (action.status == 200) return reply_conditionally(type, kNoDate);
   return reply(action.status, action.status == 204 ? std::string_view() : type, reply_body_, {});
 }
 
@@ -130,14 +147,25 @@ Exchange::Step Exchange::reply_with_statistics() {
       "Reading: {} Writing: {} Waiting: {} \n",
       context.active, context.accepted, context.handled, context.requests, context.reading,
       context.writing, context.waiting);
-  return reply(200, "text/plain", reply_body_, {});
+  return reply_conditionally("text/plain", kNoDate);
 }
 
 Exchange::Step Exchange::reply_with_gif() {
   if (!is_read_only(request_.method)) return fail(405);
   if (!discard_request_body()) return fail(400);
   reply_body_.assign(kEmptyGif);
-  return reply(200, "image/gif", reply_body_, {}, kEmptyGifDate);
+  return reply_conditionally("image/gif", kEmptyGifDate);
+}
+
+/// A 200 of ours, or what the request's conditions make of it.
+Exchange::Step Exchange::reply_conditionally(std::string_view type, std::int64_t modified_s) {
+  const bool is_ok = request_.error_status == 0 || request_.error_status == 200;
+  const int status = is_ok ? status_of_conditions(modified_s, {}, request_) : 200;
+  if (status == 412) return fail(412);
+  const std::string date = modified_s != kNoDate ? http_date_text(modified_s) : std::string();
+  if (status != 304) return reply(200, type, reply_body_, {}, date);
+  request_.error_status = 0;
+  return reply(304, {}, {}, {}, date);
 }
 
 Exchange::Step Exchange::reply(int status, std::string_view content_type, std::string_view body,
@@ -150,7 +178,9 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
   fields.status = status;
   fields.date = worker_.http_date();
   fields.content_type = content_type;
-  if (status != 204) fields.content_length = static_cast<std::int64_t>(body.size());
+  // What was not modified says nothing of a body; `return 304` does.
+  const bool has_length = status != 204 && (status != 304 || !content_type.empty());
+  if (has_length) fields.content_length = static_cast<std::int64_t>(body.size());
   set_location(fields, location.empty() ? kept_location_ : location);
   fields.last_modified = last_modified;
   begin_head(fields);

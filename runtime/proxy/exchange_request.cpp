@@ -28,7 +28,7 @@ void Exchange::start_message() {
   upstream_head_.clear();
   sent_ = 0;
   body_started_ = body_discarded_ = continue_sent_ = response_started_ = streams_body_ = false;
-  read_anything_ = input_size_ != 0;
+  read_anything_ = request_.pipelined = input_size_ != 0;
   proxy_ = nullptr;
   become(State::kReadHead);
 }
@@ -61,6 +61,8 @@ HeadStatus Exchange::parse_head() {
     limits.names = {server.ignore_invalid_headers, server.underscores_in_headers};
     limits.stops_at_host = true;
     const HeadStatus status = head_parser_.parse(input_.get(), input_size_, limits, request_.head);
+    // A bad URI is answered before the lines behind it have come.
+    if (status == HeadStatus::kIncomplete && has_bad_uri()) return HeadStatus::kBad;
     if (status != HeadStatus::kHost) return status;
     if (!take_host(request_, head_parser_.host())) return HeadStatus::kBad;
   }
@@ -93,27 +95,40 @@ Exchange::Step Exchange::read_head() {
       return Step::kEnded;
     }
     if (result.status != IoStatus::kOk) {
-      if (!head_parser_.has_request_line()) return close_client();
-      request_.server = &current_server();
-      request_.location = request_.server->root;
-      return client_aborted(400);
+      if (!read_anything_) return close_client();
+      return abandon_head(400, "client prematurely closed connection");
     }
     input_size_ += result.size;
     read_anything_ = true;
   }
 }
 
-Exchange::Step Exchange::refuse_head() {
+/// What has come of the head is all that is known of the request.
+bool Exchange::end_head_early() {
   request_.server = &current_server();
   request_.location = request_.server->root;
   request_.keepalive = false;
   request_.keepalive_allowed = false;
-  input_taken_ = input_size_;
+  input_taken_ = head_parser_.consumed();
+  request_.head.size = head_parser_.size_of_head();
+  request_.head.headers = head_parser_.headers();
+  request_.method = request_.head.method;
   // Nothing is known about what follows.
   request_.head.content_length = -1;
   request_.head.chunked = false;
   ++client_->info.requests;
-  const int status = has_bad_uri() ? 400 : head_parser_.error_status();
+  return !has_bad_uri();
+}
+
+/// The client has gone, or is too slow. The log says so, whatever it has sent (nginx 1.22.1).
+Exchange::Step Exchange::abandon_head(int status, std::string_view why) {
+  end_head_early();
+  log(LogLevel::kInfo, why, false);
+  return client_aborted(status);
+}
+
+Exchange::Step Exchange::refuse_head() {
+  const int status = end_head_early() ? head_parser_.error_status() : 400;
   log(LogLevel::kInfo, status != 0 ? head_parser_.error() : "client sent invalid host", false);
   return fail(status != 0 ? status : 400);
 }
@@ -123,10 +138,28 @@ Exchange::Step Exchange::refuse_head() {
 bool Exchange::has_bad_uri() {
   if (!head_parser_.has_request_line()) return false;
   const ServerPlan& first = *client_->info.servers->default_server;
-  if (normalise_uri(request_.head.target, first.merge_slashes, request_.arena).valid) return false;
+  const NormalisedUri uri =
+      normalise_uri(request_.head.target, first.merge_slashes, request_.arena);
+  if (uri.valid) {
+    request_.uri = uri.path;
+    request_.args = uri.args;
+    return false;
+  }
   request_.server = &first;
   request_.location = first.root;
+  forget_headers();
   return true;
+}
+
+/// nginx has not seen what stands behind a bad URI.
+void Exchange::forget_headers() {
+  const std::string_view line = request_.head.line;
+  request_.head.size = line.size() + (line.data()[line.size()] == '\r' ? 2 : 1);
+  request_.head.headers = {};
+  request_.head.content_length = -1;
+  request_.head.chunked = false;
+  request_.uri = std::string_view("");
+  request_.host = {};
 }
 
 Exchange::Step Exchange::start_request() {
@@ -143,9 +176,8 @@ Exchange::Step Exchange::start_request() {
     request_.location = request_.server->root;
   }
   request_.keepalive = persistent && !worker_.is_exiting();
-  if (request_.uri.empty()) {  // it was bad: nginx has not seen the lines behind it
-    request_.head.content_length = -1;
-    request_.head.chunked = false;
+  if (request_.uri.empty()) {  // it was bad
+    forget_headers();
     request_.keepalive = false;
   }
   return perform(action);

@@ -206,15 +206,26 @@ Exchange::Step Exchange::follow_accel_redirect(std::string_view to) {
   return perform(redirect_internally(request_, uri.path, uri.args));
 }
 
+/// $upstream_response_length counts what has come, framing and all.
+void Exchange::count_response(std::size_t size) {
+  if (request_.head.method == Method::kHead) return;
+  attempt().response_length += static_cast<std::int64_t>(size);
+}
+
+/// Bytes that nginx would have read behind the head: what nobody wants of them is counted, too.
+std::size_t Exchange::first_bytes() const {
+  return proxy_->buffer_size - std::min(proxy_->buffer_size, response_head_size_);
+}
+
 /// Takes what was read at `begin` of the buffer out of its framing and queues it.
 Exchange::Step Exchange::forward_bytes(std::size_t begin, std::size_t size) {
   const bool first = sent_ == 0 && to_client_.is_empty();
   UpstreamCodec::Body body;
   if (size != 0 || codec_->is_complete()) body = codec_->decode({response_.get() + begin, size});
+  count_response(first ? std::max(body.consumed, std::min(size, first_bytes())) : size);
   if (body.status == UpstreamCodec::BodyStatus::kInvalid)
     return broken_response("upstream sent invalid chunked response");
   if (body.consumed < size) unread_data_ = true;
-  attempt().response_length += static_cast<std::int64_t>(body.bytes.size());
   const bool complete = codec_->is_complete();
   const std::string_view bytes = body_end_ == BodyEnd::kNoBody ? std::string_view() : body.bytes;
   if (first && bytes.size() <= kCopiedBody) {
@@ -289,11 +300,13 @@ Exchange::Step Exchange::end_of_upstream() {
   return Step::kContinue;
 }
 
-/// The client must see that the response is not whole: its connection is closed.
+/// The client must see that the response is not whole: its connection is closed. The peer is not
+/// blamed: it has answered (nginx 1.22.1, ngx_http_upstream_finalize_request).
 Exchange::Step Exchange::broken_response(std::string_view why) {
   log(LogLevel::kError, why, true);
   request_.keepalive = false;
-  release_upstream(PeerResult::kFailed, true);
+  request_.completed = sent_ != 0;  // what $request_completion says
+  release_upstream(PeerResult::kOk, true);
   std::uint64_t ignored = 0;
   to_client_.flush(client_->stream, ignored);
   sent_ += ignored;

@@ -23,9 +23,12 @@ A case is a dictionary:
     at_head   the upstream answers when it has seen a request's head, whatever follows
     wait      how long the client reads on after the last byte (seconds), where nobody closes (default 0.25)
     any_end   whether a connection ends orderly or by a reset is left to the kernel: not compared
+    any_kept  whether an upstream connection is kept is not compared
     any_length the page is ours, and as long as our name makes it
+    any_chunks what a response's chunks are is nobody's business: its body is compared without them
     any_body  how much of the request's body the upstream sees is left to the kernel: only the head is compared
     unordered which upstream connection came first is not compared
+    shown     what the case is, for a case that nobody has written down
     intended  why poolproof differs here on purpose; it must differ then
 
 Compared are the bytes that each client saw, and for each upstream connection the bytes that it saw and how it ended.
@@ -155,9 +158,21 @@ class Upstream:
         self.listener.close()
 
 
+def connect(address):
+    """A proxy that listens on one of its ports may not do so on all of them yet."""
+    deadline = time.monotonic() + 2
+    while True:
+        try:
+            return socket.create_connection(address, 5)
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
 def talk(address, pieces, wait):
     """What the client sees until the connection ends, or until nothing has come for `wait` seconds."""
-    with socket.create_connection(address, 5) as sock:
+    with connect(address) as sock:
         seen = b""
         try:
             for piece in pieces:
@@ -197,6 +212,23 @@ def unchunked(message):
         if size == 0:
             return head + blank + data + b"<last chunk>" + body[at:]
     return head + blank + data + b"<no last chunk>" + body[at:]
+
+
+CHUNKED_HEAD = re.compile(rb"\r\nTransfer-Encoding: chunked\r\n(?:[^\r\n]+\r\n)*\r\n")
+
+
+def all_unchunked(data):
+    """Every chunked response of a connection without its chunks."""
+    out = b""
+    while head := CHUNKED_HEAD.search(data):
+        out, data = out + data[:head.end()], data[head.end():]
+        while size := re.match(rb"([0-9a-f]+)\r\n", data):
+            length = int(size.group(1), 16)
+            out, data = out + data[size.end():size.end() + length], data[size.end() + length + 2:]
+            if length == 0:
+                out += b"<last chunk>"
+                break
+    return out + data
 
 
 def normalised(data):
@@ -326,9 +358,14 @@ def difference(case, theirs, ours):
     out = []
     left, right = dict(sides(case, theirs)), dict(sides(case, ours))
     for what in list(left) + [each for each in right if each not in left]:
-        a, b = normalised(left.get(what, b"<none>")), normalised(right.get(what, b"<none>"))
+        a, b = left.get(what, b"<none>"), right.get(what, b"<none>")
+        if case.get("any_chunks") and what.startswith("client"):
+            a, b = all_unchunked(a), all_unchunked(b)
+        a, b = normalised(a), normalised(b)
         if case.get("any_end"):
-            a, b = (re.sub(rb"<(reset|end|closed)>$", b"<end>", each) for each in (a, b))
+            a, b = (re.sub(rb"<(reset|end|closed|closed by upstream)>$", b"<end>", each) for each in (a, b))
+        if case.get("any_kept") and what.startswith("upstream"):
+            a, b = (re.sub(rb"<(end|closed|closed by upstream)>$", b"", each) for each in (a, b))
         if case.get("any_body") and what.startswith("upstream"):
             a, b = (re.sub(rb"(?s)(?<=\r\n\r\n).*(?=<)", b"", each) for each in (a, b))
         if case.get("any_length"):
@@ -349,7 +386,7 @@ def compared(suite, folder, text, options, version, numbers):
         if "intended" in case:
             found = [] if found else [f"{case['name']}: does not differ any more, though it should: {case['intended']}"]
         if found:
-            problems[number] = found
+            problems[number] = found + ([case["shown"]] if "shown" in case else [])
     return problems
 
 

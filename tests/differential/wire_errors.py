@@ -62,6 +62,10 @@ CASES = [
     case("a backup where the others refuse", location(""), http=group("@DOWN@", "@UP@ backup")),
     case("a backup is not used while others live", location(""), http=group("@UP@", "@UP2@ backup"), clients=[GET] * 3),
     case("a backup where the other fails with 500", location("proxy_next_upstream http_500;"), fails(500), upstream2=[OK], http=group("@UP@", "@UP2@ backup"), clients=[GET] * 3),
+    case("a peer whose answer breaks off is not blamed", location(""), [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", None], OK, http=group("@UP@", "@UP2@ backup"), upstream2=[fails(500)], clients=[GET, GET]),
+    *[case(f"a {status} page for {agent}", f"location / {{ return {status}; }}", client=GET.replace(b"\r\nC", b"\r\nUser-Agent: " + agent.encode() + b"\r\nC"))
+      for status in (404, 302) for agent in ("Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36", "Mozilla/4.0 (compatible; MSIE 7.0)", "curl/8")],
+    case("an error page without msie_padding", "msie_padding off; location / { return 404; }", client=GET.replace(b"\r\nC", b"\r\nUser-Agent: Chrome/1\r\nC")),
     # --- an answer that is none
     case("a client that ends its side with its request", single(), [0.4, OK], client=[GET, None], wait=1),
     case("a client that ends its side later", single(), [0.6, OK], client=[GET, 0.2, None], wait=1),

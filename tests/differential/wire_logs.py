@@ -45,6 +45,15 @@ CASES = [
         "conf": "error_page 404 /err; location /x { access_log @ROOT@/log f@ID@; return 404; } location /err { access_log @ROOT@/log2 f@ID@; return 200 e; }", "logs": ["log", "log2"]},
     case("errors", "$status|$body_bytes_sent|$sent_http_location|$sent_http_content_type", get("/r"), get("/c"), get("/d"), conf="location /r { return 301 http://o.test/; } location /c { return 444; } location /d { return 204; }", any_length=True)
     | {"http": "log_format f@ID@ '$status|$sent_http_location|$sent_http_content_type';"},
+    case("requests that are none", "$status|$request_length|$request|$uri|$request_method|$server_protocol", b"G3T / HTTP/1.1\r\n\r\n", b"GET /a HTTP/1.1\r\nHost: @HOST@\r\nX: \0\r\n\r\n", b"GET /%zz HTTP/1.1\r\nHo", b"GET /\x01",
+         b"HEAD / HTTP/1.2 \r\nHost: @HOST@\r\nConnection: close\r\n\r\n", b"GET http://@HOST@/9\r\n") | {"conf": "listen 127.0.0.1:@P1@; access_log @ROOT@/log f@ID@; return 200 x;", "ports": 1},
+    case("clients that go, or wait too long", "$status|$request_length|$request|$uri|$pipe", *[{"port": 1, "send": send} for send in
+         ([b"GE", 0.03, None], [b"GET /b", 0.6], [b"\r\n", 0.03, None], [b"GET /c HTTP/1.1\r\nHost: @HOST@", 0.03, None], [b"GET / HTTP/1.1\r\nHost: @HOST@\r\n\r\nGE", 0.03, None], [b"", 0.6])]) | {
+         "conf": "listen 127.0.0.1:@P1@; client_header_timeout 300ms; access_log @ROOT@/log f@ID@; return 200 x;", "ports": 1, "wait": 1},
+    case("$content_length of chunks, and of what nobody reads", "$content_length|$request_length", *[get(path, "Transfer-Encoding: chunked", method="POST", body=b"3\r\nabc\r\n0\r\n\r\n") for path in ("/", "/r")],
+         get("/", "Content-Length: 003", method="POST", body=b"abc"), conf="location /r { return 200 x; } " + PASS),
+    case("$upstream_response_length counts the framing", "$upstream_response_length|$request_completion", get(), get("/", method="HEAD"), upstream=[[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", None]]),
+    case("$request_completion of what breaks off", "$status|$request_completion|$upstream_response_length", get(), get(), upstream=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", None], [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx", None]]),
     case("variables of set and map", "$s@ID@|$http_x_a|$cookie_c|$arg_a", get("/?a=1", "X-A: 2", "Cookie: c=3"), conf="set $s@ID@ value; " + PASS),
 ]
 

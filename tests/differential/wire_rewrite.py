@@ -159,6 +159,9 @@ CASES = [
     case("split_clients", "return 200 '$s@ID@';", *[f"/?a={word}" for word in ("a", "b", "cc", "ddd", "eeee", "fffff", "10.0.0.1", "10.0.0.2", "x", "")],
          http="split_clients $arg_a $s@ID@ { 10% ten; 0.5% half; 33.33% third; * rest; }"),
     case("split_clients without a rest", "return 200 '[$s@ID@]';", *[f"/?a={word}" for word in "abcdefgh"], http="split_clients ${arg_a}salt $s@ID@ { 50% half; }"),
+    case("the status within the text", "error_page 404 =201 /e; location / { return 202 $status; } location /n { return 404; } location /e { return 200 $status; }", "/", "/n"),
+    *[asked(f"{header} of what is returned", "location / { return 200 hi; } location /g { empty_gif; }", *[request(path, header) for path in ("/", "/g")])
+      for header in ("If-None-Match: *", "If-None-Match: x", "If-Match: *", "If-Match: x", "If-Modified-Since: Mon, 28 Sep 1970 06:00:00 GMT", "If-Unmodified-Since: Mon, 28 Sep 1970 06:00:00 GMT")],
     # --- try_files
     case("try_files finds files", "root @ROOT@; location / { try_files $uri $uri/ =404; }", "/a.txt", "/dir/b.txt", "/none", "/link", "/broken", "/dir/", "/dir", "/bare/", "/empty", files=FILES),
     case("try_files with a file that stands for another", "root @ROOT@; location / { try_files $uri.txt /dir/b.txt =404; }", "/a", "/none", files=FILES),

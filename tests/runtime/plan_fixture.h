@@ -111,6 +111,7 @@ struct PlanFixture {
     request.head.method_name = to_string(method);
     request.head.target = target_text;
     request.head.version = host.empty() ? 10 : 11;
+    request.head.protocol = host.empty() ? "HTTP/1.0" : "HTTP/1.1";
     request.head.headers = headers;
     return route(request);
   }

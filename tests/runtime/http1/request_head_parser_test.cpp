@@ -108,12 +108,39 @@ TEST(RequestHeadParser, DropsNamesThatNginxIgnores) {
   EXPECT_EQ(Parsed(p.text, with).head.headers.size(), 3u);
 }
 
-TEST(RequestHeadParser, AnswersAtOnceWhatCannotBecomeAMethod) {
+TEST(RequestHeadParser, AnswersAtTheFirstWrongByteOfTheRequestLine) {
   EXPECT_EQ(Parsed("\x16\x03\x01").error, 400);
   EXPECT_EQ(Parsed("gE").error, 400);
   EXPECT_EQ(Parsed(" /").error, 400);
   EXPECT_EQ(Parsed("GE").status, HeadStatus::kIncomplete);
-  EXPECT_EQ(Parsed("GET /\x01").status, HeadStatus::kIncomplete);
+  for (const auto* wrong : {"GET /\x01", "GET / X", "GET / HTTP/1.1\rx", "GET a/", "GET http://h\r",
+                            "GET / HTTP/x", "GET / HTTP/1.1 x"}) {
+    EXPECT_EQ(Parsed(wrong).error, 400) << wrong;
+  }
+  EXPECT_EQ(Parsed("GET / HTTP/2").error, 505);
+  const std::string_view line = "GET http://h:1/a?b HTTP/1.1\r\n";
+  for (std::size_t size = 0; size <= line.size(); ++size) {
+    EXPECT_EQ(Parsed(std::string(line.substr(0, size))).status, HeadStatus::kIncomplete) << size;
+  }
+}
+
+TEST(RequestHeadParser, ALineThatIsNoneIsKnownAsFarAsItHasCome) {
+  const Parsed bad("GET /a HTTQ/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(bad.head.line, "GET /a HTTQ/1.1");
+  EXPECT_EQ(bad.head.method, Method::kGet);
+  EXPECT_EQ(bad.head.method_name.data(), nullptr);
+  EXPECT_NE(bad.head.protocol.data(), nullptr);
+  EXPECT_EQ(Parsed("GET / HTTP/1.2 \r\n").head.protocol, "HTTP/1.2 ");
+  EXPECT_EQ(Parsed("GET /\r\n").head.protocol.data(), nullptr);
+}
+
+TEST(RequestHeadParser, LooksAtTheFramingWhenTheHeadIsComplete) {
+  const std::string head = "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n";
+  EXPECT_EQ(Parsed(head).status, HeadStatus::kIncomplete);
+  EXPECT_EQ(Parsed(head + "\r\n").error, 400);
+  const std::string coded = "GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\nHost: x\r\n";
+  EXPECT_EQ(Parsed(coded).status, HeadStatus::kIncomplete);
+  EXPECT_EQ(Parsed(coded + "\r\n").error, 501);
 }
 
 TEST(RequestHeadParser, StopsAtHostSoThatTheServersRulesHoldFromThere) {
