@@ -122,10 +122,11 @@ struct Socket {
 using Sockets = std::map<std::string, Socket>;
 
 /// nginx compares addresses, not texts; ranges and names are left out, for they are not resolved
-/// here.
+/// here. QUIC is UDP: the same address and port are another socket.
 std::string key_of(const Listen& listen) {
   if (port_of(listen.raw).find('-') != std::string_view::npos) return {};
-  return fmt::format("{}:{}", lower_case(listen.address), listen.port);
+  return fmt::format("{}:{}{}", lower_case(listen.address), listen.port,
+                     listen.quic ? " (QUIC)" : "");
 }
 
 Directive with_socket_options(const Listen& listen) {

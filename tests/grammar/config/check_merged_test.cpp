@@ -70,6 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"server { listen 80; listen [::]:80 ipv6only=on; listen 81-82; }", ""},
         Case{"server { listen 80; listen *:80; }", "duplicate-listen"},
+        Case{"server { listen 443 quic reuseport; listen 443 reuseport; }", ""},
+        Case{"server { listen 443 quic; listen 443 quic; }", "duplicate-listen"},
         Case{"server { listen 80 default_server; } server { listen 80 default_server; }",
              "duplicate-default-server"},
         Case{"server { listen 80 reuseport; } server { listen 80 backlog=5; }",
