@@ -9,11 +9,17 @@ namespace poolproof::lint {
 namespace {
 
 bool same_socket(const Listen& a, const Listen& b) {
-  return a.address == b.address && a.port == b.port;
+  return a.address == b.address && a.port == b.port && a.quic == b.quic;
 }
 
 bool is_multiplexed(const Listen& listen) {
   return listen.http2 || listen.quic;
+}
+
+/// The ranges from which Google's load balancers connect; they keep idle connections for 600 s, and
+/// that cannot be set (Google Cloud documentation, "Backend service timeout").
+bool is_google(std::string_view range) {
+  return range == "35.191.0.0/16" || range == "130.211.0.0/22";
 }
 
 }  // namespace
@@ -54,6 +60,28 @@ std::vector<Directive> client_statements(const EffectiveConfig& config, std::str
     if (location.kind != LocationKind::kServerLevel) take(location.scope);
   }
   return out;
+}
+
+std::optional<FrontBalancer> google_in_front(const Server& server) {
+  for (const Directive at : server.scope->find("set_real_ip_from").directives) {
+    if (is_google(at.arg(0))) {
+      return FrontBalancer{"Google's load balancer", std::chrono::seconds(600), "620s", at};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Amazon's load balancers add this header; they keep idle connections for 60 s by default.
+std::optional<FrontBalancer> amazon_in_front(const EffectiveConfig& config) {
+  for (const auto name : {"log_format", "proxy_set_header", "map", "fastcgi_param"}) {
+    for (const Directive at : client_statements(config, name)) {
+      for (std::size_t i = 0; i < at.arg_count(); ++i) {
+        if (at.arg(i).find("$http_x_amzn_trace_id") == std::string_view::npos) continue;
+        return FrontBalancer{"Amazon's load balancer", std::chrono::seconds(60), "65s", at};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 bool only_returns(const Server& server) {

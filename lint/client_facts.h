@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,16 @@ std::vector<Directive> client_statements(const EffectiveConfig& config, std::str
 /// The server only answers with `return` or its counters: redirects, health pages, a catch-all. How
 /// its connections are kept matters to nobody.
 bool only_returns(const Server& server);
+
+/// A load balancer of a cloud in front, and what gives it away.
+struct FrontBalancer {
+  std::string_view name;
+  std::chrono::seconds idle{};  // how long it keeps its connections to nginx
+  std::string_view advice;      // a `keepalive_timeout` that is longer
+  Directive evidence;
+};
+std::optional<FrontBalancer> google_in_front(const Server& server);
+std::optional<FrontBalancer> amazon_in_front(const EffectiveConfig& config);
 
 /// Since then HTTP/2 connections follow keepalive_timeout and keepalive_requests; before they had
 /// http2_idle_timeout and http2_max_requests.

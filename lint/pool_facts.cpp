@@ -10,6 +10,14 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// The name of a group or the address of a machine is nobody's host; a name of the outside world is
+/// what nginx should send there.
+bool is_no_host(const Pass& pass) {
+  if (pass.has_variables || !pass.upstream) return false;
+  if (!pass.upstream->implicit) return true;
+  return pass.host == "localhost" || is_one_address(pass.host);
+}
+
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -34,6 +42,34 @@ Directive lost_connection_header(const Location& location) {
     for (const Directive field : outer->own("proxy_set_header")) {
       if (equal_ignoring_case(field.arg(0), "Connection")) return field;
     }
+  }
+  return {};
+}
+
+bool is_one_address(std::string_view address) {
+  if (address.starts_with("unix:") || address.starts_with('[')) return true;
+  const std::string_view host = address.substr(0, address.find(':'));
+  return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+Directive lost_host_header(const Location& location) {
+  if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) return {};
+  if (!is_no_host(*location.pass) || find_header(location, "Host")) return {};
+  const Scope* owner = location.scope;
+  while (owner && owner->own("proxy_set_header").empty()) owner = owner->parent();
+  if (!owner || !owner->parent()) return {};
+  for (const Directive field : owner->parent()->find("proxy_set_header").directives) {
+    if (equal_ignoring_case(field.arg(0), "Host") && !field.arg(1).empty()) return field;
+  }
+  return {};
+}
+
+Directive lua_pool(const Upstream& upstream) {
+  if (!upstream.scope) return {};
+  for (const Directive at : upstream.scope->own("balancer_by_lua_block")) {
+    const SourceSpan span = at.span();
+    const std::string_view text = at.tree().text().substr(span.begin, span.end - span.begin);
+    if (text.find("enable_keepalive") != std::string_view::npos) return at;
   }
   return {};
 }

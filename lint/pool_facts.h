@@ -15,6 +15,18 @@ const HeaderField* find_header(const Location& location, std::string_view name);
 /// the list that applies has no such entry; an empty handle otherwise.
 Directive lost_connection_header(const Location& location);
 
+/// The `proxy_set_header Host` of an outer level that the location's own list replaces, where it
+/// passes to a group, an IP address or a socket, none of which is the host that was asked for; an
+/// empty handle otherwise.
+Directive lost_host_header(const Location& location);
+
+/// A balancer in Lua keeps connections of its own (`enable_keepalive` of OpenResty); an empty
+/// handle where none does.
+Directive lua_pool(const Upstream& upstream);
+
+/// A socket or a literal IP address: no name that may stand for several addresses.
+bool is_one_address(std::string_view address);
+
 /// The group that the location passes to and whose idle connections it could use, or null. Of a
 /// pass with variables the first group that has a pool.
 const Upstream* pooled_upstream(const Location& location);

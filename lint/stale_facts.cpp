@@ -29,10 +29,4 @@ std::size_t ordinary_peers(const Upstream& upstream) {
                     [](const Peer& peer) { return !peer.backup && !peer.down; }));
 }
 
-bool is_one_address(std::string_view address) {
-  if (address.starts_with("unix:") || address.starts_with('[')) return true;
-  const std::string_view host = address.substr(0, address.find(':'));
-  return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
 }  // namespace poolproof::lint

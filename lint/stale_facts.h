@@ -21,7 +21,4 @@ std::string setting_name(const Location& location, std::string_view setting);
 /// Peers that requests go to ordinarily: neither `backup` nor `down`.
 std::size_t ordinary_peers(const Upstream& upstream);
 
-/// A socket or a literal IP address: no name that may stand for several addresses.
-bool is_one_address(std::string_view address);
-
 }  // namespace poolproof::lint

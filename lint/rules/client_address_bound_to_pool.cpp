@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "grammar/syntax/values.h"
 #include "lint/finding.h"
+#include "lint/pool_facts.h"
+#include "lint/sharing_facts.h"
 #include "lint/stale_facts.h"
 
 namespace poolproof::lint {
@@ -13,19 +14,49 @@ namespace {
 constexpr std::array<std::string_view, 4> kNeeds = {"proxy_bind", "fastcgi_bind", "grpc_bind",
                                                     "memcached_bind"};
 
+void check_request(const RuleInput& input, const Location& location, Report& report) {
+  const Directive at = changing_bind(location);
+  if (!at) return;
+  const Upstream* upstream = pooled_upstream(location);
+  const bool spread = binds_to_spread_ports(input.config, location);
+  Diagnostic out = finding(
+      spread ? Severity::kInfo : Severity::kError, at.head_span(),
+      spread ? std::string("the pool does not look at the local address, so idle connections are "
+                           "reused whatever address was chosen for the request; where they serve "
+                           "only to have more ports that does no harm")
+             : fmt::format(
+                   "the pool does not look at the local address: a request goes out over whatever "
+                   "idle connection there is, so the backend sees the address of another client; "
+                   "turn the pool off{}",
+                   how_to_turn_off(input)));
+  out.notes.push_back({location.pass->at.head_span(), "the connections that are reused"});
+  if (!spread) out.fix = pool_off_fix(input, *upstream);
+  report.add(std::move(out));
+}
+
+/// Each location its own address, but one pool for all.
+void check_locations(const RuleInput& input, const Upstream& upstream, Report& report) {
+  if (!upstream.has_pool() || upstream.keepalive.value.local) return;
+  const Unlike pair = unlike_binds(users_of(upstream));
+  if (!pair) return;
+  const SourceSpan here = pair.second->pass->at.head_span();
+  Diagnostic out = finding(
+      Severity::kError, here,
+      fmt::format(
+          "the local address here is another than at {}, but both take connections from the "
+          "pool of upstream `{}`, which does not look at it; use an upstream for each",
+          place(input, pair.first->pass->at.head_span(), here), upstream.name));
+  out.notes.push_back({pair.first->pass->at.head_span(), "with another address"});
+  out.fix = local_pool_fix(input, upstream);
+  report.add(std::move(out));
+}
+
 void check(const RuleInput& input, Report& report) {
   for (const Location* location : reusing_locations(input.config)) {
-    const Directive at = location->scope->find(setting_name(*location, "bind")).last();
-    if (!at || !has_variables(at.arg(0))) continue;
-    Diagnostic out = finding(
-        Severity::kError, at.head_span(),
-        fmt::format(
-            "the pool does not look at the local address: a request goes out over whatever "
-            "idle connection there is, so the backend sees the address of another client; turn "
-            "the pool off{}",
-            input.version < kPoolByDefault ? " (no `keepalive`)" : " with `keepalive 0`"));
-    out.notes.push_back({location->pass->at.head_span(), "the connections that are reused"});
-    report.add(std::move(out));
+    check_request(input, *location, report);
+  }
+  for (const Upstream& upstream : input.config.upstreams()) {
+    check_locations(input, upstream, report);
   }
 }
 
@@ -40,7 +71,7 @@ Rule client_address_bound_to_pool() {
               "of another client.",
           .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
+          .fix = Applicability::kSafe,
           .check = check,
           .documentation = {}};
 }

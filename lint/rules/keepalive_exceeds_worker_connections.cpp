@@ -14,6 +14,26 @@ std::int64_t worker_connections(const EffectiveConfig& config) {
   return parse_number(written).value_or(kDefaultWorkerConnections);
 }
 
+/// From 1.29.7 on each upstream that is used may keep 32, though nobody wrote that.
+void check_defaults(const RuleInput& input, std::int64_t written, std::int64_t limit,
+                    Report& report) {
+  std::int64_t sum = written, pools = 0;
+  for (const Upstream& upstream : input.config.upstreams()) {
+    const bool by_default = upstream.keepalive.origin.kind == OriginKind::kDefault;
+    if (!upstream.has_pool() || !by_default || upstream.users.empty()) continue;
+    sum += upstream.keepalive.value.connections;
+    ++pools;
+  }
+  if (pools == 0 || sum < limit) return;
+  const Directive at = input.config.events()->find("worker_connections").last();
+  report.add(finding(
+      Severity::kWarning, (at ? at : input.config.events()->block()).head_span(),
+      fmt::format("{} upstreams keep 32 idle connections by default, so the pools may hold {} of a "
+                  "worker's {} connections, and nginx never takes these back for clients; raise "
+                  "`worker_connections`, or write a smaller `keepalive` where little is asked",
+                  pools, sum, limit)));
+}
+
 void check(const RuleInput& input, Report& report) {
   if (!input.config.events()) return;
   const std::int64_t limit = worker_connections(input.config);
@@ -25,7 +45,7 @@ void check(const RuleInput& input, Report& report) {
     const auto kept = upstream.keepalive.value.connections;
     if (!largest || kept > largest->keepalive.value.connections) largest = &upstream;
   }
-  if (!largest || 2 * sum < limit) return;
+  if (!largest || 2 * sum < limit) return check_defaults(input, sum, limit, report);
   Diagnostic out = finding(
       sum >= limit ? Severity::kError : Severity::kWarning,
       largest->keepalive.origin.directive.head_span(),

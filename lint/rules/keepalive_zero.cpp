@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/sharing_facts.h"
 
 namespace poolproof::lint {
 namespace {
@@ -18,6 +19,7 @@ void check(const RuleInput& input, Report& report) {
                          "is no pool either"));
       continue;
     }
+    if (mixes_requests(input, upstream)) continue;  // the only right setting
     report.add(
         finding(Severity::kInfo, at.head_span(),
                 fmt::format("`keepalive 0` turns the pool of upstream `{}` off, so each request "

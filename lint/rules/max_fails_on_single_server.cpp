@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/pool_facts.h"
 #include "lint/stale_facts.h"
 
 namespace poolproof::lint {

@@ -4,37 +4,28 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/sharing_facts.h"
 
 namespace poolproof::lint {
 namespace {
 
 constexpr std::array<std::string_view, 2> kNeeds = {"grpc_pass", "proxy_http_version"};
 
-const Location* user_with(const Upstream& upstream, bool http2) {
-  for (const Location* user : upstream.users) {
-    if (!user->pass) continue;
-    const bool speaks_http = user->pass->protocol == Protocol::kHttp;
-    if (!speaks_http && user->pass->protocol != Protocol::kGrpc) continue;
-    const bool speaks2 = !speaks_http || user->http_version.value == HttpVersion::k2;
-    if (speaks2 == http2) return user;
-  }
-  return nullptr;
-}
-
 void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     if (!upstream.has_pool() || upstream.keepalive.value.local) continue;
-    const Location* one = user_with(upstream, false);
-    const Location* two = user_with(upstream, true);
-    if (one == nullptr || two == nullptr) continue;
+    const auto [one, two] = unlike_versions(users_of(upstream));
+    if (two == nullptr) continue;
     Diagnostic out = finding(
         Severity::kError, two->pass->at.head_span(),
         fmt::format(
             "upstream `{}` is spoken to in HTTP/2 here and in HTTP/1 at {}, and the pool does "
             "not tell the connections apart: requests hang until they time out; use an "
-            "upstream for each",
-            upstream.name, place(input, one->pass->at.head_span(), two->pass->at.head_span())));
+            "upstream for each{}",
+            upstream.name, place(input, one->pass->at.head_span(), two->pass->at.head_span()),
+            or_local_pool(input)));
     out.notes.push_back({one->pass->at.head_span(), "in HTTP/1"});
+    out.fix = local_pool_fix(input, upstream);
     report.add(std::move(out));
   }
 }
@@ -50,7 +41,7 @@ Rule pool_mixes_http1_and_http2() {
               "that speaks the other.",
           .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
+          .fix = Applicability::kSafe,
           .check = check,
           .documentation = {}};
 }

@@ -4,35 +4,29 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/sharing_facts.h"
 
 namespace poolproof::lint {
 namespace {
 
 constexpr std::array<std::string_view, 1> kNeeds = {"upstream"};
 
-const Location* user_with(const Upstream& upstream, bool tls) {
-  for (const Location* user : upstream.users) {
-    if (user->pass && user->pass->protocol == Protocol::kHttp && user->pass->tls == tls)
-      return user;
-  }
-  return nullptr;
-}
-
 void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     if (!upstream.has_pool() || upstream.keepalive.value.local) continue;
-    const Location* plain = user_with(upstream, false);
-    const Location* encrypted = user_with(upstream, true);
-    if (plain == nullptr || encrypted == nullptr) continue;
+    const auto [plain, encrypted] = unlike_schemes(users_of(upstream));
+    if (encrypted == nullptr) continue;
     Diagnostic out = finding(
         Severity::kError, encrypted->pass->at.head_span(),
         fmt::format(
             "upstream `{}` is reached over https here and over http at {}, and the pool knows "
             "connections by their address alone: a plain request goes out over an encrypted "
-            "one, or the other way round; use an upstream for each",
+            "one, or the other way round; use an upstream for each{}",
             upstream.name,
-            place(input, plain->pass->at.head_span(), encrypted->pass->at.head_span())));
+            place(input, plain->pass->at.head_span(), encrypted->pass->at.head_span()),
+            or_local_pool(input)));
     out.notes.push_back({plain->pass->at.head_span(), "over http"});
+    out.fix = local_pool_fix(input, upstream);
     report.add(std::move(out));
   }
 }
@@ -48,7 +42,7 @@ Rule pool_mixes_http_and_https() {
               "connection of the other kind.",
           .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
+          .fix = Applicability::kSafe,
           .check = check,
           .documentation = {}};
 }

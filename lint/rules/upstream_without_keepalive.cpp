@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/pool_facts.h"
+#include "lint/sharing_facts.h"
 #include "lint/told/advice.h"
 
 namespace poolproof::lint {
 namespace {
 
 /// FastCGI keeps connections only where the location asks for it.
-bool could_pool(const Location& location) {
+bool could_pool(const RuleInput& input, const Upstream& upstream, const Location& location) {
   if (!location.pass) return false;
   switch (location.pass->protocol) {
     case Protocol::kHttp:
@@ -19,7 +21,9 @@ bool could_pool(const Location& location) {
     case Protocol::kMemcached:
       return true;
     case Protocol::kFastcgi:
-      return location.scope->flag_or("fastcgi_keep_conn", false);
+      // Where a process serves one connection, a pool would do harm.
+      return location.scope->flag_or("fastcgi_keep_conn", false) &&
+             !may_pin_processes(input, upstream);
     case Protocol::kScgi:
     case Protocol::kUwsgi:
       return false;
@@ -27,16 +31,22 @@ bool could_pool(const Location& location) {
   return false;
 }
 
-bool is_used(const Upstream& upstream) {
+bool is_used(const RuleInput& input, const Upstream& upstream) {
   return std::any_of(upstream.users.begin(), upstream.users.end(),
-                     [](const Location* user) { return could_pool(*user); });
+                     [&](const Location* user) { return could_pool(input, upstream, *user); });
+}
+
+/// A pool would give requests connections that are not right for them, or there is one already.
+bool must_not_pool(const RuleInput& input, const Upstream& upstream) {
+  return lua_pool(upstream) || mixes_locations(users_of(upstream)) ||
+         mixes_requests(input, upstream);
 }
 
 void check(const RuleInput& input, Report& report) {
   if (input.version >= kPoolByDefault) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     if (upstream.implicit || upstream.keepalive.origin.kind != OriginKind::kDefault) continue;
-    if (!is_used(upstream)) continue;
+    if (!is_used(input, upstream) || must_not_pool(input, upstream)) continue;
     const std::size_t count = input.told.load()
                                   ? advice_for(input, upstream).keepalive
                                   : std::max<std::size_t>(32, 2 * upstream.peers.size());

@@ -1,0 +1,32 @@
+// Fixes that let a location pass to an upstream group where it named an address: everything that
+// nginx derives from the address (the Host header, the name in the TLS handshake, the rewriting of
+// redirects) is written out, so that only the connections change.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lint/rule.h"
+
+namespace poolproof::lint {
+
+/// A pass to this address could use a pool if it were that of a group; and the address is one, not
+/// the name of a group that a fragment does not show.
+bool could_pass_to_group(const RuleInput& input, const Location& location);
+
+/// "127.0.0.1:8080", "unix:/run/app.sock": the address that `server` in a group would have, with
+/// the port that the scheme implies.
+std::string server_address(const Pass& pass);
+
+/// A name for a new group that nothing else has.
+std::string new_group_name(const EffectiveConfig& config, const Pass& pass);
+
+/// The edits in the location, or nothing where something would change besides the connections:
+/// what is sent or stored holds the name of the target, or may not be shared among clients.
+std::optional<std::vector<TextEdit>> pass_to_group_edits(const RuleInput& input,
+                                                         const Location& location,
+                                                         std::string_view group);
+
+}  // namespace poolproof::lint

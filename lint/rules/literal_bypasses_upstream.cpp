@@ -1,0 +1,51 @@
+// Rule: an address is passed to by itself, beside the group with a pool that holds it.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "lint/bypass.h"
+#include "lint/finding.h"
+#include "lint/group_fix.h"
+
+namespace poolproof::lint {
+namespace {
+
+constexpr std::array<std::string_view, 1> kNeeds = {"upstream"};
+
+void check(const RuleInput& input, Report& report) {
+  for (const Location& location : input.config.locations()) {
+    const Upstream* group = bypassed_group(input, location);
+    if (group == nullptr) continue;
+    const Origin& pool = group->keepalive.origin;
+    const bool wanted = pool.kind == OriginKind::kExplicit;
+    Diagnostic out = finding(
+        wanted ? Severity::kError : Severity::kWarning, location.pass->at.head_span(),
+        fmt::format("this goes past upstream `{}`, which has the same server and a pool: named by "
+                    "its address, each request opens a new connection; pass to `{}`",
+                    group->name, group->name));
+    out.notes.push_back(
+        {(wanted ? pool.directive : group->at).head_span(), "the pool that is not used"});
+    if (auto edits = pass_to_group_edits(input, location, group->name)) {
+      out.fix = unsafe_fix(fmt::format("pass to upstream `{}`", group->name), std::move(*edits));
+    }
+    report.add(std::move(out));
+  }
+}
+
+}  // namespace
+
+Rule literal_bypasses_upstream() {
+  return {.name = "literal-bypasses-upstream",
+          .group = Group::kPool,
+          .severity = Severity::kError,
+          .summary =
+              "A pass names the address of a server that an upstream with a pool has, too, and so "
+              "uses none of its connections.",
+          .changes_at = {},
+          .needs = kNeeds,
+          .fix = Applicability::kUnsafe,
+          .check = check,
+          .documentation = {}};
+}
+
+}  // namespace poolproof::lint
