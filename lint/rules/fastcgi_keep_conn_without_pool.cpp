@@ -56,6 +56,17 @@ std::string sentence(const Upstream& upstream) {
       upstream.name);
 }
 
+/// Without the line that of an outer block would hold.
+TextEdit edit_of(const Location& user, Directive at) {
+  for (const Scope* scope = user.scope; scope != nullptr; scope = scope->parent()) {
+    if (scope->own("fastcgi_keep_conn").empty()) continue;
+    const bool outer =
+        scope->parent() != nullptr && scope->parent()->flag_or("fastcgi_keep_conn", false);
+    return outer ? replace_argument(at, 0, "off") : remove_statement(at);
+  }
+  return remove_statement(at);
+}
+
 void check_statement(const RuleInput& input, Directive at, Report& report) {
   const auto users = users_of(input, at);
   const auto idle = [&](const Location* user) {
@@ -67,7 +78,7 @@ void check_statement(const RuleInput& input, Directive at, Report& report) {
   const Pass& pass = *users.front()->pass;
   Diagnostic out = finding(Severity::kInfo, at.head_span(), sentence(*pass.upstream));
   out.notes.push_back({pass.at.head_span(), "passed on here"});
-  out.fix = safe_fix("remove the line that does nothing", {remove_statement(at)});
+  out.fix = safe_fix("keep nothing where there is no place for it", {edit_of(*users.front(), at)});
   report.add(std::move(out));
 }
 
