@@ -122,13 +122,14 @@ class Order {
   }
 
   /// Expressions that come before this prefix: those inside it, then those of each location around
-  /// it as long as no `^~` ends the search.
+  /// it. A `^~` keeps out those beside it only, not those further out.
   void add_inner_patterns(const Chain& chain) {
     add_patterns(*chain.location, paths_below(chain));
     const Location* below = chain.location;
     for (auto outer = chain.around.rbegin(); outer != chain.around.rend(); ++outer) {
-      if (below->kind == LocationKind::kPrefixNoRegex) return;
-      add_patterns(**outer, paths_below(chain));
+      if (below->kind != LocationKind::kPrefixNoRegex) {
+        add_patterns(**outer, paths_below(chain));
+      }
       below = *outer;
     }
   }

@@ -125,6 +125,15 @@ TEST(RouteOrder, writes_expressions_once_where_order_allows) {
   EXPECT_EQ(routes[3].kind, Route::Kind::kAny);
 }
 
+TEST(RouteOrder, no_regex_keeps_out_the_expressions_beside_it_only) {
+  const auto loaded = merged_http(
+      "server { location /a { location /a/b { location ~ x {} location ^~ /a/b/c {} } location ~ y "
+      "{} } }");
+  const auto routes = routes_of(loaded.config->servers().front());
+  ASSERT_EQ(first_route(routes, "/a/b/c/x")->display(), "^~ /a/b/c");
+  ASSERT_EQ(first_route(routes, "/a/b/c/y")->display(), "~ y");
+}
+
 TEST(RouteOrder, tells_what_it_cannot_have) {
   const auto loaded = merged_http("server { location ~ /a { location /a/b {} location ~ c {} } }");
   const auto left = locations_without_route(loaded.config->servers().front());
