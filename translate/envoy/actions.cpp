@@ -33,7 +33,7 @@ class Action {
       : shared_(shared), clusters_(clusters), place_(place), location_(*place.text.location) {}
 
   Tree run(Tree route) {
-    if (!scope().own("internal").empty()) return answers(std::move(route), 404);
+    if (!scope().find("internal").is_default()) return answers(std::move(route), 404);
     for (const Directive at : scope().own("rewrite")) keep_or_tell(at);
     const auto& returns = scope().own("return");
     if (!returns.empty()) {

@@ -67,10 +67,16 @@ std::string with_dashes(std::string_view name) {
 }
 
 std::optional<std::string> capture(const TextPlace& place, std::string_view digit) {
-  if (place.capture_pattern.empty()) return std::nullopt;
+  if (place.capture_pattern.empty() || place.captures_unsure) return std::nullopt;
+  if (place.captures_noted) return fmt::format("var(txn.taken_{})", digit);
   return fmt::format("{},regsub({},{}{})", place.capture_subject,
                      argument(whole_pattern(place.capture_pattern)),
                      argument("\\" + std::string(digit)), place.capture_no_case ? ",i" : "");
+}
+
+std::string noted(Shared& shared, std::string_view fact) {
+  shared.need(std::string(fact));
+  return fmt::format("var(txn.{})", fact);
 }
 
 /// Host and port as nginx names them to the upstream.
@@ -86,6 +92,8 @@ std::string proxy_host(const Pass& pass) {
 /// The variables that stand for a constant at one place.
 std::optional<std::string> constant_of(const TextPlace& place, std::string_view name) {
   if (name == "server_name" && place.server != nullptr) return server_name(*place.server);
+  const bool of_pass = name == "proxy_host" || name == "proxy_port";
+  if (place.before_pass && of_pass) return std::string();
   const bool passes =
       place.location != nullptr && place.location->pass && !place.location->pass->has_variables;
   if (!passes) return std::nullopt;
@@ -97,13 +105,17 @@ std::optional<std::string> constant_of(const TextPlace& place, std::string_view 
   return std::nullopt;
 }
 
-std::optional<std::string> of_response(const TextPlace& place, std::string_view name) {
+std::optional<std::string> of_response(Shared& shared, const TextPlace& place,
+                                       std::string_view name) {
   if (!place.in_response) return std::nullopt;
-  if (name == "status" || name == "upstream_status") return "status";
-  for (const std::string_view prefix : {"upstream_http_", "sent_http_"}) {
-    if (name.starts_with(prefix)) {
-      return fmt::format("res.fhdr({})", with_dashes(name.substr(prefix.size())));
-    }
+  if (name == "status") return "status";
+  if (name.starts_with("upstream_http_")) {
+    // What is hidden from the client is known all the same: it is noted before.
+    shared.upstream_fields.insert(with_dashes(name.substr(14)));
+    return fmt::format("var(txn.{})", name);
+  }
+  if (name.starts_with("sent_http_")) {
+    return fmt::format("res.fhdr({},1)", with_dashes(name.substr(10)));
   }
   return std::nullopt;
 }
@@ -124,6 +136,9 @@ std::optional<std::string> sample_of(Shared& shared, const TextPlace& place,
   if (shared.config.is_set_somewhere(name)) return fmt::format("var(txn.set_{})", name);
   for (const Known& known : kKnown) {
     if (known.name != name) continue;
+    // The request is gone when its answer comes.
+    if (place.in_response && known.sample == "query") return noted(shared, "args");
+    if (place.in_response && known.sample == "http_auth_user") return noted(shared, "remote_user");
     if (!known.fact.empty()) shared.need(std::string(known.fact));
     return std::string(known.sample);
   }
@@ -131,9 +146,12 @@ std::optional<std::string> sample_of(Shared& shared, const TextPlace& place,
     shared.need(std::string(name));
     return fmt::format("var(txn.{})", name);
   }
-  if (name.starts_with("cookie_")) return fmt::format("req.cook({})", name.substr(7));
+  if (name.starts_with("cookie_")) {
+    if (place.in_response) return noted(shared, name);
+    return fmt::format("req.cook({})", name.substr(7));
+  }
   if (const auto found = constant_of(place, name)) return constant(*found);
-  return of_response(place, name);
+  return of_response(shared, place, name);
 }
 
 std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::string_view text,
@@ -162,6 +180,7 @@ std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::str
     out.text += fmt::format("%[{}]", *sample);
     out.constant = false;
     constexpr std::array kNeverEmpty = {"src",
+                                        "status",
                                         "method",
                                         "var(txn.forwarded_for)",
                                         "dst",

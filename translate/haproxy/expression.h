@@ -18,6 +18,9 @@ struct TextPlace {
   std::string capture_subject = {};
   std::string capture_pattern = {};
   bool capture_no_case = false;
+  bool captures_unsure = false;  // an expression that may have matched since took $1 to $9
+  bool captures_noted = false;   // they stand in txn.taken_1 and so on
+  bool before_pass = false;      // in the rewrite module: $proxy_host and $proxy_port are empty
 };
 
 /// A text as a log format, to go through word().

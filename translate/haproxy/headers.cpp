@@ -227,10 +227,7 @@ class ResponseHeaders {
 
   void replace(std::string_view prefix, std::string_view replacement) {
     std::string to = literal(replacement);
-    if (replacement.starts_with('/') && scope().flag_or("absolute_redirect", true)) {
-      shared_.need("origin");
-      to = "%[var(txn.origin)]" + to;
-    }
+    if (replacement.starts_with('/')) to = origin_of(shared_, scope()) + to;
     out_.push_back(
         {fmt::format("http-response replace-header Location {} {}",
                      word(fmt::format("^{}(.*)$", quoted_for_regex(prefix))), word(to + "\\1")),
@@ -263,11 +260,33 @@ std::vector<Rule> added_headers(Shared& shared, const TextPlace& place) {
     const std::string name(at.arg(0));
     // These have one value each, which nginx replaces.
     const bool single = same_name(name, "last-modified") || same_name(name, "etag");
+    std::string condition = at.arg(2) == "always"
+                                ? std::string()
+                                : "{ status 200 201 204 206 301 302 303 304 307 308 }";
+    std::string value = word(format->text);
+    if (format->may_be_empty) {
+      // nginx sends no field that is empty.
+      out.push_back({"http-after-response set-var-fmt(txn.added) " + value, condition});
+      condition = both(condition, "{ var(txn.added),length gt 0 }");
+      value = "%[var(txn.added)]";
+    }
     out.push_back({fmt::format("http-after-response {}-header {} {}", single ? "set" : "add",
-                               word(name), word(format->text)),
-                   at.arg(2) == "always" ? std::string()
-                                         : "{ status 200 201 204 206 301 302 303 304 307 308 }"});
+                               word(name), value),
+                   std::move(condition)});
   }
+  return out;
+}
+
+std::vector<Rule> upstream_notes(Shared& shared) {
+  std::vector<Rule> out;
+  for (const std::string& field : shared.upstream_fields) {
+    std::string name = field;
+    std::replace(name.begin(), name.end(), '-', '_');
+    out.push_back(
+        {fmt::format("http-response set-var(txn.upstream_http_{}) res.fhdr({},1)", name, field),
+         {}});
+  }
+  shared.upstream_fields.clear();
   return out;
 }
 

@@ -16,4 +16,7 @@ std::vector<Rule> response_headers(Shared& shared, const TextPlace& place);
 /// What every answer gets that is sent from here.
 std::vector<Rule> added_headers(Shared& shared, const TextPlace& place);
 
+/// Notes of the fields of an upstream's answer that were asked for since the last call.
+std::vector<Rule> upstream_notes(Shared& shared);
+
 }  // namespace poolproof::translate::haproxy

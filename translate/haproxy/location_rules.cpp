@@ -11,8 +11,8 @@
 #include "translate/haproxy/fcgi.h"
 #include "translate/haproxy/headers.h"
 #include "translate/haproxy/script.h"
-#include "translate/route_order.h"
 #include "translate/reuse.h"
+#include "translate/route_order.h"
 
 namespace poolproof::translate::haproxy {
 namespace {
@@ -38,23 +38,29 @@ class Maker {
   }
 
   LocationRules run() {
-    if (!location_.scope->own("internal").empty()) {
-      // What nginx itself sends there is told where it is sent.
+    if (const Directive at = scope().find("internal").last()) {
+      // What else nginx itself sends there is told where it is sent.
+      shared_.lose_once(Severity::kWarning, at,
+                        "`internal`: haproxy does not follow an upstream's `X-Accel-Redirect`");
       add("http-request return status 404 default-errorfiles");
       append(out_.after, added_headers(shared_, place_));
       return std::move(out_);
     }
     limit_body();
     redirect_to_slash();
+    // Other methods do not come to the statements of the rewrite module.
+    tell_children();
     const bool is_root = location_.kind == LocationKind::kServerLevel;
     Script script = is_root ? Script{} : script_of(shared_, place_, location_.scope->block());
     append(out_.request, std::move(script.rules));
+    place_.captures_unsure = script.takes_captures;
     if (!script.always_answers) {
-      tell_children();
       add_access();
       finish(script);
     }
     append(out_.after, added_headers(shared_, place_));
+    std::vector<Rule> noted = upstream_notes(shared_);
+    if (out_.passes) out_.response.insert(out_.response.begin(), noted.begin(), noted.end());
     return std::move(out_);
   }
 
@@ -84,13 +90,11 @@ class Maker {
   void redirect_to_slash() {
     const std::string_view path = redirected_path(location_);
     if (path.empty()) return;
-    const bool absolute = scope().flag_or("absolute_redirect", true);
-    if (absolute) shared_.need("origin");
     shared_.need("is_args");
     const std::string to = escaped_path(location_.pattern, shared_.path_escape());
     add(fmt::format("http-request redirect location {} code 301",
-                    word(fmt::format("{}{}%[var(txn.is_args)]%[query]",
-                                     absolute ? "%[var(txn.origin)]" : "", literal(to)))),
+                    word(fmt::format("{}{}%[var(txn.is_args)]%[query]", origin_of(shared_, scope()),
+                                     literal(to)))),
         fmt::format("{{ var(txn.path) -m str -- {} }}", word(path)));
   }
 
@@ -184,7 +188,7 @@ class Maker {
     tell_version(pass);
     set_timeouts(pass);
     if (pass.protocol == Protocol::kHttp) {
-      set_path(pass, script);
+      pass_path(pass, script);
       append(out_.request, request_headers(shared_, place_));
       set_method();
     }
@@ -231,7 +235,13 @@ class Maker {
     }
   }
 
-  void set_path(const Pass& pass, const Script& script) {
+  /// The query stays, but for a question mark with nothing behind it.
+  void set_path(const std::string& path, const std::string& condition) {
+    shared_.need("is_args");
+    add("http-request set-pathq " + word(path + "%[var(txn.is_args)]%[query]"), condition);
+  }
+
+  void pass_path(const Pass& pass, const Script& script) {
     if (!script.rewrites.empty()) append(out_.request, escape_rules(shared_));
     const std::string rewritten = fmt::format("{{ var(txn.rewrite) -m int {} }}", script.rewrites);
     if (pass.has_uri) replace_uri(pass, script.rewrites.empty() ? "" : "!" + rewritten);
@@ -241,8 +251,7 @@ class Maker {
       shared_.need("escaped_path");
     }
     if (ids.empty()) return;
-    add("http-request set-path %[var(txn.escaped_path)]",
-        fmt::format("{{ var(txn.rewrite) -m int {} }}", ids));
+    set_path("%[var(txn.escaped_path)]", fmt::format("{{ var(txn.rewrite) -m int {} }}", ids));
   }
 
   void replace_uri(const Pass& pass, const std::string& condition) {
@@ -253,21 +262,26 @@ class Maker {
       return;
     }
     if (location_.kind == LocationKind::kExact) {
-      add("http-request set-path " + word(literal(pass.uri)), condition);
-      return;
+      return set_path(literal(pass.uri), condition);
     }
     if (pass.uri == location_.pattern) {
       // The path stays, but as nginx writes it.
       shared_.need("escaped_path");
-      add("http-request set-path %[var(txn.escaped_path)]", condition);
-      return;
+      return set_path("%[var(txn.escaped_path)]", condition);
     }
     shared_.need("escaped_path");
-    const std::size_t cut = escaped_path(location_.pattern, shared_.path_escape()).size();
-    add(fmt::format(
-            "http-request set-path {}",
-            word(fmt::format("{}%[var(txn.escaped_path),bytes({})]", literal(pass.uri), cut))),
-        condition);
+    const std::string& prefix = location_.pattern;
+    const std::string escaped = escaped_path(prefix, shared_.path_escape());
+    if (escaped.size() == prefix.size()) return replace_prefix(pass, escaped.size(), condition);
+    const std::string is_escaped =
+        fmt::format("{{ var(txn.escaped_path) -m beg -- {} }}", word(escaped));
+    replace_prefix(pass, escaped.size(), both(condition, is_escaped));
+    replace_prefix(pass, prefix.size(), both(condition, "!" + is_escaped));
+  }
+
+  void replace_prefix(const Pass& pass, std::size_t cut, const std::string& condition) {
+    set_path(fmt::format("{}%[var(txn.escaped_path),bytes({})]", literal(pass.uri), cut),
+             condition);
   }
 
   void set_method() {

@@ -2,6 +2,8 @@
 // 400 to what is no path (ngx_http_parse_complex_uri of 1.22.1).
 #include "translate/haproxy/notes.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "translate/haproxy/expression.h"
@@ -48,11 +50,19 @@ std::string path_notes(const Scope& scope) {
   return out;
 }
 
-std::string header_filter(const Scope& scope) {
+/// Fields whose names are not valid are dropped.
+std::string header_filter(const Scope& scope, std::string_view gate = {}) {
   if (!scope.flag_or("ignore_invalid_headers", true)) return {};
   const bool underscores = scope.flag_or("underscores_in_headers", false);
-  return rule(
-      fmt::format("http-request del-header [^A-Za-z0-9{}-] -m reg", underscores ? "_" : ""));
+  return rule(fmt::format("http-request del-header [^A-Za-z0-9{}-] -m reg", underscores ? "_" : ""),
+              gate);
+}
+
+/// Do all servers drop the same? If not, the one that `Host` names decides of what follows it.
+bool filter_alike(const Listener& listener) {
+  const std::string own = header_filter(*listener.fallback->scope);
+  return std::all_of(listener.servers.begin(), listener.servers.end(),
+                     [&](const Server* server) { return header_filter(*server->scope) == own; });
 }
 
 std::string fact_notes(const Shared& shared) {
@@ -61,6 +71,12 @@ std::string fact_notes(const Shared& shared) {
     if (fact.starts_with("http_")) {
       out += rule(fmt::format("http-request set-var(txn.{}) req.fhdr({},1)", fact,
                               with_dashes(std::string_view(fact).substr(5))));
+    } else if (fact.starts_with("cookie_")) {
+      out += rule(fmt::format("http-request set-var(txn.{}) req.cook({})", fact, fact.substr(7)));
+    } else if (fact == "args") {
+      out += rule("http-request set-var(txn.args) query");
+    } else if (fact == "remote_user") {
+      out += rule("http-request set-var(txn.remote_user) http_auth_user");
     } else if (fact == "request_uri") {
       out += rule("http-request set-var(txn.request_uri) pathq");
     } else if (fact == "protocol") {
@@ -115,7 +131,7 @@ std::string first_notes(const Shared& shared, const Listener& listener) {
   out += refused("{ req.ver 1.1 } !{ req.hdr_cnt(host) eq 1 }");
   out += refused("{ url -m beg * }");
   out += rule("http-request set-uri %[pathq]", "!{ url -m beg / }");
-  out += header_filter(scope);
+  if (filter_alike(listener)) out += header_filter(scope);
   out += rule("http-request set-var(txn.host) str()");
   out += rule("http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.)",
               "{ req.hdr(host) -m found }");
@@ -126,17 +142,25 @@ std::string first_notes(const Shared& shared, const Listener& listener) {
 
 std::string later_notes(const Shared& shared, const Listener& listener, const Plan& plan) {
   std::string out;
-  const bool origin = shared.facts.contains("origin");
-  if (origin || shared.facts.contains("host")) {
+  if (!filter_alike(listener)) {
+    for (const Server* server : listener.servers) {
+      out += header_filter(*server->scope, fmt::format("{{ var(txn.server) -m str {} }}",
+                                                       plan.server_labels.at(server)));
+    }
+  }
+  const auto asked = [&](std::string_view fact) {
+    return shared.facts.contains(std::string(fact));
+  };
+  if (asked("host") || asked("origin") || asked("origin_without_port")) {
     out += host_of_none(listener, plan);
   }
-  if (origin) {
-    const bool usual = listener.port == (listener.tls ? 443 : 80);
-    const bool with_port =
-        !usual && listener.port != 0 && listener.fallback->scope->flag_or("port_in_redirect", true);
-    out += rule(fmt::format("http-request set-var-fmt(txn.origin) {}://%[var(txn.host)]{}",
-                            listener.tls ? "https" : "http",
-                            with_port ? fmt::format(":{}", listener.port) : std::string()));
+  for (const std::string_view fact : {"origin", "origin_without_port"}) {
+    if (!asked(fact)) continue;
+    const bool usual = listener.port == 0 || listener.port == (listener.tls ? 443 : 80);
+    out += rule(
+        fmt::format("http-request set-var-fmt(txn.{}) {}://%[var(txn.host)]{}", fact,
+                    listener.tls ? "https" : "http",
+                    usual || fact != "origin" ? std::string() : fmt::format(":{}", listener.port)));
   }
   for (const Rule& each : shared.map_rules) out += line_of(each);
   return out;

@@ -24,6 +24,14 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::string origin_of(Shared& shared, const Scope& scope) {
+  if (!scope.flag_or("absolute_redirect", true)) return {};
+  const std::string fact =
+      scope.flag_or("port_in_redirect", true) ? "origin" : "origin_without_port";
+  shared.need(fact);
+  return fmt::format("%[var(txn.{})]", fact);
+}
+
 std::string one_of(std::string_view sample, const std::vector<std::string>& texts,
                    std::string_view acl, std::string& lines) {
   if (texts.size() <= kInline) {

@@ -33,12 +33,11 @@ struct Shared {
   std::vector<Rule> map_rules{};       // in the order in which they have to run
   std::map<std::string, bool> maps{};  // of those that were asked for: could it be said?
 
-  std::set<DirectiveId> told_once{};  // of statements that many locations inherit
+  std::set<std::string> upstream_fields{};  // that the location at hand asks for by $upstream_http_
+  std::set<DirectiveId> told_once{};        // of statements that many locations inherit
 
   void need(std::string fact) { facts.insert(std::move(fact)); }
-  PathEscape path_escape() const {
-    return translate::path_escape(config.version());
-  }
+  PathEscape path_escape() const { return translate::path_escape(config.version()); }
   /// "nginx.conf:12"; with the folders that the file was named with.
   std::string place(Directive at) const {
     return at ? one_line(config.bound().sources().describe(at.head_span())) : "default";
@@ -51,6 +50,10 @@ struct Shared {
     if (told_once.insert(at.id()).second) lose(severity, at, std::move(message));
   }
 };
+
+/// What goes before a path to make it a whole address, as a log format: nothing where
+/// `absolute_redirect` is off.
+std::string origin_of(Shared& shared, const Scope& scope);
 
 /// Conditions joined so that all have to hold.
 inline std::string both(std::string_view a, std::string_view b) {

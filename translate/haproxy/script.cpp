@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,11 +36,26 @@ std::string negated(const std::string& condition) {
   return "!" + condition;
 }
 
+/// Bytes that nginx does not escape where a text may be an argument.
+constexpr std::string_view kPlainInArguments = "/!$'()*,:=@[]";
+
+std::string escaped_sample(const std::string& sample, std::string_view plain) {
+  std::string chain = sample + ",url_enc";
+  for (const char c : plain) {
+    chain += fmt::format(",regsub({},{},g)", argument(fmt::format("%{:02X}", c)),
+                         argument(c == '\\'  ? "\\\\"
+                                  : c == '&' ? "\\&"
+                                             : std::string(1, c)));
+  }
+  return chain;
+}
+
 class Builder {
  public:
   Builder(Shared& shared, const TextPlace& place) : shared_(shared), place_(place) {}
 
   Script run(Directive block) {
+    place_.before_pass = true;
     add_all(block, {});
     return std::move(out_);
   }
@@ -72,6 +89,9 @@ class Builder {
     if (!format) return;
     std::string_view name = at.arg(0);
     if (name.starts_with('$')) name.remove_prefix(1);
+    // HAProxy 2.6 falls over a format without anything in it.
+    if (format->text.empty())
+      return add(fmt::format("http-request set-var(txn.set_{}) str()", name), condition);
     add(fmt::format("http-request set-var-fmt(txn.set_{}) {}", name, word(format->text)),
         condition);
   }
@@ -113,7 +133,12 @@ class Builder {
     const TextPlace outer = place_;
     if (condition->kind == ConditionKind::kMatch) take_captures(at, *condition);
     add_all(at, *text);
+    const bool unsure = place_.captures_unsure;
     place_ = outer;
+    if (unsure || condition->kind == ConditionKind::kMatch ||
+        condition->kind == ConditionKind::kNoMatch) {
+      captures_are_unsure();
+    }
   }
 
   void take_captures(Directive at, const Condition& condition) {
@@ -122,6 +147,13 @@ class Builder {
     place_.capture_subject = *subject;
     place_.capture_pattern = condition.operand;
     place_.capture_no_case = condition.no_case;
+    place_.captures_unsure = false;
+  }
+
+  /// Whether an expression matches, and takes $1 to $9, is known with the request.
+  void captures_are_unsure() {
+    place_.captures_unsure = true;
+    out_.takes_captures = true;
   }
 
   std::optional<std::string> condition_of(Directive at, const Condition& condition) {
@@ -167,7 +199,10 @@ class Builder {
   // -------------------------------------------------------------------------------------
 
   void add_return(Directive at, const std::string& condition) {
-    if (condition.empty()) out_.always_answers = true;
+    if (condition.empty()) {
+      // A `break` before it may have ended the list.
+      (stopped_.empty() ? out_.always_answers : ended_) = true;
+    }
     const auto code = parse_number(at.arg(0));
     if (!code) return add_redirect(302, at.arg(0), at, condition);
     if (*code == 444) return add("http-request reject", condition);
@@ -193,6 +228,8 @@ class Builder {
     const Scope& scope =
         place_.location != nullptr ? *place_.location->scope : *place_.server->scope;
     const std::string type(scope.value_or("default_type", "text/plain"));
+    if (format->text.empty())
+      return add(fmt::format("http-request return status {}", code), condition);
     add(fmt::format("http-request return status {} content-type {} {} {}", code, word(type),
                     format->constant ? "string" : "lf-string",
                     word(format->constant ? at.arg(1) : std::string_view(format->text))),
@@ -203,18 +240,29 @@ class Builder {
                     const std::string& condition, std::string_view behind = {}) {
     const auto format = format_of(shared_, place_, target, at);
     if (!format) return;
-    add(fmt::format("http-request redirect location {} code {}",
-                    word(origin_for(target) + format->text + std::string(behind)), code),
-        condition);
-  }
-
-  /// nginx makes whole addresses of paths unless `absolute_redirect` is off.
-  std::string origin_for(std::string_view target) {
+    if (format->text.empty()) {
+      return lose(at,
+                  "a redirect to nowhere is not translated to haproxy: this `return` is left out");
+    }
+    const std::string to = format->text + std::string(behind);
     const Scope& scope =
         place_.location != nullptr ? *place_.location->scope : *place_.server->scope;
-    if (!target.starts_with('/') || !scope.flag_or("absolute_redirect", true)) return {};
-    shared_.need("origin");
-    return "%[var(txn.origin)]";
+    // nginx makes whole addresses of paths.
+    const std::string origin = may_be_path(target) ? origin_of(shared_, scope) : std::string();
+    if (target.starts_with('/') || origin.empty()) return redirect_to(origin + to, code, condition);
+    add("http-request set-var-fmt(txn.target) " + word(to), condition);
+    redirect_to(origin + "%[var(txn.target)]", code,
+                both(condition, "{ var(txn.target) -m beg / }"));
+    redirect_to("%[var(txn.target)]", code, condition);
+  }
+
+  void redirect_to(const std::string& to, std::int64_t code, const std::string& condition) {
+    add(fmt::format("http-request redirect location {} code {}", word(to), code), condition);
+  }
+
+  static bool may_be_path(std::string_view target) {
+    return target.starts_with('/') || (target.starts_with('$') && !target.starts_with("$scheme") &&
+                                       !target.starts_with("${scheme}"));
   }
 
   // --- rewrite
@@ -249,6 +297,8 @@ class Builder {
     place_.capture_subject = "var(txn.path)";
     place_.capture_pattern = at.arg(0);
     place_.capture_no_case = false;
+    place_.captures_unsure = false;
+    note_captures(at, target, when);
     if (!drops_query) shared_.need("is_args");
     std::string behind = drops_query ? "" : "%[var(txn.is_args)]%[query]";
     if (!drops_query && target.find('?') != std::string_view::npos) {
@@ -259,6 +309,26 @@ class Builder {
     }
     add_redirect(at.arg(2) == "permanent" ? 301 : 302, target, at, when, behind);
     place_ = outer;
+    captures_are_unsure();
+  }
+
+  /// What a redirect takes over is escaped again if the path came with escapes
+  /// (ngx_http_script_copy_capture_code of 1.22.1).
+  void note_captures(Directive at, std::string_view target, const std::string& when) {
+    std::set<std::string> digits;
+    for (const TextPiece& piece : split_variables(target).value_or(std::vector<TextPiece>{})) {
+      if (piece.is_variable && piece.text.size() == 1) digits.emplace(piece.text);
+    }
+    for (const std::string& digit : digits) {
+      const auto taken = text_sample(shared_, place_, "$" + digit, at);
+      if (!taken) continue;
+      const std::string note = "txn.taken_" + digit;
+      add(fmt::format("http-request set-var({}) {}", note, word(*taken)), when);
+      add(fmt::format("http-request set-var({}) {}", note,
+                      word(escaped_sample(fmt::format("var({})", note), kPlainInArguments))),
+          both(when, "{ path -m sub % }"));
+      place_.captures_noted = true;
+    }
   }
 
   /// "/b/$1" as regsub wants it.
@@ -286,7 +356,12 @@ class Builder {
     const std::string whole = fmt::format("var(txn.path),regsub({},{})",
                                           argument(whole_pattern(pattern)), argument(replacement));
     add("http-request set-var(txn.path) " + word(whole), here);
-    if (drops_query) add("http-request set-uri %[path]", here);
+    if (drops_query) {
+      add("http-request set-uri %[path]", here);
+      add("http-request unset-var(txn.is_args)", here);
+      add("http-request unset-var(txn.args)", here);
+    }
+    captures_are_unsure();
     const bool ends = at.arg(2) == "last" || at.arg(2) == "break";
     if (ends) stopped_ = both(stopped_, "!" + here);
   }
@@ -304,17 +379,15 @@ Script script_of(Shared& shared, const TextPlace& place, Directive block) {
   return Builder(shared, place).run(block);
 }
 
+// A path that came without escapes, and that no rewrite made, goes on as it came, whatever is in it
+// (ngx_http_proxy_create_request of 1.22.1: `quoted_uri`, `internal`).
 std::vector<Rule> escape_rules(Shared& shared) {
-  std::string chain = "var(txn.path),url_enc";
-  for (const char c : plain_in_paths(shared.path_escape())) {
-    chain += fmt::format(",regsub({},{},g)", argument(fmt::format("%{:02X}", c)),
-                         argument(c == '\\'  ? "\\\\"
-                                  : c == '&' ? "\\&"
-                                             : std::string(1, c)));
-  }
+  const std::string chain = escaped_sample("var(txn.path)", plain_in_paths(shared.path_escape()));
+  const std::string odd = matches("var(txn.path)", "[^-A-Za-z0-9._~/]", false);
+  const std::string text = "http-request set-var(txn.escaped_path) " + word(chain);
   return {{"http-request set-var(txn.escaped_path) var(txn.path)", {}},
-          {"http-request set-var(txn.escaped_path) " + word(chain),
-           matches("var(txn.path)", "[^-A-Za-z0-9._~/]", false)}};
+          {text, both("{ path -m sub % }", odd)},
+          {text, both("{ var(txn.rewrite) -m found }", odd)}};
 }
 
 }  // namespace poolproof::translate::haproxy

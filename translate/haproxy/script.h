@@ -10,6 +10,7 @@ namespace poolproof::translate::haproxy {
 struct Script {
   std::vector<Rule> rules;
   bool always_answers = false;  // nothing after it is reached
+  bool takes_captures = false;  // $1 to $9 may be those of one of its expressions
   std::string rewrites;         // values of txn.rewrite that say that txn.path is another one
 };
 

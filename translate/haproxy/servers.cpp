@@ -256,14 +256,23 @@ class Maker {
     const bool alone = live_peers() < 2;
     if (alone || peer.down || peer.max_fails == 0 || peer.fail_timeout.count() == 0) return {};
     return fmt::format(" check inter {} rise 1 fall 1 observe {} error-limit {} on-error mark-down",
-                       time_text(peer.fail_timeout), observed(), peer.max_fails);
+                       time_text(peer.fail_timeout), observed(peer), peer.max_fails);
   }
 
-  /// Errors in the layer of HTTP count where the configuration names statuses.
-  std::string_view observed() const {
+  /// HAProxy counts all statuses from 500 on, or none: where some are not named, none.
+  std::string_view observed(const Peer& peer) const {
     const Found found = scope().find(directive("next_upstream"));
+    std::size_t named = 0;
     for (std::size_t i = 0; found.last() && i < found.last().arg_count(); ++i) {
-      if (found.last().arg(i).starts_with("http_5")) return "layer7";
+      if (found.last().arg(i).starts_with("http_5")) ++named;
+    }
+    constexpr std::size_t kAll = 4;  // 500, 502, 503, 504
+    if (named == kAll) return "layer7";
+    if (named != 0) {
+      shared_.lose_once(Severity::kWarning, found.last(),
+                        fmt::format("`max_fails` of {}: haproxy does not count some statuses and "
+                                    "others not: none counts as a failure, and each is tried again",
+                                    peer.address));
     }
     return "layer4";
   }

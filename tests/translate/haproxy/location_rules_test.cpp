@@ -41,8 +41,10 @@ TEST(HaproxyLocation, lets_upgrades_pass_where_nginx_does) {
 TEST(HaproxyLocation, replaces_the_path) {
   const Said said = to_haproxy(R"(upstream app { server 127.0.0.1:1; } server { listen 80;
     location /a/ { proxy_pass http://app/b/; } location = /c { proxy_pass http://app/d; } })");
-  EXPECT_TRUE(said.has("http-request set-path /b/%[var(txn.escaped_path),bytes(3)] if "));
-  EXPECT_TRUE(said.has("http-request set-path /d if "));
+  EXPECT_TRUE(
+      said.has("http-request set-pathq "
+               "/b/%[var(txn.escaped_path),bytes(3)]%[var(txn.is_args)]%[query] if "));
+  EXPECT_TRUE(said.has("http-request set-pathq /d%[var(txn.is_args)]%[query] if "));
   EXPECT_TRUE(
       said.has("http-response replace-header Location '^http://app/b/(.*)$' "
                "'%[var(txn.origin)]/a/\\1' if "));
@@ -80,7 +82,9 @@ TEST(HaproxyLocation, rewrites) {
   const Said said = location_to_haproxy("rewrite ^/a/(.*)$ /b/$1 break; proxy_pass http://app;");
   EXPECT_TRUE(said.has(
       "http-request set-var(txn.path) 'var(txn.path),regsub(\"^/a/(.*)$\",\"/b/\\\\1\")' if "));
-  EXPECT_TRUE(said.has("http-request set-path %[var(txn.escaped_path)] if "));
+  EXPECT_TRUE(
+      said.has("http-request set-pathq "
+               "%[var(txn.escaped_path)]%[var(txn.is_args)]%[query] if "));
   EXPECT_TRUE(location_to_haproxy("rewrite ^/a http://b.test/ permanent; return 403;")
                   .has("http-request redirect location "
                        "http://b.test/%[var(txn.is_args)]%[query] code 301 if "));
@@ -118,6 +122,63 @@ TEST(HaproxyLocation, adds_fields_to_answers) {
                "304 307 308 }\n"));
   EXPECT_TRUE(said.has("http-after-response add-header X-B %[status]\n"));
   EXPECT_TRUE(said.has("http-response del-header X-C\n"));
+}
+
+TEST(HaproxyLocation, adds_no_field_that_is_empty) {
+  const Said said = location_to_haproxy("add_header X-A $cookie_a always; proxy_pass http://app;");
+  EXPECT_TRUE(said.has("http-request set-var(txn.cookie_a) req.cook(a)\n"));
+  EXPECT_TRUE(
+      said.has("http-after-response set-var-fmt(txn.added) %[var(txn.cookie_a)]\n"
+               "    http-after-response add-header X-A %[var(txn.added)] if "
+               "{ var(txn.added),length gt 0 }\n"));
+}
+
+TEST(HaproxyLocation, knows_fields_that_it_hides) {
+  const Said said = location_to_haproxy(
+      "add_header X-A $upstream_http_x_b; proxy_hide_header X-B; proxy_pass http://app;");
+  const std::size_t note = said.text.find("set-var(txn.upstream_http_x_b) res.fhdr(x-b,1)");
+  ASSERT_NE(note, std::string::npos);
+  EXPECT_LT(note, said.text.find("http-response del-header X-B"));
+}
+
+TEST(HaproxyLocation, sets_nothing_without_a_format) {
+  EXPECT_TRUE(location_to_haproxy("set $a \"\"; proxy_set_header X-A $a; proxy_pass http://app;")
+                  .has("http-request set-var(txn.set_a) str()\n"));
+  EXPECT_TRUE(location_to_haproxy("return 200 \"\";").has("http-request return status 200\n"));
+}
+
+TEST(HaproxyLocation, passes_on_what_a_break_keeps_from_the_return) {
+  EXPECT_TRUE(location_to_haproxy("if ($http_a) { break; } return 405; proxy_pass http://app;")
+                  .has("server s1 127.0.0.1:9001"));
+}
+
+TEST(HaproxyLocation, asks_for_the_method_before_anything_is_returned) {
+  const Said said =
+      location_to_haproxy("return 200 x; limit_except GET { deny all; } proxy_pass http://app;");
+  EXPECT_LT(said.text.find("deny deny_status 403"), said.text.find("return status 200"));
+}
+
+TEST(HaproxyLocation, is_internal_where_the_one_around_it_is) {
+  EXPECT_TRUE(to_haproxy("server { listen 80; location /a/ { internal; location /a/b/ "
+                         "{ proxy_pass http://127.0.0.1:1; } } }")
+                  .has("str(server_1_/a/b/)"));
+  EXPECT_FALSE(to_haproxy("server { listen 80; location /a/ { internal; location /a/b/ "
+                          "{ proxy_pass http://127.0.0.1:1; } } }")
+                   .has("server s1"));
+}
+
+TEST(HaproxyLocation, makes_whole_addresses_of_paths_only) {
+  const Said said = location_to_haproxy("port_in_redirect off; return 302 $http_a;");
+  EXPECT_TRUE(
+      said.has("http-request redirect location %[var(txn.origin_without_port)]%[var(txn.target)] "
+               "code 302 if { var(txn.target) -m beg / }\n"
+               "    http-request redirect location %[var(txn.target)] code 302\n"));
+}
+
+TEST(HaproxyLocation, tells_of_digits_that_may_be_of_another_expression) {
+  const Said said = location_to_haproxy(
+      "if ($args ~ a(.)) { set $b $1; } proxy_set_header X-A $1; proxy_pass http://app;");
+  EXPECT_NE(said.loss().find("error: `$1` has no equivalent"), std::string::npos);
 }
 
 TEST(HaproxyLocation, reads_maps) {
