@@ -17,6 +17,8 @@ bool is_redirect_code(std::int64_t code) {
   return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
 
+constexpr std::string_view kVars = "{http.vars.";
+
 bool is_good(std::int64_t code) {
   return code == 200 || code == 201 || code == 204 || code == 206 || code == 304 ||
          is_redirect_code(code);
@@ -66,8 +68,8 @@ Lines answer_of(Shared& shared, const TextPlace& place, Directive at) {
   if (!code || (is_redirect_code(*code) && has_text)) {
     const auto text = text_of(shared, place, said, at);
     if (!text) return lost("its address cannot be said");
-    const std::string origin = said.starts_with('/') ? origin_of(place) : std::string();
-    return redirect_lines(shared, place, origin + text->text, code.value_or(302));
+    if (text->text.empty()) return lost("its address is empty");
+    return redirect_lines(shared, place, said, text->text, code.value_or(302));
   }
   if (*code < 200 || *code > 599) return lost("caddy has no such status");
   if (place.location == nullptr) out.append(fields_of_all_answers(shared, place));
@@ -81,6 +83,27 @@ Lines answer_of(Shared& shared, const TextPlace& place, Directive at) {
   const std::string type(scope_of(place).value_or("default_type", "text/plain"));
   out.add(fmt::format("header Content-Type {}", word(literal(type))));
   out.add(fmt::format("respond {} {}", after_matcher(text->text), *code));
+  return out;
+}
+
+Lines redirect_lines(Shared& shared, const TextPlace& place, std::string_view said,
+                     const std::string& text, std::int64_t code) {
+  const std::string origin = origin_of(place);
+  if (said.starts_with('/')) return redirect_lines(shared, place, origin + text, code);
+  const bool may_be_path =
+      said.starts_with('$') && !said.starts_with("$scheme") && !said.starts_with("${scheme}");
+  if (!may_be_path || origin.empty()) return redirect_lines(shared, place, text, code);
+  // Only a path becomes a whole address.
+  const std::string target = shared.variable("redirect target");
+  const std::string name = shared.number("to_path");
+  Lines out;
+  out.add(fmt::format("vars {} {}", target.substr(kVars.size(), target.size() - kVars.size() - 1),
+                      word(text)));
+  out.add(fmt::format("@{} vars_regexp {} ^/", name, target));
+  out.open("route @" + name);
+  out.append(redirect_lines(shared, place, origin + target, code));
+  out.close();
+  out.append(redirect_lines(shared, place, target, code));
   return out;
 }
 

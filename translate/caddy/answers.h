@@ -11,6 +11,10 @@ namespace poolproof::translate::caddy {
 /// `return`: with a status, a text, or an address.
 Lines answer_of(Shared& shared, const TextPlace& place, Directive at);
 
+/// A redirect to `said`, of which `text` was made: if that is a path, to a whole address.
+Lines redirect_lines(Shared& shared, const TextPlace& place, std::string_view said,
+                     const std::string& text, std::int64_t code);
+
 /// A redirect to a text that is ready for word().
 Lines redirect_lines(Shared& shared, const TextPlace& place, const std::string& to,
                      std::int64_t code);

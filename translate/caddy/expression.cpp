@@ -1,4 +1,5 @@
-// nginx's texts with variables as texts with Caddy's placeholders. Knows nothing of sites and routes.
+// nginx's texts with variables as texts with Caddy's placeholders. Knows nothing of sites and
+// routes.
 #include "translate/caddy/expression.h"
 
 #include <algorithm>
@@ -70,6 +71,8 @@ std::optional<Text> constant_of(const TextPlace& place, std::string_view name) {
     return constant(fmt::format("{}", place.listener->port));
   }
   if (name == "https" && place.listener != nullptr) return constant(tls ? "on" : "");
+  const bool of_pass = name == "proxy_host" || name == "proxy_port";
+  if (place.before_pass && of_pass) return constant("");
   const bool passes = place.location != nullptr && place.location->pass;
   if (passes && name == "proxy_host") return constant(proxy_host(*place.location->pass));
   if (passes && name == "proxy_port") {
@@ -97,6 +100,7 @@ std::ptrdiff_t group_count(std::string_view pattern) {
 }
 
 std::optional<Text> capture_of(const TextPlace& place, std::string_view name) {
+  if (is_digit(name) && place.captures_unsure) return std::nullopt;
   for (auto each = place.captures.rbegin(); each != place.captures.rend(); ++each) {
     const bool named = each->pattern.find(fmt::format("(?P<{}>", name)) != std::string::npos;
     if (named || (is_digit(name) && name[0] - '0' <= group_count(each->pattern))) {

@@ -23,6 +23,8 @@ struct TextPlace {
   const Server* server = nullptr;
   const Location* location = nullptr;   // null at the level of the server
   std::vector<Captures> captures = {};  // the last one is the newest
+  bool captures_unsure = false;         // an expression that may have matched since took $1 to $9
+  bool before_pass = false;  // in the rewrite module: $proxy_host and $proxy_port are empty
 };
 
 /// Text with placeholders; what is no placeholder is escaped. To go through word().

@@ -42,7 +42,12 @@ class Maker {
 
   Lines run() {
     const bool by_client = chain_.size() == 1;
-    if (by_client && !scope().own("internal").empty()) {
+    const Directive internal = scope().find("internal").last();
+    if (internal) {
+      shared_.lose(Severity::kWarning, internal,
+                   "`internal`: caddy does not follow an upstream's `X-Accel-Redirect`");
+    }
+    if (by_client && internal) {
       out_.append(fields_of_all_answers(shared_, place_));
       out_.add("respond 404");
       return std::move(out_);
@@ -50,6 +55,10 @@ class Maker {
     if (chain_.size() == 1) decide_fields();
     if (fields_ == Fields::kFirst) out_.append(fields_of_all_answers(shared_, place_));
     if (by_client) out_.append(body_limit(shared_, place_));
+    // Other methods do not come to the statements of the rewrite module.
+    for (const Location* child : location().children) {
+      if (child->kind == LocationKind::kLimitExcept) limit_methods(*child);
+    }
     const bool is_root = location().kind == LocationKind::kServerLevel;
     Script script = is_root ? Script{} : script_of(shared_, place_, scope().block());
     out_.append(script.lines);
@@ -86,9 +95,6 @@ class Maker {
 
   /// false: nobody is let in.
   bool add_access() {
-    for (const Location* child : location().children) {
-      if (child->kind == LocationKind::kLimitExcept) limit_methods(*child);
-    }
     add_addresses();
     for (const std::string_view name : {"auth_basic", "auth_request", "auth_jwt"}) {
       const Directive at = scope().find(name).last();
@@ -161,6 +167,7 @@ class Maker {
       Lines root;
       const bool known = add_root(shared_, place_, root);
       out_.append(root);
+      if (!known && tries && scope().find("alias").is_default()) return add_last_try();
       if (!known) return answer_without_files();
     }
     if (tries) add_tries();
@@ -205,6 +212,12 @@ class Maker {
       }
     }
     out_.append(proxy_lines(shared_, place_, is_rewritten));
+  }
+
+  /// Without a folder nothing is found.
+  void add_last_try() {
+    std::string files;
+    out_.append(without_file(scope().find("try_files").last(), files));
   }
 
   /// What nginx looks for, and what it does where nothing is there.
@@ -290,6 +303,7 @@ class Maker {
     }
     const std::string name = shared_.number("path");
     place.captures.push_back({name, *pattern});
+    place.captures_unsure = false;
     out.add(fmt::format("@{0} path_regexp {0} {1}", name, word(*pattern)));
     out.open("route @" + name);
     out.append(Maker(shared_, place, chain_).run_behind(fields_));

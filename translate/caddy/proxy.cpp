@@ -67,6 +67,11 @@ class Maker {
           "arguments in `proxy_pass` are not translated to caddy: the path is not replaced");
       return;
     }
+    if (pass_.uri.find('%') != std::string::npos) {
+      shared_.lose(Severity::kError, pass_.at,
+                   "escapes in the path of `proxy_pass` are not translated to caddy: it would "
+                   "escape them again");
+    }
     const bool fixed = location().kind == LocationKind::kExact;
     if (is_rewritten_) {
       const std::string name = "@" + shared_.number("unwritten");
@@ -96,10 +101,10 @@ class Maker {
     const std::string rest = shared_.number("rest");
     out_.open("route @odd_target");
     out_.add(fmt::format("@{0} path_regexp {0} {1}", rest,
-                         word(fmt::format("^{}(.*)$", quoted_pattern(prefix)))));
+                         word(fmt::format("(?s)^{}(.*)$", quoted_pattern(prefix)))));
     out_.open("route @" + rest);
     // Or Caddy would send the path as it came, if it is the same but for its escapes.
-    out_.add("uri path_regexp ^.*$ /-");
+    out_.add("uri path_regexp (?s)^.*$ /-");
     out_.add(fmt::format("rewrite * {}",
                          word(fmt::format("{}{{http.regexp.{}.1}}", literal(pass_.uri), rest))));
     out_.close();

@@ -28,7 +28,9 @@ class Builder {
   Builder(Shared& shared, TextPlace& place) : shared_(shared), place_(place) {}
 
   Script run(Directive block) {
+    place_.before_pass = true;
     add_all(block, out_.lines);
+    place_.before_pass = false;
     return std::move(out_);
   }
 
@@ -108,6 +110,8 @@ class Builder {
     const auto condition = parse_condition(at);
     if (!condition) return;
     const std::size_t outer = place_.captures.size();
+    const bool takes =
+        condition->kind == ConditionKind::kMatch || condition->kind == ConditionKind::kNoMatch;
     if (const auto matcher = matcher_of(at, *condition)) {
       Lines inside;
       const std::string before = guard_;
@@ -117,6 +121,7 @@ class Builder {
       guard_ = after;
     }
     place_.captures.resize(outer);
+    place_.captures_unsure = place_.captures_unsure || takes;
   }
 
   std::optional<MatcherLines> matcher_of(Directive at, const Condition& condition) {
@@ -160,7 +165,10 @@ class Builder {
       return std::nullopt;
     }
     const std::string name = shared_.number("match");
-    if (before.empty()) place_.captures.push_back({name, *pattern});
+    if (before.empty()) {
+      place_.captures.push_back({name, *pattern});
+      place_.captures_unsure = false;
+    }
     return MatcherLines{
         fmt::format("{}vars_regexp {} {} {}", before, name, subject.text, word(*pattern))};
   }
@@ -199,6 +207,7 @@ class Builder {
     }
     const std::string name = shared_.number("rewrite");
     place_.captures.push_back({name, *pattern});
+    place_.captures_unsure = false;
     const auto text = text_of(shared_, place_, target, at);
     const std::string before = guard_;
     Lines then;
@@ -207,6 +216,7 @@ class Builder {
                    : replace(at, *text, target, drops_query);
     }
     place_.captures.pop_back();
+    place_.captures_unsure = true;
     if (!text) return;
     const std::string after = std::exchange(guard_, before);
     add_guarded({fmt::format("path_regexp {} {}", name, word(*pattern))}, name, to, then);
@@ -215,9 +225,13 @@ class Builder {
 
   Lines redirect(Directive at, const Text& text, std::string_view target, bool drops_query) {
     const bool has_query = target.find('?') != std::string_view::npos;
-    std::string to = (target.starts_with('/') ? origin_of(place_) : std::string()) + text.text;
+    std::string to = text.text;
+    if (!text.constant) {
+      shared_.lose(Severity::kWarning, at,
+                   "`rewrite`: what is taken over into a redirect is written without escapes");
+    }
     if (!drops_query) to += has_query ? query_behind_query(shared_) : query_behind_path(shared_);
-    return redirect_lines(shared_, place_, to, at.arg(2) == "permanent" ? 301 : 302);
+    return redirect_lines(shared_, place_, target, to, at.arg(2) == "permanent" ? 301 : 302);
   }
 
   Lines replace(Directive at, const Text& text, std::string_view target, bool drops_query) {

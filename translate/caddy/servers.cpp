@@ -92,6 +92,7 @@ class Maker {
       const std::string name = shared_.number("path");
       out.push_back(matcher(*pattern, name));
       place.captures.push_back({name, *pattern});
+      place.captures_unsure = false;
     }
     return true;
   }

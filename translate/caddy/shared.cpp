@@ -1,4 +1,5 @@
-// What has been told and which values were asked for, each once. Knows nothing of what they are for.
+// What has been told and which values were asked for, each once. Knows nothing of what they are
+// for.
 #include "translate/caddy/shared.h"
 
 #include <fmt/format.h>
@@ -45,7 +46,7 @@ std::string Shared::shared_lines(std::string_view name, const Lines& lines) {
 std::string Shared::note_path() {
   Lines lines;
   lines.open("route");
-  lines.add("@normal_path path_regexp normal_path ^.*$");
+  lines.add("@normal_path path_regexp normal_path (?s)^.*$");
   lines.add("vars @normal_path normal_path {http.regexp.normal_path.0}");
   lines.close();
   return shared_lines("note_path", lines);
@@ -72,7 +73,7 @@ const std::vector<Route>& Shared::routes(const Server& server) {
 Lines Shared::definitions() const {
   Lines out;
   if (needs_path) {
-    out.add("@first_path path_regexp normal_path ^.*$");
+    out.add("@first_path path_regexp normal_path (?s)^.*$");
     out.add("vars @first_path normal_path {http.regexp.normal_path.0}");
   }
   for (const std::string& each : variables_) out.add(fmt::format("vars {} \"\"", each));

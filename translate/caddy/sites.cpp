@@ -116,10 +116,11 @@ class Sites {
 
   Lines servers() {
     Lines out;
-    // Fields with such names are dropped, and what nginx calls the path is never rewritten yet.
-    if (!listener_.fallback->scope->flag_or("underscores_in_headers", false)) {
-      out.add("request_header -*_*");
-    }
+    drops_alike_ =
+        std::all_of(listener_.servers.begin(), listener_.servers.end(), [&](const Server* server) {
+          return keeps_underscores(*server) == keeps_underscores(*listener_.fallback);
+        });
+    if (drops_alike_ && !keeps_underscores(*listener_.fallback)) out.add("request_header -*_*");
     rules_ = needed_rules();
     for (const HostRule* rule : rules_) {
       if (!said_.contains(rule)) out.append(server_block(*rule));
@@ -183,8 +184,20 @@ class Sites {
     return out;
   }
 
-  /// What belongs to several names stands in one place.
+  /// Fields whose names have underscores are dropped.
+  static bool keeps_underscores(const Server& server) {
+    return server.scope->flag_or("underscores_in_headers", false);
+  }
+
   Lines server(const TextPlace& place) {
+    Lines out;
+    if (!drops_alike_ && !keeps_underscores(*place.server)) out.add("request_header -*_*");
+    out.append(shared_server(place));
+    return out;
+  }
+
+  /// What belongs to several names stands in one place.
+  Lines shared_server(const TextPlace& place) {
     const auto names = std::count_if(rules_.begin(), rules_.end(), [&](const HostRule* rule) {
       return rule->server == place.server;
     });
@@ -222,6 +235,7 @@ class Sites {
   std::vector<const HostRule*> rules_;
   std::set<const HostRule*> said_;
   std::map<const Server*, std::string> imports_;
+  bool drops_alike_ = true;  // the same fields, whatever the server
 };
 
 }  // namespace

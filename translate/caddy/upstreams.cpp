@@ -206,6 +206,7 @@ class Maker {
     if (first.max_fails == 0 || first.fail_timeout.count() == 0) return;
     out_.add("fail_duration " + time_text(first.fail_timeout));
     out_.add(fmt::format("max_fails {}", first.max_fails));
+    counts_failures_ = true;
   }
 
   void add_limits() {
@@ -224,6 +225,8 @@ class Maker {
     const auto workers =
         parse_number(shared_.config().main().value_or("worker_processes", "1")).value_or(1);
     out_.add(fmt::format("unhealthy_request_count {}", limit * (shared ? 1 : workers)));
+    // With no number here Caddy 2.6 takes the server for a failed one.
+    if (!counts_failures_) out_.add("max_fails 1");
   }
 
   Shared& shared_;
@@ -232,6 +235,7 @@ class Maker {
   const Upstream& upstream_;
   std::vector<const Peer*> turns_, backups_, live_;
   int repeats_ = 0;
+  bool counts_failures_ = false;
   Lines out_;
 };
 

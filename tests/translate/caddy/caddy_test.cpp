@@ -387,5 +387,43 @@ TEST(CaddyScript, texts_that_would_be_placeholders_stay_texts) {
   EXPECT_TRUE(in_location("return 200 'a {b} c';").has("respond `a \\{b\\} c` 200\n"));
 }
 
+TEST(Caddy, takes_no_server_for_failed_that_has_a_limit) {
+  EXPECT_TRUE(translated("upstream app { server 10.0.0.1:80 max_conns=9; } server { listen 80; "
+                         "location / { proxy_pass http://app; } }")
+                  .has("unhealthy_request_count 9\n    max_fails 1\n"));
+}
+
+TEST(Caddy, asks_for_the_method_before_anything_is_returned) {
+  const Translated seen =
+      in_location("return 200 x; limit_except GET { deny all; } proxy_pass http://app;");
+  EXPECT_LT(seen.text.find("not method GET HEAD"), seen.text.find("respond x 200"));
+}
+
+TEST(Caddy, is_internal_where_the_location_around_it_is) {
+  const Translated seen = translated(
+      "server { listen 80; location /a/ { internal; location /a/b/ "
+      "{ proxy_pass http://10.0.0.1; } } }");
+  EXPECT_FALSE(seen.has("reverse_proxy"));
+  EXPECT_TRUE(seen.warns("X-Accel-Redirect"));
+}
+
+TEST(Caddy, tries_the_last_word_where_no_folder_is_known) {
+  EXPECT_TRUE(translated("server { listen 80; location / { try_files $uri @a; } location @a "
+                         "{ proxy_pass http://10.0.0.1; } }")
+                  .has("reverse_proxy"));
+}
+
+TEST(Caddy, makes_whole_addresses_of_paths_only) {
+  const Translated seen = in_location("return 302 $http_a;");
+  EXPECT_TRUE(seen.has("vars_regexp {http.vars.nginx_redirect_target} ^/\n"));
+  EXPECT_TRUE(seen.has("redir {http.vars.nginx_redirect_target} 302\n"));
+}
+
+TEST(Caddy, tells_of_digits_that_may_be_of_another_expression) {
+  EXPECT_TRUE(in_location("if ($args ~ a(.)) { set $b $1; } proxy_set_header X-A $1; "
+                          "proxy_pass http://app;")
+                  .loses("`$1` has no equivalent"));
+}
+
 }  // namespace
 }  // namespace poolproof::translate
