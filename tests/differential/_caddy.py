@@ -39,6 +39,8 @@ class Caddy(Suite):
 
     def adapt(self, asked):
         # The letters of $host are the client's own, and so is a dot at its end.
+        # Several fields of one name are one value.
+        asked = re.sub(rb"\r\n(X-Kind: [^\r]*)\r\nX-Kind: [^\r]*", rb"\r\n\1", asked)
         return re.sub(rb"\r\nHost: [^\r]*", lambda match: b"\r\nHost: " + match.group()[8:].lower().rstrip(b"."), asked)
 
     def agree(self, asked, theirs, ours):
