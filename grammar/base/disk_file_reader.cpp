@@ -94,6 +94,9 @@ Result<std::string> DiskFileReader::read(const std::string& path) {
   if (path.find('\0') != std::string::npos) return Error{"no such file"};
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return describe_errno(errno);
+  // nginx reads as many bytes as the file says it has, and a device says none (1.22.1): people
+  // write `include /dev/null`.
+  if (S_ISCHR(status.st_mode) && path == "/dev/null") return std::string();
   if (auto error = refuse(status)) return *error;
 
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));

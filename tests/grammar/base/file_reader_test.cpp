@@ -71,6 +71,10 @@ TEST_F(DiskFileReaderTest, SaysWhatIsWrong) {
   EXPECT_EQ(error(path("loop")), "too many symbolic links");
 }
 
+TEST_F(DiskFileReaderTest, TheNullDeviceIsEmpty) {
+  EXPECT_EQ(reader_.read("/dev/null").value(), "");
+}
+
 TEST_F(DiskFileReaderTest, DoesNotWaitForTheWriterOfAPipe) {
   ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
   EXPECT_EQ(error(path("pipe")), "is a pipe, not a regular file");
