@@ -1,6 +1,7 @@
 // What changed from version to version: counts, contexts, defaults, words, names. Side tables, for
 // few directives ever changed; a range of rows per directive is worked out while compiling.
 #include "grammar/catalogue/directive_table.h"
+#include "grammar/catalogue/obsolete.h"
 
 namespace poolproof {
 namespace {
@@ -167,6 +168,12 @@ std::span<const AllowedValue> allowed_values(const DirectiveSpec& spec) {
 const Deprecation* find_deprecation(const DirectiveSpec& spec) {
   const auto rows = of<Deprecation>(spec, kDeprecationRows, kDeprecations);
   return rows.empty() ? nullptr : &rows.front();
+}
+
+bool does_nothing(const DirectiveSpec& spec, Version version) {
+  if (!spec.is(DirectiveFlag::kObsolete)) return false;
+  const Deprecation* deprecation = find_deprecation(spec);
+  return deprecation == nullptr || version >= deprecation->since;
 }
 
 }  // namespace poolproof

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/catalogue/obsolete.h"
 #include "grammar/config/block_context.h"
 #include "grammar/config/check.h"
 #include "grammar/config/snippet.h"
@@ -118,7 +119,10 @@ void Binder::step() {
     spec = check_statement(tree, node, context, config_->options_, config_->diagnostics_);
   }
   const DirectiveId id = append(frame, node, spec);
-  if (spec != nullptr && spec->on_repeat == OnRepeat::kError) check_duplicate(id, spec);
+  if (spec != nullptr && spec->on_repeat == OnRepeat::kError &&
+      !does_nothing(*spec, config_->options_.versions.last)) {
+    check_duplicate(id, spec);
+  }
   if (statement.kind == NodeKind::kBlock) {
     enter_block(id, block_context(tree.name(node), context, spec));
   } else if (statement.kind == NodeKind::kSimple && tree.name(node) == "include") {

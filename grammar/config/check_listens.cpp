@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/config/address.h"
 #include "grammar/config/check_merged.h"
 #include "grammar/config/lower_case.h"
 #include "grammar/syntax/values.h"
@@ -70,18 +71,6 @@ bool belongs_to_socket(std::string_view text) {
                      [text](std::string_view key) { return text.starts_with(key); });
 }
 
-/// Wants 1 to 65535, or a range of them.
-bool is_good_port(std::string_view text) {
-  const std::size_t dash = text.find('-');
-  if (dash != std::string_view::npos) {
-    return is_good_port(text.substr(0, dash)) && is_good_port(text.substr(dash + 1)) &&
-           parse_number(text.substr(0, dash)) <= parse_number(text.substr(dash + 1));
-  }
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
-}
-
 /// The text of the port; empty if there is none. A lone number is a port.
 std::string_view port_of(std::string_view raw) {
   if (raw.starts_with("unix:")) return {};
@@ -95,14 +84,9 @@ std::string_view port_of(std::string_view raw) {
 }
 
 void check_one(const Listen& listen, const MergedInput& input, std::vector<Diagnostic>& out) {
-  const std::string_view port = port_of(listen.raw);
-  if (listen.raw == "unix:" || listen.raw.starts_with(':')) {
+  if (const auto fault = address_fault(listen.raw, AddressUse::kListen); !fault.empty()) {
     add_error(out, "invalid-value", listen.at.arg_span(0),
-              fmt::format("`{}` names no {}", listen.raw,
-                          listen.raw == "unix:" ? "path of a socket" : "address before the port"));
-  } else if (!port.empty() && !is_good_port(port)) {
-    add_error(out, "invalid-value", listen.at.arg_span(0),
-              fmt::format("`{}` is no port: it is a number from 1 to 65535", port));
+              fmt::format("`{}` is nothing to listen on: {}", listen.raw, fault));
   }
   for (std::size_t i = 1; i < listen.at.arg_count(); ++i) {
     if (is_good_parameter(listen.at.arg(i), input)) continue;
@@ -121,12 +105,22 @@ struct Socket {
 
 using Sockets = std::map<std::string, Socket>;
 
-/// nginx compares addresses, not texts; ranges and names are left out, for they are not resolved
-/// here. QUIC is UDP: the same address and port are another socket.
-std::string key_of(const Listen& listen) {
-  if (port_of(listen.raw).find('-') != std::string_view::npos) return {};
-  return fmt::format("{}:{}{}", lower_case(listen.address), listen.port,
-                     listen.quic ? " (QUIC)" : "");
+/// nginx compares addresses, not texts; names are left out, for they are not resolved here. A range
+/// is as many addresses as it has ports. QUIC is UDP: the same address and port are another socket.
+std::vector<std::string> keys_of(const Listen& listen) {
+  const std::string_view port = port_of(listen.raw);
+  const std::string host = port == listen.raw ? "0.0.0.0" : lower_case(listen.address);
+  const std::string_view kind = listen.quic ? " (QUIC)" : "";
+  const std::size_t dash = port.find('-');
+  if (dash == std::string_view::npos) return {fmt::format("{}:{}{}", host, listen.port, kind)};
+  const auto first = parse_number(port.substr(0, dash));
+  const auto last = parse_number(port.substr(dash + 1));
+  std::vector<std::string> keys;
+  if (!first || !last || *last > 65535) return keys;
+  for (std::int64_t each = *first; each <= *last; ++each) {
+    keys.push_back(fmt::format("{}:{}{}", host, each, kind));
+  }
+  return keys;
 }
 
 Directive with_socket_options(const Listen& listen) {
@@ -142,14 +136,15 @@ void report_repeat(Directive at, Directive first, std::string_view rule, std::st
   out.back().notes.push_back({first.head_span(), "first given here"});
 }
 
-void check_socket(const Server& server, const Listen& listen, Sockets& sockets,
-                  std::vector<Diagnostic>& out) {
-  const std::string key = key_of(listen);
-  if (key.empty()) return;
+/// False if something was told: once is enough for a range.
+bool check_socket(const Server& server, const Listen& listen, const std::string& key,
+                  Sockets& sockets, std::vector<Diagnostic>& out) {
+  const std::size_t told = out.size();
   Socket& socket = sockets[key];
   if (socket.last_server == &server) {
-    return report_repeat(listen.at, socket.first, "duplicate-listen",
-                         fmt::format("this server listens on {} twice", key), out);
+    report_repeat(listen.at, socket.first, "duplicate-listen",
+                  fmt::format("this server listens on {} twice", key), out);
+    return false;
   }
   socket.last_server = &server;
   socket.first = listen.at;
@@ -163,7 +158,7 @@ void check_socket(const Server& server, const Listen& listen, Sockets& sockets,
     socket.default_server = listen.at;
   }
   const Directive options = with_socket_options(listen);
-  if (!options) return;
+  if (!options) return out.size() == told;
   if (socket.options) {
     report_repeat(
         options, socket.options, "duplicate-listen-options",
@@ -171,6 +166,7 @@ void check_socket(const Server& server, const Listen& listen, Sockets& sockets,
         out);
   }
   socket.options = options;
+  return out.size() == told;
 }
 
 }  // namespace
@@ -181,7 +177,9 @@ void check_listens(const MergedInput& input, std::vector<Diagnostic>& out) {
     for (const Listen& listen : server.listens) {
       if (!listen.at) continue;
       check_one(listen, input, out);
-      check_socket(server, listen, sockets, out);
+      for (const std::string& key : keys_of(listen)) {
+        if (!check_socket(server, listen, key, sockets, out)) break;
+      }
     }
   }
 }

@@ -2,14 +2,16 @@
 // ngx_http_geo, ngx_conf_split_clients, ngx_http_core_type).
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "grammar/config/address.h"
 #include "grammar/config/check_merged.h"
-#include "grammar/config/check_words.h"
+#include "grammar/config/host_keys.h"
 #include "grammar/config/lower_case.h"
 #include "grammar/syntax/values.h"
 
@@ -35,7 +37,11 @@ bool is_plain(Directive entry, std::string_view block, std::vector<Diagnostic>& 
 
 // --- map ----------------------------------------------------------------------------------------
 
-using Seen = std::unordered_map<std::string, Directive>;
+struct MapKeys {
+  std::unordered_map<std::string, Directive> seen;
+  HostKeys hosts;
+  bool has_hosts = false;  // `hostnames` stands above
+};
 
 void tell_repeat(Directive entry, Directive first, std::vector<Diagnostic>& out) {
   add_error(out, "duplicate-map-entry", entry.head_span(),
@@ -44,25 +50,44 @@ void tell_repeat(Directive entry, Directive first, std::vector<Diagnostic>& out)
   out.back().notes.push_back({first.head_span(), "first given here"});
 }
 
-void check_map_entry(Directive entry, Seen& seen, std::vector<Diagnostic>& out) {
+void check_key(Directive entry, std::string_view key, MapKeys& keys, std::vector<Diagnostic>& out) {
+  const auto [first, is_new] = keys.seen.emplace(lower_case(key), entry);
+  if (!is_new) return tell_repeat(entry, first->second, out);
+  if (!keys.has_hosts) return;
+  const HostKeys::Verdict verdict = keys.hosts.add(key);
+  if (verdict == HostKeys::Verdict::kBad) {
+    refuse(entry,
+           fmt::format("`{}` is no name of a host: a wildcard stands at the beginning or at the "
+                       "end, and dots stand alone",
+                       key),
+           out);
+  } else if (verdict == HostKeys::Verdict::kRepeated) {
+    add_error(out, "duplicate-map-entry", entry.head_span(),
+              fmt::format("another entry of this map covers `{}` already: `.example.com` is "
+                          "`example.com` and `*.example.com`",
+                          key));
+  }
+}
+
+void check_map_entry(Directive entry, MapKeys& keys, std::vector<Diagnostic>& out) {
   const std::string_view key = entry.name();
   if (!is_plain(entry, "map", out)) return;
-  if (entry.arg_count() == 0 && (key == "hostnames" || key == "volatile")) return;
+  if (entry.arg_count() == 0 && (key == "hostnames" || key == "volatile")) {
+    keys.has_hosts = keys.has_hosts || key == "hostnames";
+    return;
+  }
   if (entry.arg_count() != 1) {
     return refuse(entry, "an entry of a map is one text and its value", out);
   }
-  if (key == "default" || key.starts_with('~')) return;
-  const auto [first, is_new] =
-      seen.emplace(lower_case(key.starts_with('\\') ? key.substr(1) : key), entry);
-  if (!is_new) tell_repeat(entry, first->second, out);
+  if (key == "include" || key == "default" || key.starts_with('~')) return;
+  check_key(entry, key.starts_with('\\') ? key.substr(1) : key, keys, out);
 }
 
 void check_map(Directive at, std::vector<Diagnostic>& out) {
-  Seen seen;
+  MapKeys keys;
   Directive first_default;
   for (const Directive entry : children(at)) {
-    if (!is_entry(entry)) continue;
-    check_map_entry(entry, seen, out);
+    check_map_entry(entry, keys, out);
     if (entry.name() != "default" || entry.arg_count() != 1) continue;
     if (first_default) tell_repeat(entry, first_default, out);
     first_default = entry;
@@ -71,43 +96,81 @@ void check_map(Directive at, std::vector<Diagnostic>& out) {
 
 // --- geo ----------------------------------------------------------------------------------------
 
-std::optional<std::uint32_t> number_of(std::string_view text) {
-  std::uint32_t number = 0;
-  for (int left = 4; left > 0; --left) {
-    const std::size_t dot = left > 1 ? text.find('.') : text.size();
-    const auto part = parse_number(text.substr(0, dot));
-    if (dot == std::string_view::npos || !part || *part > 255) return std::nullopt;
-    number = number << 8 | static_cast<std::uint32_t>(*part);
-    text.remove_prefix(std::min(dot + 1, text.size()));
-  }
-  return number;
-}
-
 bool is_range(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return false;
-  const auto from = number_of(text.substr(0, dash));
-  const auto to = number_of(text.substr(dash + 1));
+  const auto from = parse_ipv4(text.substr(0, dash));
+  const auto to = parse_ipv4(text.substr(dash + 1));
   return from && to && *from <= *to;
+}
+
+/// `geo` knows the one address that nginx elsewhere takes for none.
+bool is_geo_network(std::string_view text) {
+  return text == "255.255.255.255" || is_network(text);
+}
+
+/// nginx cuts ranges at every 65,536 addresses. One may lie inside another that came before it, but
+/// not around it or across its end (1.22.1, ngx_http_geo_add_range).
+class RangeTable {
+ public:
+  /// False if it overlaps an earlier one.
+  bool add(std::string_view text) {
+    const std::size_t dash = text.find('-');
+    const std::uint32_t from = *parse_ipv4(text.substr(0, dash));
+    const std::uint32_t to = *parse_ipv4(text.substr(dash + 1));
+    for (std::uint64_t at = from; at <= to && by_end_.size() < kMost; at = (at | 0xffff) + 1) {
+      const auto last = static_cast<std::uint32_t>(std::min<std::uint64_t>(to, at | 0xffff));
+      if (!add_piece(static_cast<std::uint32_t>(at), last)) return false;
+    }
+    return true;
+  }
+
+ private:
+  /// More than any real table has: what comes behind is not judged.
+  static constexpr std::size_t kMost = 1'000'000;
+
+  /// Pieces do not overlap, and each is kept by its last address.
+  bool add_piece(std::uint32_t from, std::uint32_t to) {
+    const auto hit = by_end_.lower_bound(from);
+    if (hit == by_end_.end() || hit->second > to) {
+      by_end_.emplace(to, from);
+      return true;
+    }
+    const auto [end, begin] = *hit;
+    if (from < begin || to > end) return false;
+    by_end_.erase(hit);
+    if (begin < from) by_end_.emplace(from - 1, begin);
+    by_end_.emplace(to, from);
+    if (to < end) by_end_.emplace(end, to + 1);
+    return true;
+  }
+
+  std::map<std::uint32_t, std::uint32_t> by_end_;
+};
+
+bool takes_volatile(const LoadOptions& options) {
+  return !options.versions_named || options.versions.first >= Version{1, 29, 3};
 }
 
 void check_geo_entry(Directive entry, bool by_ranges, std::vector<Diagnostic>& out) {
   const std::string_view key = entry.name();
   if (!is_plain(entry, "geo", out)) return;
-  if (entry.arg_count() == 0 && (key == "ranges" || key == "proxy_recursive" || key == "volatile"))
+  if (entry.arg_count() == 0 && (key == "ranges" || key == "proxy_recursive" ||
+                                 (key == "volatile" && takes_volatile(entry.config().options())))) {
     return;
+  }
   if (entry.arg_count() != 1) {
     return refuse(entry, "an entry of `geo` is a network and its value", out);
   }
   if (key == "default" || key == "delete" || key == "proxy") {
     const bool names_network = key != "default";
     const std::string_view network = names_network ? entry.arg(0) : std::string_view();
-    if (names_network && !is_network(network) && !(by_ranges && is_range(network))) {
+    if (names_network && !is_geo_network(network) && !(by_ranges && is_range(network))) {
       refuse(entry, fmt::format("`{}` is no network", network), out);
     }
     return;
   }
-  if (by_ranges ? is_range(key) : is_network(key)) return;
+  if (key == "include" || (by_ranges ? is_range(key) : is_geo_network(key))) return;
   refuse(entry,
          by_ranges
              ? fmt::format("`{}` is no range: write `10.0.0.1-10.0.0.9`, the lower one first", key)
@@ -118,8 +181,8 @@ void check_geo_entry(Directive entry, bool by_ranges, std::vector<Diagnostic>& o
 void check_geo(Directive at, std::vector<Diagnostic>& out) {
   bool by_ranges = false;
   bool any_before = false;
+  RangeTable ranges;
   for (const Directive entry : children(at)) {
-    if (!is_entry(entry)) continue;
     if (entry.name() == "ranges" && entry.arg_count() == 0) {
       if (any_before) refuse(entry, "`ranges` must be the first in `geo`", out);
       by_ranges = true;
@@ -129,6 +192,8 @@ void check_geo(Directive at, std::vector<Diagnostic>& out) {
     const bool is_setting = name == "proxy" || name == "proxy_recursive" || name == "volatile";
     any_before = any_before || !is_setting;
     check_geo_entry(entry, by_ranges, out);
+    if (!by_ranges || entry.arg_count() != 1 || !is_range(name) || ranges.add(name)) continue;
+    refuse(entry, fmt::format("the range `{}` overlaps one above", name), out);
   }
 }
 
@@ -154,7 +219,7 @@ void check_split(Directive at, std::vector<Diagnostic>& out) {
   constexpr std::int64_t kAll = 10'000;
   std::int64_t sum = 0;
   for (const Directive entry : children(at)) {
-    if (!is_entry(entry) || !is_plain(entry, "split_clients", out)) continue;
+    if (!is_plain(entry, "split_clients", out)) continue;
     const auto share = hundredths(entry.name());
     if (entry.name() != "*" && !share) {
       refuse(entry, fmt::format("`{}` is no share: write `12.5%`, above 0, or `*`", entry.name()),
@@ -168,6 +233,21 @@ void check_split(Directive at, std::vector<Diagnostic>& out) {
   }
 }
 
+/// Sizes of the table are set when the first map is read (1.22.1, ngx_http_map_block).
+void check_late_sizes(const Statements& statements, std::vector<Diagnostic>& out) {
+  if (statements.of("map").empty()) return;
+  const Directive first = statements.of("map").front();
+  for (const std::string_view name : {"map_hash_max_size", "map_hash_bucket_size"}) {
+    for (const Directive at : statements.of(name)) {
+      if (at.id() < first.id()) continue;
+      add_error(
+          out, "duplicate-directive", at.head_span(),
+          fmt::format("`{}` stands behind a `map`, which has set it already: move it up", name));
+      out.back().notes.push_back({first.head_span(), "the first map"});
+    }
+  }
+}
+
 void check_types(Directive at, std::vector<Diagnostic>& out) {
   for (const Directive entry : children(at)) {
     if (is_entry(entry)) is_plain(entry, "types", out);
@@ -177,6 +257,7 @@ void check_types(Directive at, std::vector<Diagnostic>& out) {
 }  // namespace
 
 void check_maps(const MergedInput& input, std::vector<Diagnostic>& out) {
+  check_late_sizes(input.statements, out);
   for (const Directive at : input.statements.of("map")) check_map(at, out);
   for (const Directive at : input.statements.of("geo")) check_geo(at, out);
   for (const Directive at : input.statements.of("split_clients")) check_split(at, out);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "grammar/config/check.h"
 
 namespace poolproof {
@@ -40,6 +42,24 @@ void check_sections(const MergedInput& input, std::vector<Diagnostic>& out) {
             "at the top level");
 }
 
+/// nginx 1.22.1, ngx_count_modules: with the first of these blocks the list of modules is closed.
+void check_late_modules(const MergedInput& input, std::vector<Diagnostic>& out) {
+  if (input.config.bound().is_snippet()) return;
+  Directive closing;
+  for (const Directive at : children(input.config.bound().root())) {
+    const std::string_view name = at.name();
+    if (at.is_block() &&
+        (name == "events" || name == "http" || name == "mail" || name == "stream")) {
+      if (!closing) closing = at;
+    } else if (name == "load_module" && closing) {
+      add_error(
+          out, "misplaced-directive", at.head_span(),
+          fmt::format("`load_module` stands too late: it belongs before `{}`", closing.name()));
+      out.back().notes.push_back({closing.head_span(), "first used here"});
+    }
+  }
+}
+
 }  // namespace
 
 Statements::Statements(const BoundConfig& bound) {
@@ -49,6 +69,7 @@ Statements::Statements(const BoundConfig& bound) {
     if (spec == nullptr) continue;
     const std::uint8_t slot = slots[static_cast<std::size_t>(spec - all_directives().data())];
     if (slot != kUninteresting) found_[slot].push_back(bound.directive(id));
+    if (spec->is(DirectiveFlag::kVariables)) with_variables_.push_back(bound.directive(id));
   }
 }
 
@@ -62,12 +83,18 @@ void check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out) {
   const Statements statements(bound);
   const MergedInput input{config, statements, !bound.is_snippet() && !bound.incomplete()};
   check_sections(input, out);
+  check_late_modules(input, out);
   check_locations(input, out);
   check_listens(input, out);
   check_upstreams(input, out);
   check_rewrites(input, out);
   check_maps(input, out);
   check_scopes(input, out);
+  check_tls(input, out);
+  check_zones(input, out);
+  check_hashes(input, out);
+  check_charsets(input, out);
+  check_referers(input, out);
   check_regexes(input, out);
   check_variables(input, out);
   check_references(input, out);

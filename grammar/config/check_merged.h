@@ -18,17 +18,31 @@ class Statements {
   /// In the order in which nginx reads them. The name must be among kNames.
   const std::vector<Directive>& of(std::string_view name) const;
 
-  static constexpr std::array<std::string_view, 46> kNames = {"access_log",
+  /// All whose directives take variables, by the catalogue.
+  const std::vector<Directive>& with_variables() const { return with_variables_; }
+
+  static constexpr std::array<std::string_view, 79> kNames = {"access_log",
                                                               "add_header",
+                                                              "addition_types",
+                                                              "aio",
                                                               "alias",
                                                               "auth_request_set",
+                                                              "charset",
+                                                              "charset_map",
+                                                              "charset_types",
+                                                              "client_body_temp_path",
                                                               "expires",
                                                               "fastcgi_cache",
                                                               "fastcgi_cache_path",
+                                                              "fastcgi_hide_header",
                                                               "fastcgi_param",
                                                               "fastcgi_split_path_info",
+                                                              "fastcgi_temp_path",
                                                               "geo",
+                                                              "grpc_hide_header",
+                                                              "grpc_set_header",
                                                               "gzip_disable",
+                                                              "gzip_types",
                                                               "if",
                                                               "js_set",
                                                               "js_var",
@@ -39,34 +53,57 @@ class Statements {
                                                               "location",
                                                               "log_format",
                                                               "map",
+                                                              "map_hash_bucket_size",
+                                                              "map_hash_max_size",
                                                               "memcached_pass",
                                                               "perl_set",
                                                               "proxy_cache",
                                                               "proxy_cache_key",
                                                               "proxy_cache_path",
                                                               "proxy_cookie_domain",
+                                                              "proxy_cookie_flags",
                                                               "proxy_cookie_path",
+                                                              "proxy_headers_hash_bucket_size",
+                                                              "proxy_headers_hash_max_size",
+                                                              "proxy_hide_header",
                                                               "proxy_pass",
                                                               "proxy_redirect",
                                                               "proxy_set_header",
+                                                              "proxy_temp_path",
                                                               "return",
                                                               "rewrite",
                                                               "root",
                                                               "scgi_cache",
                                                               "scgi_cache_path",
+                                                              "scgi_hide_header",
+                                                              "scgi_param",
+                                                              "scgi_temp_path",
                                                               "secure_link",
                                                               "secure_link_md5",
                                                               "server_name",
                                                               "set",
+                                                              "source_charset",
                                                               "split_clients",
+                                                              "ssi_types",
+                                                              "ssl_ocsp_cache",
+                                                              "ssl_session_cache",
+                                                              "sub_filter_types",
                                                               "try_files",
                                                               "types",
+                                                              "types_hash_bucket_size",
+                                                              "types_hash_max_size",
                                                               "uwsgi_cache",
                                                               "uwsgi_cache_path",
-                                                              "valid_referers"};
+                                                              "uwsgi_hide_header",
+                                                              "uwsgi_param",
+                                                              "uwsgi_temp_path",
+                                                              "valid_referers",
+                                                              "variables_hash_bucket_size",
+                                                              "variables_hash_max_size"};
 
  private:
   std::array<std::vector<Directive>, kNames.size()> found_;
+  std::vector<Directive> with_variables_;
 };
 
 struct MergedInput {
@@ -84,6 +121,13 @@ void check_rewrites(const MergedInput& input, std::vector<Diagnostic>& out);
 void check_maps(const MergedInput& input, std::vector<Diagnostic>& out);
 /// Settings of one block that contradict each other.
 void check_scopes(const MergedInput& input, std::vector<Diagnostic>& out);
+void check_tls(const MergedInput& input, std::vector<Diagnostic>& out);
+/// Names of zones, folders and pools of threads.
+void check_zones(const MergedInput& input, std::vector<Diagnostic>& out);
+/// Keys that are too long for the buckets of their table.
+void check_hashes(const MergedInput& input, std::vector<Diagnostic>& out);
+void check_referers(const MergedInput& input, std::vector<Diagnostic>& out);
+void check_charsets(const MergedInput& input, std::vector<Diagnostic>& out);
 void check_regexes(const MergedInput& input, std::vector<Diagnostic>& out);
 void check_variables(const MergedInput& input, std::vector<Diagnostic>& out);
 /// Names of log formats and zones that nothing defines.

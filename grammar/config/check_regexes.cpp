@@ -36,6 +36,18 @@ bool take_tilde(std::string_view& text) {
   return true;
 }
 
+/// Where case never counts, `*` is a part of the expression.
+bool take_one_tilde(std::string_view& text) {
+  if (!text.starts_with('~')) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+void check_first(Directive at, bool (*take)(std::string_view&), std::vector<Diagnostic>& out) {
+  std::string_view text = at.arg(0);
+  if (at.arg_count() > 1 && take(text)) check(at.arg_span(0), text, out);
+}
+
 void check_location(Directive at, std::vector<Diagnostic>& out) {
   if (at.arg_count() == 2) {
     if (at.arg(0) == "~" || at.arg(0) == "~*") check(at.arg_span(1), at.arg(1), out);
@@ -107,13 +119,11 @@ void check_regexes(const MergedInput& input, std::vector<Diagnostic>& out) {
   for (const Directive at : statements.of("valid_referers")) {
     check_arguments(at, Marked::kTilde, out);
   }
-  for (const std::string_view name :
-       {"proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path"}) {
-    for (const Directive at : statements.of(name)) {
-      if (at.arg_count() == 0) continue;
-      std::string_view text = at.arg(0);
-      if (take_tilde(text)) check(at.arg_span(0), text, out);
-    }
+  for (const std::string_view name : {"proxy_redirect", "proxy_cookie_path"}) {
+    for (const Directive at : statements.of(name)) check_first(at, take_tilde, out);
+  }
+  for (const std::string_view name : {"proxy_cookie_domain", "proxy_cookie_flags"}) {
+    for (const Directive at : statements.of(name)) check_first(at, take_one_tilde, out);
   }
 }
 

@@ -1,9 +1,7 @@
 // Settings of one block that contradict each other, alone or with what the block inherits: files,
-// buffers, redirects, certificates (nginx 1.22.1: the merge functions of the modules).
+// buffers, redirects (nginx 1.22.1: the merge functions of the modules).
 #include <algorithm>
-#include <array>
 #include <map>
-#include <set>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -40,7 +38,9 @@ class ScopeCheck {
     }
     for (const std::string_view module : {"proxy", "fastcgi", "scgi", "uwsgi"}) {
       check_buffers(scope, module);
+      check_cache_and_store(scope, module);
     }
+    check_pushes(scope);
     check_repeated_zones(scope, "limit_req");
     check_repeated_zones(scope, "limit_conn");
   }
@@ -91,6 +91,26 @@ class ScopeCheck {
     if (off == all.end()) return;
     refuse(*off, fmt::format("`{} off` stands beside another one in this block", name),
            off == all.begin() ? all[1] : all.front());
+  }
+
+  static bool is_on(Directive at) { return at && at.arg(0) != "off"; }
+
+  void check_cache_and_store(const Scope& scope, std::string_view module) {
+    const auto& caches = scope.own(fmt::format("{}_cache", module));
+    const auto& stores = scope.own(fmt::format("{}_store", module));
+    if (caches.empty() || stores.empty() || !is_on(caches.front()) || !is_on(stores.front())) {
+      return;
+    }
+    refuse(std::max(caches.front(), stores.front(),
+                    [](Directive a, Directive b) { return a.id() < b.id(); }),
+           fmt::format("`{0}_cache` and `{0}_store` cannot both stand in one block", module),
+           caches.front());
+  }
+
+  /// `off` beside an address, or twice (until 1.25.1, where pushes went).
+  void check_pushes(const Scope& scope) {
+    if (input_.config.version() >= Version{1, 25, 1}) return;
+    check_off(scope, "http2_push");
   }
 
   // --- buffers
@@ -188,123 +208,10 @@ class ScopeCheck {
   std::unordered_set<DirectiveId> told_;
 };
 
-// --- TLS ----------------------------------------------------------------------------------------
-
-bool rejects_handshakes(const Server& server) {
-  return server.scope->flag_or("ssl_reject_handshake", false);
-}
-
-bool has_certificate(const Server& server) {
-  return !server.scope->find("ssl_certificate").is_default();
-}
-
-/// nginx 1.22.1, ngx_http_ssl_init: the default server of the address decides.
-void check_certificates(const MergedInput& input, std::vector<Diagnostic>& out) {
-  struct Address {
-    const Server* fallback = nullptr;
-    bool is_named = false;
-    Directive tls;
-  };
-  std::map<std::string, Address> addresses;
-  for (const Server& server : input.config.servers()) {
-    for (const Listen& listen : server.listens) {
-      Address& address = addresses[fmt::format("{}:{}", listen.address, listen.port)];
-      if (address.fallback == nullptr || (listen.default_server && !address.is_named)) {
-        address.fallback = &server;
-        address.is_named = listen.default_server;
-      }
-      if (listen.ssl && !address.tls) address.tls = listen.at;
-    }
-  }
-  std::set<DirectiveId> told;
-  for (const auto& [name, address] : addresses) {
-    if (!address.tls || has_certificate(*address.fallback) ||
-        rejects_handshakes(*address.fallback) || !told.insert(address.tls.id()).second) {
-      continue;
-    }
-    add_error(out, kConflict, address.tls.head_span(),
-              fmt::format("{} speaks TLS, but its default server has no `ssl_certificate`", name));
-    out.back().notes.push_back({address.fallback->at.head_span(), "the default server"});
-  }
-}
-
-/// A certificate needs its key. `prefix` is "" or the module's.
-void check_key(const Scope& scope, std::string_view prefix, std::set<DirectiveId>& told,
-               std::vector<Diagnostic>& out) {
-  const auto& own = scope.own(fmt::format("{}ssl_certificate", prefix));
-  if (own.empty() || own.front().arg(0).empty()) return;
-  if (!scope.find(fmt::format("{}ssl_certificate_key", prefix)).is_default()) return;
-  if (!told.insert(own.front().id()).second) return;
-  add_error(
-      out, kConflict, own.front().head_span(),
-      fmt::format("there is no `{0}ssl_certificate_key` for this `{0}ssl_certificate`", prefix));
-}
-
-/// Only where the certificate is used does nginx miss the key.
-void check_keys(const MergedInput& input, std::vector<Diagnostic>& out) {
-  std::set<DirectiveId> told;
-  for (const Server& server : input.config.servers()) {
-    const Directive at = server.scope->find("ssl").last();
-    if (!at || at.arg(0) != "on" || has_certificate(server)) continue;
-    if (!told.insert(at.id()).second) continue;
-    add_error(out, kConflict, at.head_span(), "`ssl on` needs `ssl_certificate`");
-  }
-  for (const Server& server : input.config.servers()) check_key(*server.scope, "", told, out);
-  for (const Location& location : input.config.locations()) {
-    if (!location.pass || !location.pass->tls) continue;
-    if (location.pass->protocol == Protocol::kHttp) check_key(*location.scope, "proxy_", told, out);
-    const Scope& scope = *location.scope;
-    const Directive verify = scope.find("proxy_ssl_verify").last();
-    const bool is_http = location.pass->protocol == Protocol::kHttp;
-    if (!is_http || !verify || verify.arg(0) != "on") continue;
-    if (!scope.find("proxy_ssl_trusted_certificate").is_default()) continue;
-    if (!told.insert(verify.id()).second) continue;
-    add_error(out, kConflict, verify.head_span(),
-              "`proxy_ssl_verify on` needs `proxy_ssl_trusted_certificate`");
-  }
-}
-
-// --- zones --------------------------------------------------------------------------------------
-
-/// A zone of upstreams has one size.
-void check_upstream_zones(const MergedInput& input, std::vector<Diagnostic>& out) {
-  struct Zone {
-    std::int64_t size = 0;
-    Directive at;
-  };
-  std::map<std::string_view, Zone> zones;
-  std::vector<Directive> unsized;
-  for (const Upstream& upstream : input.config.upstreams()) {
-    if (upstream.scope == nullptr) continue;
-    for (const Directive at : upstream.scope->own("zone")) {
-      if (at.arg_count() < 2) {
-        unsized.push_back(at);
-        continue;
-      }
-      const std::int64_t size = parse_size(at.arg(1)).value_or(0);
-      const auto [zone, is_new] = zones.emplace(at.arg(0), Zone{size, at});
-      if (is_new || zone->second.size == size) continue;
-      add_error(out, kConflict, at.head_span(),
-                fmt::format("the zone `{}` has another size elsewhere", at.arg(0)));
-      out.back().notes.push_back({zone->second.at.head_span(), "first given here"});
-    }
-  }
-  if (!input.is_whole) return;
-  for (const Directive at : unsized) {
-    if (zones.contains(at.arg(0))) continue;
-    add_error(out, kConflict, at.head_span(),
-              fmt::format("the zone `{}` needs a size: no `zone` gives it one", at.arg(0)));
-  }
-}
-
 }  // namespace
 
 void check_scopes(const MergedInput& input, std::vector<Diagnostic>& out) {
   ScopeCheck(input, out).run();
-  check_upstream_zones(input, out);
-  if (!input.is_whole) return;
-  check_certificates(input, out);
-  check_keys(input, out);
 }
 
 }  // namespace poolproof

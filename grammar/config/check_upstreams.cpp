@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/config/address.h"
 #include "grammar/config/check_merged.h"
 #include "grammar/config/check_words.h"
 #include "grammar/config/pass_target.h"
@@ -49,13 +50,12 @@ Version since(std::string_view parameter) {
 void check_server(Directive at, std::string_view method, const LoadOptions& options,
                   std::vector<Diagnostic>& out) {
   const std::string_view address = at.arg(0);
-  if (address.empty() || address == "unix:") {
-    add_error(out, "invalid-value", at.arg_span(0), "this names no address");
-  } else if (!address.starts_with("unix:") && !split_host_port(address)) {
+  if (const auto fault = address_fault(address, AddressUse::kServer); !fault.empty()) {
     add_error(out, "invalid-value", at.arg_span(0),
-              fmt::format("`{}` is no address with a port from 1 to 65535; there is no `http://` "
-                          "and no path here",
-                          address));
+              fmt::format("`{}` is no address of a server: {}{}", address, fault,
+                          address.find("://") != std::string_view::npos
+                              ? "; it is written without `http://`"
+                              : ""));
   }
   for (std::size_t i = 1; i < at.arg_count(); ++i) {
     const std::string_view parameter = at.arg(i);

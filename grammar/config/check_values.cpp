@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/catalogue/obsolete.h"
 #include "grammar/config/check_messages.h"
 #include "grammar/syntax/values.h"
 
@@ -146,6 +147,10 @@ class ValueCheck {
   void size(std::optional<std::int64_t> value, std::string_view examples) {
     if (!value) return expect(false, fmt::format("a size such as {}", examples));
     within(*value, kSizeBounds);
+    constexpr std::int64_t kAlignment = 16;
+    if (spec_.name.ends_with("_pool_size") && *value % kAlignment != 0) {
+      expect(false, "a multiple of 16");
+    }
   }
 
   void within(std::int64_t value, std::span<const Bounds> table) {
@@ -176,6 +181,7 @@ class ValueCheck {
 void check_values(const SyntaxTree& tree, NodeId node, const DirectiveSpec& spec,
                   const LoadOptions& options, std::vector<Diagnostic>& out) {
   if (spec.value_type == ValueType::kAny || tree.arguments(node).empty()) return;
+  if (does_nothing(spec, options.versions.last)) return;
   ValueCheck(tree, node, spec, options, out).run();
 }
 

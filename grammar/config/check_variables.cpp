@@ -10,6 +10,7 @@
 #include "grammar/config/check_merged.h"
 #include "grammar/config/condition.h"
 #include "grammar/config/lower_case.h"
+#include "grammar/config/text_arguments.h"
 #include "grammar/syntax/values.h"
 
 namespace poolproof {
@@ -30,7 +31,9 @@ class Variables {
         if (at.arg_count() > 0) define(at.arg(at.arg_count() - 1));
       }
     }
-    for (const std::string_view name : {"location", "server_name", "if", "rewrite"}) {
+    for (const std::string_view name :
+         {"location", "server_name", "if", "rewrite", "proxy_redirect", "proxy_cookie_domain",
+          "proxy_cookie_flags", "proxy_cookie_path"}) {
       for (const Directive at : statements.of(name)) define_captures(at);
     }
     for (const Directive at : statements.of("map")) {
@@ -56,8 +59,15 @@ class Variables {
     if (text.starts_with('$')) names_.insert(lower_case(text.substr(1)));
   }
 
+  /// Only in a regular expression: `rewrite` has one, the others mark it by `~`.
   void define_captures(Directive at) {
-    for (std::size_t i = 0; i < at.arg_count(); ++i) capture(at.arg(i));
+    const bool is_rewrite = at.name() == "rewrite";
+    bool is_marked = false;
+    for (std::size_t i = 0; i < at.arg_count(); ++i) {
+      const std::string_view text = at.arg(i);
+      if (is_marked || text.starts_with('~') || (is_rewrite && i == 0)) capture(text);
+      is_marked = text == "~" || text == "~*" || text == "!~" || text == "!~*";
+    }
   }
 
   /// "(?<name>", "(?P<name>" and "(?'name'".
@@ -99,32 +109,6 @@ class Variables {
   std::unordered_set<std::string> names_;
 };
 
-/// Where texts with variables stand, from this argument on.
-struct TextPlace {
-  std::string_view name;
-  std::size_t first = 0;
-};
-constexpr std::array kTexts = {
-    TextPlace{"proxy_pass"},
-    TextPlace{"proxy_set_header", 1},
-    TextPlace{"add_header", 1},
-    TextPlace{"return"},
-    TextPlace{"rewrite", 1},
-    TextPlace{"set", 1},
-    TextPlace{"root"},
-    TextPlace{"alias"},
-    TextPlace{"try_files"},
-    TextPlace{"map"},
-    TextPlace{"fastcgi_param", 1},
-    TextPlace{"log_format", 1},
-    TextPlace{"expires"},
-    TextPlace{"limit_conn_zone"},
-    TextPlace{"limit_req_zone"},
-    TextPlace{"proxy_cache_key"},
-    TextPlace{"secure_link"},
-    TextPlace{"secure_link_md5"},
-};
-
 void tell_unknown(SourceSpan span, std::string_view name, std::vector<Diagnostic>& out) {
   add_error(out, "unknown-variable", span,
             fmt::format("unknown variable `${}`: neither nginx nor a known module has it, and "
@@ -158,6 +142,11 @@ void check_text(std::string_view text, SourceSpan span, const Variables& variabl
   }
 }
 
+void check_name(std::string_view name, SourceSpan span, const Variables& variables,
+                std::vector<Diagnostic>& out) {
+  if (!variables.is_known(name)) tell_unknown(span, name, out);
+}
+
 /// The variable that is compared is a bare `$name`: what follows the `$` is its name, all of it.
 void check_condition(Directive at, const Variables& variables, std::vector<Diagnostic>& out) {
   const auto condition = parse_condition(at);
@@ -166,8 +155,7 @@ void check_condition(Directive at, const Variables& variables, std::vector<Diagn
   if (condition->kind == ConditionKind::kFileTest) {
     return check_text(condition->operand, span, variables, out);
   }
-  const std::string_view name = condition->subject.substr(1);
-  if (!variables.is_known(name)) tell_unknown(span, name, out);
+  check_name(condition->subject.substr(1), span, variables, out);
   const bool is_text =
       condition->kind == ConditionKind::kEqual || condition->kind == ConditionKind::kNotEqual;
   if (is_text) check_text(condition->operand, span, variables, out);
@@ -180,19 +168,38 @@ void check_map_values(Directive map, const Variables& variables, std::vector<Dia
   }
 }
 
+/// Fields for a backend are compiled where they apply (1.22.1, the merge functions): those of
+/// `http` only if some server has none of its own.
+bool is_compiled(Directive at, const EffectiveConfig& config) {
+  constexpr std::array<std::string_view, 6> kLate = {"proxy_set_body",  "fastcgi_param",
+                                                     "grpc_set_header", "proxy_set_header",
+                                                     "scgi_param",      "uwsgi_param"};
+  if (at.context() != Context::kHttp) return true;
+  if (std::find(kLate.begin(), kLate.end(), at.name()) == kLate.end()) return true;
+  return std::any_of(config.servers().begin(), config.servers().end(),
+                     [&](const Server& server) { return server.scope->own(at.name()).empty(); });
+}
+
 void check_uses(const MergedInput& input, std::vector<Diagnostic>& out) {
   const Variables variables(input);
-  for (const TextPlace& place : kTexts) {
-    for (const Directive at : input.statements.of(place.name)) {
-      for (std::size_t i = place.first; i < at.arg_count(); ++i) {
-        check_text(at.arg(i), at.arg_span(i), variables, out);
+  const LoadOptions& options = input.config.bound().options();
+  for (const Directive at : input.statements.with_variables()) {
+    if (!is_compiled(at, input.config)) continue;
+    for (const TextArgument& argument : text_arguments(at, options)) {
+      const SourceSpan span = at.arg_span(argument.index);
+      if (argument.kind == TextArgument::Kind::kVariable) {
+        check_name(argument.text.substr(1), span, variables, out);
+      } else {
+        check_text(argument.text, span, variables, out);
       }
     }
   }
   for (const Directive at : input.statements.of("if")) check_condition(at, variables, out);
   for (const Directive at : input.statements.of("map")) check_map_values(at, variables, out);
   for (const Directive at : input.statements.of("geo")) {
-    if (at.arg_count() == 2) check_text(at.arg(0), at.arg_span(0), variables, out);
+    if (at.arg_count() == 2 && at.arg(0).starts_with('$')) {
+      check_name(at.arg(0).substr(1), at.arg_span(0), variables, out);
+    }
   }
   for (const Directive at : input.statements.of("memcached_pass")) {
     if (!variables.is_known(Variables::kMemcachedKey)) {
@@ -248,6 +255,10 @@ void check_new_names(const Statements& statements, std::vector<Diagnostic>& out)
   for (const Directive at : statements.of("split_clients")) check_not_fixed(at, 1, out);
   for (const Directive at : statements.of("geo")) check_not_fixed(at, at.arg_count() - 1, out);
   for (const Directive at : statements.of("set")) check_new_name(at, 0, out);
+  for (const Directive at : statements.of("auth_request_set")) check_new_name(at, 0, out);
+  for (const Directive at : statements.of("geo")) {
+    if (at.arg_count() == 2) check_new_name(at, 0, out);
+  }
   for (const Directive at : statements.of("map")) check_new_name(at, 1, out);
   for (const Directive at : statements.of("split_clients")) check_new_name(at, 1, out);
   for (const Directive at : statements.of("geo")) check_new_name(at, at.arg_count() - 1, out);

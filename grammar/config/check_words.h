@@ -65,6 +65,7 @@ std::span<const WordsEntry> limit_word_checks();
 std::span<const WordsEntry> log_word_checks();
 std::span<const WordsEntry> process_word_checks();
 std::span<const WordsEntry> upstream_word_checks();
+std::span<const WordsEntry> http_word_checks();
 
 /// Judges the arguments of a statement for which there is a function.
 void check_words(const SyntaxTree& tree, NodeId node, const DirectiveSpec& spec,
@@ -72,9 +73,6 @@ void check_words(const SyntaxTree& tree, NodeId node, const DirectiveSpec& spec,
 
 // --- helpers of the tables ----------------------------------------------------------------------
 
-/// "a.b.c.d", "a.b.c.d/n", an IPv6 address or network, without brackets.
-bool is_network(std::string_view text);
-bool is_ip_address(std::string_view text);
 /// "KEY=" at the beginning: what follows it.
 bool takes_key(std::string_view text, std::string_view key, std::string_view& value);
 

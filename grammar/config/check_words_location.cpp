@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/config/address.h"
 #include "grammar/config/check_words.h"
 #include "grammar/config/lower_case.h"
 #include "grammar/syntax/values.h"
@@ -38,6 +39,7 @@ void error_page(const Words& words) {
   std::size_t codes = last;
   if (words[last - 1].starts_with('=')) {
     codes = last - 1;
+    if (codes == 0) words.want(0, "a status before `=`");
     const std::string_view code = words[last - 1].substr(1);
     if (!code.empty() && !parse_number(code)) {
       words.want(last - 1, "a status after `=`, or `=` alone");

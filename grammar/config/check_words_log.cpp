@@ -51,7 +51,15 @@ void syslog(const Words& words, std::size_t at) {
   if (!has_server) words.refuse(at, "syslog needs `server=ADDRESS`");
 }
 
+/// A ring in memory (builds with --with-debug) holds at least one message.
+void memory_log(const Words& words, std::string_view size) {
+  constexpr std::int64_t kMessage = 2098;
+  if (parse_size(size).value_or(0) < kMessage) words.want(0, "`memory:SIZE` of at least 3k");
+}
+
 void error_log(const Words& words) {
+  std::string_view size;
+  if (takes_key(words[0], "memory:", size)) memory_log(words, size);
   if (words[0].starts_with("syslog:")) syslog(words, 0);
   std::size_t levels = 0;
   for (std::size_t i = 1; i < words.size(); ++i) {

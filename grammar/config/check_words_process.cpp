@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/config/address.h"
 #include "grammar/config/check_words.h"
 #include "grammar/config/pass_target.h"
 #include "grammar/syntax/values.h"
@@ -49,11 +50,10 @@ void thread_pool(const Words& words) {
       if (parse_number(value).value_or(0) < 1) words.want(i, "`threads=NUMBER`");
     } else if (takes_key(words[i], "max_queue=", value)) {
       if (!parse_number(value)) words.want(i, "`max_queue=NUMBER`");
-    } else {
-      words.refuse(i, fmt::format("`{}` is no parameter that `thread_pool` takes", words[i]));
     }
   }
-  if (!has_threads && words[0] != "default") words.refuse("`thread_pool` needs `threads=NUMBER`");
+  // nginx passes over what it does not know here (1.22.1).
+  if (!has_threads) words.refuse("`thread_pool` needs `threads=NUMBER`");
 }
 
 void resolver(const Words& words) {
@@ -66,8 +66,9 @@ void resolver(const Words& words) {
       if (value != "on" && value != "off") words.want(i, "`on` or `off` behind it");
     } else if (!words[i].starts_with("status_zone=")) {
       has_server = true;
-      if (!split_host_port(words[i]) && !is_ip_address(words[i])) {
-        words.want(i, "addresses with a port from 1 to 65535");
+      const std::string_view fault = address_fault(words[i], AddressUse::kServer);
+      if (!fault.empty()) {
+        words.refuse(i, fmt::format("`{}` is no address of a resolver: {}", words[i], fault));
       }
     }
   }
@@ -90,17 +91,15 @@ void session_cache(const Words& words) {
   }
 }
 
-void open_file_cache(const Words& words) {
-  bool has_max = words[0] == "off";
-  for (std::size_t i = 0; i < words.size() && words[0] != "off"; ++i) {
-    std::string_view value;
-    if (takes_key(words[i], "max=", value) && parse_number(value).value_or(0) > 0) {
-      has_max = true;
-    } else if (!takes_key(words[i], "inactive=", value) || !parse_seconds(value)) {
-      words.want(i, "`off`, `max=NUMBER` or `inactive=TIME`");
-    }
-  }
-  if (!has_max) words.refuse("`open_file_cache` needs `max=NUMBER`");
+/// "off" or "shared:name:size".
+void ocsp_cache(const Words& words) {
+  std::string_view value;
+  if (words[0] == "off") return;
+  const bool is_shared = takes_key(words[0], "shared:", value);
+  const std::size_t colon = value.find(':');
+  const bool has_size = is_shared && colon != 0 && colon != std::string_view::npos;
+  if (has_size && parse_size(value.substr(colon + 1)).value_or(0) >= kSmallestZone) return;
+  words.want(0, "`off` or `shared:NAME:SIZE` of at least 32k");
 }
 
 /// "user:rw", "group:r", "all:rw".
@@ -119,9 +118,9 @@ void dav_access(const Words& words) {
 constexpr std::array kTable = {
     WordsEntry{"dav_access", dav_access},
     WordsEntry{"fastcgi_store_access", dav_access},
-    WordsEntry{"open_file_cache", open_file_cache},
     WordsEntry{"proxy_store_access", dav_access},
     WordsEntry{"resolver", resolver},
+    WordsEntry{"ssl_ocsp_cache", ocsp_cache},
     WordsEntry{"ssl_session_cache", session_cache},
     WordsEntry{"thread_pool", thread_pool},
     WordsEntry{"use", event_method},

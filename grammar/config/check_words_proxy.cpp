@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "grammar/config/address.h"
 #include "grammar/config/check_words.h"
 #include "grammar/config/pass_target.h"
+#include "grammar/config/regex_match.h"
 #include "grammar/syntax/values.h"
 
 namespace poolproof {
@@ -19,8 +21,9 @@ void redirect(const Words& words) {
 
 /// An address to send from, with or without a port.
 bool is_source(std::string_view text) {
+  if (is_ip_address(text)) return true;
   const auto parts = split_host_port(text);
-  return is_ip_address(text) || (parts && is_ip_address(parts->host));
+  return parts && address_fault(text, AddressUse::kServer).empty() && is_ip_address(parts->host);
 }
 
 void bind(const Words& words) {
@@ -99,23 +102,24 @@ void cache_path(const Words& words) {
   }
 }
 
-/// The socket of "unix:" without a path, and what is no host.
+/// Its own scheme, or none where the protocol needs none; then an address.
+std::string_view pass_fault(Protocol protocol, std::string_view text) {
+  const bool is_http = protocol == Protocol::kHttp;
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    text.remove_prefix(scheme + 3);
+  } else if (is_http) {
+    return "it begins neither with `http://` nor with `https://`";
+  }
+  return address_fault(text, is_http ? AddressUse::kPass : AddressUse::kServer);
+}
+
 void pass(const Words& words) {
-  if (has_variables(words[0])) return;
   const auto protocol = protocol_of_pass(words.name());
-  if (!protocol) return;
-  const auto target = parse_pass_target(*protocol, words[0]);
-  if (target && target->host == "unix:") {
-    return words.refuse(0, fmt::format("`{}` names no path of a socket", words[0]));
-  }
-  const bool takes_path = *protocol == Protocol::kHttp;
-  std::string_view rest = words[0];
-  if (const std::size_t scheme = rest.find("://"); scheme != std::string_view::npos) {
-    rest.remove_prefix(scheme + 3);
-  }
-  if (!takes_path && !rest.starts_with("unix:") && rest.find('/') != std::string_view::npos) {
-    words.refuse(0, fmt::format("`{}` takes an address without a path", words.name()));
-  }
+  if (!protocol || (has_variables(words[0]) && *protocol != Protocol::kMemcached)) return;
+  if (parse_pass_target(*protocol, words[0])) return;
+  const std::string_view fault = pass_fault(*protocol, words[0]);
+  words.refuse(0, fmt::format("`{}` is no address that `{}` could pass to: {}", words[0],
+                              words.name(), fault.empty() ? "its scheme is another one" : fault));
 }
 
 /// proxy_cookie_domain, proxy_cookie_path.
@@ -130,20 +134,7 @@ void param(const Words& words) {
 
 /// What fastcgi_split_path_info needs.
 void two_captures(const Words& words) {
-  std::size_t groups = 0;
-  const std::string_view text = words[0];
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '[') {
-      i = std::min(text.find(']', i + 2), text.size());
-    } else if (text[i] == '(' &&
-               (i + 1 == text.size() || text[i + 1] != '?' || text.substr(i + 2).starts_with("<") ||
-                text.substr(i + 2).starts_with("P<"))) {
-      ++groups;
-    }
-  }
-  if (groups < 2)
+  if (regex_captures(words[0]) < 2)
     words.want(0, "an expression with two captures: the script and the path behind it");
 }
 

@@ -34,7 +34,8 @@ void Merger::resolve_passes() {
   for (Location& location : config_->locations_) {
     if (!location.pass) continue;
     Pass& pass = *location.pass;
-    pass.has_variables = has_variables(pass.target);
+    // memcached_pass knows none (1.22.1).
+    pass.has_variables = pass.protocol != Protocol::kMemcached && has_variables(pass.target);
     if (pass.has_variables) {
       pass.tls = begins_with_tls(pass.target);
       with_variables_.push_back(&location);
@@ -49,14 +50,7 @@ void Merger::resolve_passes() {
 
 void Merger::resolve_literal(Pass& pass, const Location& location) {
   const auto target = parse_pass_target(pass.protocol, pass.target);
-  if (!target) {
-    if (!pass.copied_from_outer) {
-      report(
-          "invalid-value", pass.at.arg_span(0),
-          fmt::format("`{}` is no address that `{}` could pass to", pass.target, pass.at.name()));
-    }
-    return;
-  }
+  if (!target) return;  // told where the statement is read
   pass.tls = target->tls;
   pass.host = target->host;
   pass.port = target->port;
@@ -115,10 +109,8 @@ void Merger::resolve_variable(Location& location) {
   std::string host;
   bool has_one_host = true;
   for (const std::string& text : resolver.evaluate(pass.target)) {
-    const std::size_t scheme_end = text.find("://");
-    const std::size_t begin = scheme_end == std::string::npos ? 0 : scheme_end + 3;
-    const std::string authority = text.substr(0, std::min(text.find('/', begin), text.size()));
-    if (authority.find(kUnknownText) != std::string::npos) {
+    const std::string_view authority = authority_of(text);
+    if (authority.find(kUnknownText) != std::string_view::npos) {
       pass.possible_upstreams_complete = has_one_host = false;
       continue;
     }

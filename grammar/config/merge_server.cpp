@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "grammar/config/lower_case.h"
 #include "grammar/config/merger.h"
 
 namespace poolproof {
@@ -9,8 +10,8 @@ namespace {
 
 void parse_address(Listen& listen) {
   const std::string_view raw = listen.raw;
-  if (raw.starts_with("unix:")) {
-    listen.address = raw;
+  if (lower_case(raw.substr(0, 5)) == "unix:") {
+    listen.address = "unix:" + std::string(raw.substr(5));
     listen.port = 0;
     return;
   }

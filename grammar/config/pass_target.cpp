@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "grammar/config/address.h"
 #include "grammar/config/lower_case.h"
 
 namespace poolproof {
@@ -19,7 +20,7 @@ struct Scheme {
 
 constexpr std::array kSchemes{
     Scheme{Protocol::kHttp, "http://", false, 80},  Scheme{Protocol::kHttp, "https://", true, 443},
-    Scheme{Protocol::kGrpc, "grpc://", false, 80},  Scheme{Protocol::kGrpc, "grpcs://", true, 443},
+    Scheme{Protocol::kGrpc, "grpc://", false, 0},   Scheme{Protocol::kGrpc, "grpcs://", true, 0},
     Scheme{Protocol::kUwsgi, "uwsgi://", false, 0}, Scheme{Protocol::kUwsgi, "suwsgi://", true, 0},
 };
 
@@ -43,11 +44,18 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 /// Where the address ends and the URI begins. A socket's path ends at a colon.
 std::size_t authority_end(std::string_view text) {
-  if (lower_case(text.substr(0, 5)) != "unix:") return text.find_first_of("/?#");
+  if (lower_case(text.substr(0, 5)) != "unix:") return text.find_first_of("/?");
   return text.find(':', 5);
 }
 
 }  // namespace
+
+std::string_view authority_of(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t end = authority_end(text.substr(begin));
+  return end == std::string_view::npos ? text : text.substr(0, begin + end);
+}
 
 std::optional<Protocol> protocol_of_pass(std::string_view directive) {
   if (directive == "proxy_pass") return Protocol::kHttp;
@@ -60,7 +68,9 @@ std::optional<Protocol> protocol_of_pass(std::string_view directive) {
 }
 
 std::optional<HostPort> split_host_port(std::string_view text) {
-  if (lower_case(text.substr(0, 5)) == "unix:") return HostPort{std::string(text), 0};
+  if (lower_case(text.substr(0, 5)) == "unix:") {
+    return HostPort{"unix:" + std::string(text.substr(5)), 0};
+  }
   HostPort result;
   std::string_view rest;
   if (text.starts_with('[')) {
@@ -89,10 +99,12 @@ std::optional<PassTarget> parse_pass_target(Protocol protocol, std::string_view 
     text.remove_prefix(scheme->text.size());
   } else if (protocol == Protocol::kHttp) {
     return std::nullopt;
-  } else if (protocol == Protocol::kGrpc) {
-    target.default_port = 80;
   }
-  const std::size_t end = std::min(authority_end(text), text.size());
+  const bool takes_uri = protocol == Protocol::kHttp;
+  if (!address_fault(text, takes_uri ? AddressUse::kPass : AddressUse::kServer).empty()) {
+    return std::nullopt;
+  }
+  const std::size_t end = takes_uri ? std::min(authority_end(text), text.size()) : text.size();
   const auto host_port = split_host_port(text.substr(0, end));
   if (!host_port || host_port->host.empty()) return std::nullopt;
   target.host = host_port->host;

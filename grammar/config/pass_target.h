@@ -26,6 +26,9 @@ struct PassTarget {
 /// Nothing if nginx refuses the text: a wrong scheme for http, a port that is none.
 std::optional<PassTarget> parse_pass_target(Protocol protocol, std::string_view text);
 
+/// The scheme and what it leads to, without a URI: "http://name:80", "http://unix:/path".
+std::string_view authority_of(std::string_view text);
+
 /// The protocol that a directive passes requests on with: "proxy_pass" is kHttp. Nothing for
 /// others.
 std::optional<Protocol> protocol_of_pass(std::string_view directive);

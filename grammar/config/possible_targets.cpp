@@ -10,13 +10,6 @@
 namespace poolproof {
 namespace {
 
-/// The part that names the group; what follows may be unknown.
-std::string_view authority_of(std::string_view text) {
-  const std::size_t scheme = text.find("://");
-  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-  return text.substr(0, std::min(text.find('/', begin), text.size()));
-}
-
 const Upstream* group_of(const EffectiveConfig& config, const PassTarget& target) {
   return target.port == 0 ? config.find_upstream(target.host) : nullptr;
 }

@@ -2,11 +2,15 @@
 // run.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace poolproof {
 
 /// False also where the pattern is none (that is reported elsewhere).
 bool regex_matches(std::string_view pattern, std::string_view text, bool no_case);
+
+/// How many groups capture; 0 where the pattern is none.
+std::size_t regex_captures(std::string_view pattern);
 
 }  // namespace poolproof

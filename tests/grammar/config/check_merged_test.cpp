@@ -119,6 +119,62 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"proxy_cache c;", "unknown-zone"},
         Case{"proxy_cache c; proxy_cache_path /x keys_zone=c:1m;", ""}));
 
+const std::string kLong(47, 'a');
+
+INSTANTIATE_TEST_SUITE_P(
+    Tables, CheckMerged,
+    ::testing::Values(
+        Case{"map $host $m { " + kLong + " b; }", "conflicting-settings"},
+        Case{"map_hash_bucket_size 128; map $host $m { " + kLong + " b; }", ""},
+        Case{"map $host $m { hostnames; *.a.b 1; .a.b 2; }", "duplicate-map-entry"},
+        Case{"map $host $m { a b; } map_hash_max_size 1;", "duplicate-directive"},
+        Case{"server { server_name " + kLong + "; } server { server_name b; }",
+             "conflicting-settings"},
+        Case{"server { server_name " + kLong + "; }", ""},
+        Case{"server { gzip_types " + kLong + "; }", "invalid-value"},
+        Case{"server { server_name a..b; } server { server_name b; }", "invalid-value"},
+        Case{"server { valid_referers none; }", "conflicting-settings"},
+        Case{"server { valid_referers server_names a; server_name a; }", "invalid-value"},
+        Case{"charset a; source_charset b; server { }", "conflicting-settings"},
+        Case{"charset_map b a { 80 80; } charset a; source_charset b; server { }", ""},
+        Case{"geo $x { ranges; 1.0.0.3-1.0.0.4 a; 1.0.0.0-1.0.0.5 b; }", "invalid-value"},
+        Case{"geo $x { ranges; 1.0.0.0-1.0.0.5 a; 1.0.0.3-1.0.0.4 b; }", ""}));
+
+INSTANTIATE_TEST_SUITE_P(
+    SharedNames, CheckMerged,
+    ::testing::Values(
+        Case{"limit_req_zone $host zone=a:1m rate=1r/s; limit_conn_zone $host zone=a:1m;",
+             "conflicting-settings"},
+        Case{"ssl_session_cache shared:a:1m; server { ssl_session_cache shared:a:2m; }",
+             "conflicting-settings"},
+        Case{"ssl_session_cache shared:a:1m; server { ssl_session_cache shared:a:1m; }", ""},
+        Case{"proxy_cache_path /x keys_zone=a:1m; proxy_cache_path /x keys_zone=b:1m;",
+             "conflicting-settings"},
+        Case{"server { aio threads=p; }", "conflicting-settings"},
+        Case{"server { listen 1000-1002; listen 1001; }", "duplicate-listen"},
+        Case{"server { proxy_store on; proxy_cache $host; }", "conflicting-settings"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, CheckMerged,
+    ::testing::Values(Case{"server { auth_basic $nope; }", "unknown-variable"},
+                      Case{"server { error_page 404 /$nope; }", "unknown-variable"},
+                      Case{"server { charset $host$uri; }", "unknown-variable"},
+                      Case{"server { aio threads=$nope; }", "unknown-variable"},
+                      Case{"server { mirror $nope; post_action $nope; }", ""},
+                      Case{"server { proxy_cookie_domain ~$nope x; }", ""},
+                      Case{"server { proxy_cookie_domain ~(?<d>.) $d; }", ""},
+                      Case{"server { location \"/(?<n>.)\" { return 200 $n; } }",
+                           "unknown-variable"},
+                      Case{"proxy_set_header A $nope; server { proxy_set_header B c; }", ""},
+                      Case{"proxy_set_header A $nope; server { }", "unknown-variable"},
+                      Case{"server { auth_request_set a $host; }", "invalid-value"}));
+
+TEST(CheckMerged, ModulesAreLoadedFirst) {
+  EXPECT_EQ(rules_of(merged("events { } load_module x;").config->diagnostics()),
+            "misplaced-directive");
+  EXPECT_EQ(rules_of(merged("load_module x; events { }").config->diagnostics()), "");
+}
+
 TEST(CheckMerged, EventsMustBeThere) {
   EXPECT_EQ(rules_of(merged("http { }").config->diagnostics()), "missing-events");
   EXPECT_EQ(rules_of(merged("events { } http { }").config->diagnostics()), "");
