@@ -49,8 +49,17 @@ struct HeaderLine {
   std::string_view value;
 };
 
+/// For texts of one length that is not 0; see below.
+bool same_letters(const char* a, const char* b, std::size_t size);
 /// Compares as HTTP compares names: ASCII letters without case.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
+inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  // Nearly all comparisons of different texts end here.
+  return a.empty() || (((a.front() ^ b.front()) & ~0x20) == 0 &&
+                       same_letters(a.data(), b.data(), a.size()));
+}
+/// Whether `word` stands anywhere in `text`, without case.
+bool contains_ignoring_case(std::string_view text, std::string_view word);
 /// The value of the first line of that name; null data if there is none.
 std::string_view find_header(std::span<const HeaderLine> headers, std::string_view name);
 

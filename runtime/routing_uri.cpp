@@ -13,6 +13,10 @@ int hex_digit(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+bool is_small_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 /// The path with %XX decoded; false if that is not possible or gives a NUL. "%2F" becomes a slash
 /// like any other, "%3F" and "%23" stay part of the path.
 bool decode(std::string_view path, char* begin, std::size_t& size) {
@@ -142,7 +146,9 @@ ValidHost validate_host(std::string_view text, Arena& arena) {
   enum class State { kUsual, kLiteral, kRest } state = State::kUsual;
   std::size_t length = text.size();
   std::size_t last_dot = text.size();
+  bool has_upper = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_small_or_digit(text[i])) continue;
     const char c = text[i];
     if (c == '.') {
       if (last_dot + 1 == i) return {};
@@ -157,14 +163,14 @@ ValidHost validate_host(std::string_view text, Arena& arena) {
       state = State::kRest;
     } else if (c == '/' || c == '\0' || static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) {
       return {};
+    } else if (c >= 'A' && c <= 'Z') {
+      has_upper = true;
     }
   }
   if (last_dot + 1 == length) --length;
   if (length == 0) return {};
   text = text.substr(0, length);
-  if (std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    return {true, text};
-  }
+  if (!has_upper) return {true, text};
   char* const lower = arena.allocate(length);
   std::transform(text.begin(), text.end(), lower,
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });

@@ -68,6 +68,7 @@ ParsedLine parse_header_line(const char* begin, const char* end, NameRules rules
   if (kind_of(*begin) == NameChar::kColon) return invalid();
   bool odd = false;
   const char* at = begin;
+  while (at != end && kind_of(*at) == NameChar::kGood) ++at;
   for (; at != end; ++at) {
     const NameChar kind = kind_of(*at);
     if (kind == NameChar::kGood) continue;

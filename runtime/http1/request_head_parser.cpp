@@ -18,15 +18,6 @@ constexpr std::string_view kUniqueNames[] = {
     "expect",        "if-match",      "if-range",          "if-none-match",
     "content-range", "authorization", "if-modified-since", "if-unmodified-since"};
 
-/// A word of a list like Connection's, compared as nginx does: anywhere in the value, without case.
-bool contains_word(std::string_view value, std::string_view lower_word) {
-  if (value.size() < lower_word.size()) return false;
-  for (std::size_t i = 0; i + lower_word.size() <= value.size(); ++i) {
-    if (equals_ignoring_case(value.substr(i, lower_word.size()), lower_word)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void RequestHeadParser::reset() {
@@ -182,10 +173,10 @@ HeadStatus RequestHeadParser::take(const ParsedLine& line) {
   return HeadStatus::kComplete;
 }
 
-/// Of several lines the last one counts that says either.
+/// Of several lines the last one counts that says either, anywhere in its value, as nginx looks.
 HeadStatus RequestHeadParser::take_connection(std::string_view value) {
-  const bool close = contains_word(value, "close");
-  if (!close && !contains_word(value, "keep-alive")) return HeadStatus::kComplete;
+  const bool close = contains_ignoring_case(value, "close");
+  if (!close && !contains_ignoring_case(value, "keep-alive")) return HeadStatus::kComplete;
   connection_close_ = close;
   connection_keep_alive_ = !close;
   return HeadStatus::kComplete;

@@ -25,13 +25,6 @@ std::int64_t parse_length(std::string_view value) {
   return whole && is_digit(value.front()) ? length : -1;
 }
 
-bool contains_ignoring_case(std::string_view value, std::string_view word) {
-  for (std::size_t i = 0; i + word.size() <= value.size(); ++i) {
-    if (equals_ignoring_case(value.substr(i, word.size()), word)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void ResponseHeadParser::reset(FramingRules rules) {

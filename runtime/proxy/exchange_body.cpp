@@ -50,8 +50,8 @@ Exchange::Step Exchange::take_body_bytes(std::span<char> bytes, std::size_t& con
   std::int64_t& length = request_.chunked_body_length;
   if (request_.head.chunked)
     length = too_large ? std::max<std::int64_t>(length, 0) : static_cast<std::int64_t>(size);
-  if (fed.invalid) return refuse_body(400);
   if (too_large) return refuse_body(413);
+  if (fed.invalid) return refuse_body(400);
   request_.body_bytes_received += fed.consumed;
   if (!body_.store(fed.body)) return refuse_body(500);
   return Step::kWait;  // nothing has happened to the state

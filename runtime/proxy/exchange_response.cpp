@@ -17,6 +17,9 @@ constexpr std::size_t kBodyBuffer = 64 * 1024;
 /// A body up to this size is copied behind its head, which costs less than a second piece.
 constexpr std::size_t kCopiedBody = 4096;
 
+/// A head of this size does not wait for what follows it (nginx 1.22.1: postpone_output).
+constexpr std::size_t kSentAtOnce = 1460;
+
 struct StatusKind {
   int status;
   NextUpstream kind;
@@ -223,8 +226,10 @@ Exchange::Step Exchange::forward_bytes(std::size_t begin, std::size_t size) {
   UpstreamCodec::Body body;
   if (size != 0 || codec_->is_complete()) body = codec_->decode({response_.get() + begin, size});
   count_response(first ? std::max(body.consumed, std::min(size, first_bytes())) : size);
-  if (body.status == UpstreamCodec::BodyStatus::kInvalid)
+  if (body.status == UpstreamCodec::BodyStatus::kInvalid) {
+    if (first && head_text_.size() >= kSentAtOnce) to_client_.push(head_text_);
     return broken_response("upstream sent invalid chunked response");
+  }
   if (body.consumed < size) unread_data_ = true;
   const bool complete = codec_->is_complete();
   const std::string_view bytes = body_end_ == BodyEnd::kNoBody ? std::string_view() : body.bytes;

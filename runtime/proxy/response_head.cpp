@@ -147,7 +147,7 @@ UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan
   for (const HeaderLine& line : head.headers) {
     const std::size_t size = line.name.size();
     if (size == 16 && equals_ignoring_case(line.name, "x-accel-redirect") &&
-        !proxy.ignores(IgnoredHeader::kAccelRedirect)) {
+        !proxy.ignores(IgnoredHeader::kAccelRedirect) && special.redirect.data() == nullptr) {
       special.redirect = line.value;
     }
     if (is_hop_by_hop(line.name) || proxy.hidden_headers.contains(line.name)) continue;
