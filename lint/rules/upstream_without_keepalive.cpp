@@ -36,6 +36,13 @@ bool is_used(const RuleInput& input, const Upstream& upstream) {
                      [&](const Location* user) { return could_pool(input, upstream, *user); });
 }
 
+/// To a socket of the file system a connection costs little: no port, no round trip.
+bool is_on_this_machine(const Upstream& upstream) {
+  return !upstream.peers.empty() &&
+         std::all_of(upstream.peers.begin(), upstream.peers.end(),
+                     [](const Peer& peer) { return peer.address.starts_with("unix:"); });
+}
+
 /// A pool would give requests connections that are not right for them, or there is one already.
 bool must_not_pool(const RuleInput& input, const Upstream& upstream) {
   return lua_pool(upstream) || mixes_locations(users_of(upstream)) ||
@@ -51,7 +58,8 @@ void check(const RuleInput& input, Report& report) {
                                   ? advice_for(input, upstream).keepalive
                                   : std::max<std::size_t>(32, 2 * upstream.peers.size());
     Diagnostic out = finding(
-        Severity::kWarning, upstream.at.head_span(),
+        is_on_this_machine(upstream) ? Severity::kInfo : Severity::kWarning,
+        upstream.at.head_span(),
         fmt::format("upstream `{}` has no `keepalive`, so each request opens a new connection to "
                     "it; add `keepalive {}` (idle connections for each worker)",
                     upstream.name, count));

@@ -42,6 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
                       TargetCase{kByMethod, "http://$t/x", "PUT", "B"},
                       TargetCase{"", "http://$m", "GET", "B a"},
                       TargetCase{"", "http://b$request_uri", "GET", "B"},
+                      TargetCase{"set $t ''; if ($arg_x) { set $t ?$query_string; }", "http://b$t",
+                                 "GET", "B"},
                       TargetCase{"", "$scheme://A$uri$is_args$args", "GET", "a"},
                       TargetCase{"set $t a;", "http://$t:80", "GET", "address"},
                       TargetCase{"set $t 127.0.0.1:1;", "http://$t", "GET", "address"},
