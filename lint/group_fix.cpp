@@ -107,14 +107,32 @@ bool names_target(std::string_view text) {
          text.find("proxy_port") != std::string_view::npos;
 }
 
-/// A log may show another name; nothing else may.
-bool target_is_named(const BoundConfig& bound) {
+/// The server or location that a statement stands in; an empty handle for what is for all.
+Directive home_of(Directive at) {
+  for (at = at.parent(); at && !at.is_root(); at = at.parent()) {
+    if (at.name() == "location" || at.name() == "server") return at;
+  }
+  return {};
+}
+
+/// What stands in `outer` may hold for what is in `inner`.
+bool is_around(Directive outer, Directive inner) {
+  for (; inner && !inner.is_root(); inner = inner.parent()) {
+    if (inner == outer) return true;
+  }
+  return false;
+}
+
+/// A log may show another name; nothing else may that holds for the location.
+bool target_is_named(const BoundConfig& bound, const Location& location) {
   for (DirectiveId id = 1; id < bound.directive_count(); ++id) {
     const Directive at = bound.directive(id);
     if (at.name() == "log_format") continue;
-    for (std::size_t i = 0; i < at.arg_count(); ++i) {
-      if (names_target(at.arg(i))) return true;
-    }
+    bool named = false;
+    for (std::size_t i = 0; i < at.arg_count(); ++i) named = named || names_target(at.arg(i));
+    if (!named) continue;
+    const Directive home = home_of(at);
+    if (!home || is_around(home, location.scope->block())) return true;
   }
   return false;
 }
@@ -188,7 +206,7 @@ std::optional<std::vector<TextEdit>> pass_to_group_edits(const RuleInput& input,
   // gRPC derives more from the name than can be kept here.
   if (pass.protocol != Protocol::kHttp || is_part_of_a_location(location)) return std::nullopt;
   if (has_passing_children(location) || rewrites_redirects_by_default(location) ||
-      is_cached_by_target(location) || target_is_named(input.bound)) {
+      is_cached_by_target(location) || target_is_named(input.bound, location)) {
     return std::nullopt;
   }
   const Written written = take_apart(pass);
