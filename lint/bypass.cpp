@@ -32,14 +32,20 @@ bool suits(const Upstream& group, const Location& location) {
 
 }  // namespace
 
-const Upstream* bypassed_group(const RuleInput& input, const Location& location) {
-  if (!could_pass_to_group(input, location)) return nullptr;
-  const std::string address = server_address(*location.pass);
+GroupsByServer::GroupsByServer(const RuleInput& input) : input_(input) {
   for (const Upstream& group : input.config.upstreams()) {
     if (!group.has_pool() || group.peers.size() != 1) continue;
     const Peer& peer = group.peers.front();
-    if (peer.down || peer.resolve || !equal_ignoring_case(with_port(peer), address)) continue;
-    if (suits(group, location)) return &group;
+    if (!peer.down && !peer.resolve) groups_[in_lower_case(with_port(peer))].push_back(&group);
+  }
+}
+
+const Upstream* GroupsByServer::bypassed_by(const Location& location) const {
+  if (!could_pass_to_group(input_, location)) return nullptr;
+  const auto found = groups_.find(in_lower_case(server_address(*location.pass)));
+  if (found == groups_.end()) return nullptr;
+  for (const Upstream* group : found->second) {
+    if (suits(*group, location)) return group;
   }
   return nullptr;
 }

@@ -107,32 +107,17 @@ bool names_target(std::string_view text) {
          text.find("proxy_port") != std::string_view::npos;
 }
 
-/// The server or location that a statement stands in; an empty handle for what is for all.
+/// The server or location that a statement stands in; the root for what is for all.
 Directive home_of(Directive at) {
   for (at = at.parent(); at && !at.is_root(); at = at.parent()) {
-    if (at.name() == "location" || at.name() == "server") return at;
+    if (at.name() == "location" || at.name() == "server") break;
   }
-  return {};
+  return at;
 }
 
-/// What stands in `outer` may hold for what is in `inner`.
-bool is_around(Directive outer, Directive inner) {
-  for (; inner && !inner.is_root(); inner = inner.parent()) {
-    if (inner == outer) return true;
-  }
-  return false;
-}
-
-/// A log may show another name; nothing else may that holds for the location.
-bool target_is_named(const BoundConfig& bound, const Location& location) {
-  for (DirectiveId id = 1; id < bound.directive_count(); ++id) {
-    const Directive at = bound.directive(id);
-    if (at.name() == "log_format") continue;
-    bool named = false;
-    for (std::size_t i = 0; i < at.arg_count(); ++i) named = named || names_target(at.arg(i));
-    if (!named) continue;
-    const Directive home = home_of(at);
-    if (!home || is_around(home, location.scope->block())) return true;
+bool names_target(Directive at) {
+  for (std::size_t i = 0; i < at.arg_count(); ++i) {
+    if (names_target(at.arg(i))) return true;
   }
   return false;
 }
@@ -193,11 +178,25 @@ std::string new_group_name(const EffectiveConfig& config, const Pass& pass) {
   return name;
 }
 
-std::optional<std::vector<TextEdit>> pass_to_group_edits(const RuleInput& input,
-                                                         const Location& location,
-                                                         std::string_view group) {
+/// A log may show another name; nothing else may that holds for the location.
+GroupFixes::GroupFixes(const RuleInput& input) : input_(input) {
+  for (DirectiveId id = 1; id < input.bound.directive_count(); ++id) {
+    const Directive at = input.bound.directive(id);
+    if (at.name() != "log_format" && names_target(at)) naming_.insert(home_of(at).id());
+  }
+}
+
+bool GroupFixes::is_target_named(const Location& location) const {
+  for (Directive at = location.scope->block(); at; at = at.parent()) {
+    if (naming_.contains(at.id())) return true;
+  }
+  return false;
+}
+
+std::optional<std::vector<TextEdit>> GroupFixes::edits(const Location& location,
+                                                       std::string_view group) const {
   const Pass& pass = *location.pass;
-  if (must_not_be_shared(input, location)) return std::nullopt;
+  if (must_not_be_shared(input_, location)) return std::nullopt;
   // First the Host that was meant: what is written out here would cover that it is lost.
   if (lost_host_header(location)) return std::nullopt;
   if (pass.protocol == Protocol::kMemcached) {
@@ -206,16 +205,16 @@ std::optional<std::vector<TextEdit>> pass_to_group_edits(const RuleInput& input,
   // gRPC derives more from the name than can be kept here.
   if (pass.protocol != Protocol::kHttp || is_part_of_a_location(location)) return std::nullopt;
   if (has_passing_children(location) || rewrites_redirects_by_default(location) ||
-      is_cached_by_target(location) || target_is_named(input.bound, location)) {
+      is_cached_by_target(location) || is_target_named(location)) {
     return std::nullopt;
   }
   const Written written = take_apart(pass);
   const std::string target =
       fmt::format("{}://{}{}", pass.tls ? "https" : "http", group, written.rest);
-  std::vector<TextEdit> edits{replace_argument(pass.at, 0, target)};
+  std::vector<TextEdit> out{replace_argument(pass.at, 0, target)};
   const std::string settings = kept_settings(location, written);
-  if (!settings.empty()) edits.push_back(insert_after(pass.at, settings));
-  return edits;
+  if (!settings.empty()) out.push_back(insert_after(pass.at, settings));
+  return out;
 }
 
 }  // namespace poolproof::lint

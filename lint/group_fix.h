@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "lint/rule.h"
@@ -23,10 +24,23 @@ std::string server_address(const Pass& pass);
 /// A name for a new group that nothing else has.
 std::string new_group_name(const EffectiveConfig& config, const Pass& pass);
 
-/// The edits in the location, or nothing where something would change besides the connections:
-/// what is sent or stored holds the name of the target, or may not be shared among clients.
-std::optional<std::vector<TextEdit>> pass_to_group_edits(const RuleInput& input,
-                                                         const Location& location,
-                                                         std::string_view group);
+/// Makes these fixes for one configuration, which must outlive it.
+class GroupFixes {
+ public:
+  explicit GroupFixes(const RuleInput& input);
+
+  /// The edits in the location, or nothing where something would change besides the connections:
+  /// what is sent or stored holds the name of the target, or may not be shared among clients.
+  std::optional<std::vector<TextEdit>> edits(const Location& location,
+                                             std::string_view group) const;
+
+ private:
+  bool is_target_named(const Location& location) const;
+
+  const RuleInput& input_;
+  /// Servers and locations with a statement that holds the name of a target; the root stands for
+  /// all of them.
+  std::unordered_set<DirectiveId> naming_;
+};
 
 }  // namespace poolproof::lint

@@ -2,6 +2,7 @@
 // from the EffectiveConfig; nothing here reports anything.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "grammar/config/effective_config.h"
@@ -38,6 +39,8 @@ const Upstream* meant_pool(const Location& location);
 /// True where the location itself holds the pass: not a copy that nginx made for `if` or
 /// limit_except.
 bool owns_pass(const Location& location);
+
+std::string in_lower_case(std::string_view text);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -32,14 +32,6 @@ constexpr std::uint64_t kManyProcesses = 16;
 /// `auto` is a worker for each processor.
 constexpr std::uint32_t kUsualWorkers = 4;
 
-std::string in_lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::string tls_profile(const Location& location) {
   std::string out;
   for (const std::string_view setting : kTlsProfile) {

@@ -15,13 +15,14 @@ constexpr std::array<std::string_view, 1> kNeeds = {"client_header_timeout"};
 constexpr std::chrono::seconds kDefault{60};  // nginx 1.22.1
 
 void check(const RuleInput& input, Report& report) {
+  const auto amazon = amazon_in_front(input.config);
   for (const Server& server : input.config.servers()) {
     // Of the default nobody can be told to change it: whether the balancer opens any in advance is
     // not known.
     const Directive at = server.scope->find("client_header_timeout").last();
     if (!at) continue;
     std::optional<FrontBalancer> front = google_in_front(server);
-    if (!front) front = amazon_in_front(input.config);
+    if (!front) front = amazon;
     if (!front) continue;
     const std::chrono::milliseconds waits = parse_time(at.arg(0)).value_or(kDefault);
     if (waits.count() == 0 || waits >= front->idle) continue;

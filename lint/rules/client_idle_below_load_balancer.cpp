@@ -12,10 +12,11 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kNeeds = {"set_real_ip_from", "keepalive_timeout"};
 
-void check_server(const RuleInput& input, const Server& server, Report& report) {
+void check_server(const Server& server, const std::optional<FrontBalancer>& amazon,
+                  Report& report) {
   const ClientTimeout client = client_timeout(*server.scope);
   std::optional<FrontBalancer> front = google_in_front(server);
-  if (!front && client.at) front = amazon_in_front(input.config);
+  if (!front && client.at) front = amazon;
   if (!front || client.timeout > front->idle || client.timeout.count() == 0) return;
   Diagnostic out = finding(
       Severity::kWarning, (client.at ? client.at : front->evidence).head_span(),
@@ -33,7 +34,8 @@ void check_server(const RuleInput& input, const Server& server, Report& report) 
 }
 
 void check(const RuleInput& input, Report& report) {
-  for (const Server& server : input.config.servers()) check_server(input, server, report);
+  const auto amazon = amazon_in_front(input.config);
+  for (const Server& server : input.config.servers()) check_server(server, amazon, report);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Rule: FastCGI connections are to be kept, and there is no place to keep them in.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -32,15 +33,6 @@ bool is_known(const RuleInput& input, const Location& location) {
   return !pass.upstream->implicit || pass.port != 0 || pass.target.starts_with("unix:");
 }
 
-std::vector<const Location*> users_of(const RuleInput& input, Directive at) {
-  std::vector<const Location*> out;
-  for (const Location& location : input.config.locations()) {
-    if (!is_fastcgi(location)) continue;
-    if (location.scope->find("fastcgi_keep_conn").last() == at) out.push_back(&location);
-  }
-  return out;
-}
-
 /// A group gets a pool with 1.29.7, an address never does.
 std::string sentence(const Upstream& upstream) {
   if (upstream.implicit) {
@@ -67,14 +59,13 @@ TextEdit edit_of(const Location& user, Directive at) {
   return remove_statement(at);
 }
 
-void check_statement(const RuleInput& input, Directive at, Report& report) {
-  const auto users = users_of(input, at);
+void check_statement(const RuleInput& input, Directive at, const Users& users, Report& report) {
   const auto idle = [&](const Location* user) {
     if (!has_no_pool(*user) || !is_known(input, *user)) return false;
     // To a group of other programs a pool may be added: another rule says so.
     return user->pass->upstream->implicit || may_pin_processes(input, *user->pass->upstream);
   };
-  if (users.empty() || !std::all_of(users.begin(), users.end(), idle)) return;
+  if (!std::all_of(users.begin(), users.end(), idle)) return;
   const Pass& pass = *users.front()->pass;
   Diagnostic out = finding(Severity::kInfo, at.head_span(), sentence(*pass.upstream));
   out.notes.push_back({pass.at.head_span(), "passed on here"});
@@ -83,10 +74,14 @@ void check_statement(const RuleInput& input, Directive at, Report& report) {
 }
 
 void check(const RuleInput& input, Report& report) {
-  for (DirectiveId id = 1; id < input.bound.directive_count(); ++id) {
-    const Directive at = input.bound.directive(id);
-    if (at.name() != "fastcgi_keep_conn" || parse_flag(at.arg(0)) != true) continue;
-    check_statement(input, at, report);
+  std::map<DirectiveId, Users> users;  // of each statement
+  for (const Location& location : input.config.locations()) {
+    if (!is_fastcgi(location)) continue;
+    const Directive at = location.scope->find("fastcgi_keep_conn").last();
+    if (at && parse_flag(at.arg(0)) == true) users[at.id()].push_back(&location);
+  }
+  for (const auto& [at, locations] : users) {
+    check_statement(input, input.bound.directive(at), locations, report);
   }
 }
 

@@ -13,8 +13,10 @@ namespace {
 constexpr std::array<std::string_view, 1> kNeeds = {"upstream"};
 
 void check(const RuleInput& input, Report& report) {
+  const GroupsByServer groups(input);
+  const GroupFixes fixes(input);
   for (const Location& location : input.config.locations()) {
-    const Upstream* group = bypassed_group(input, location);
+    const Upstream* group = groups.bypassed_by(location);
     if (group == nullptr) continue;
     const Origin& pool = group->keepalive.origin;
     const bool wanted = pool.kind == OriginKind::kExplicit;
@@ -25,7 +27,7 @@ void check(const RuleInput& input, Report& report) {
                     group->name, group->name));
     out.notes.push_back(
         {(wanted ? pool.directive : group->at).head_span(), "the pool that is not used"});
-    if (auto edits = pass_to_group_edits(input, location, group->name)) {
+    if (auto edits = fixes.edits(location, group->name)) {
       out.fix = unsafe_fix(fmt::format("pass to upstream `{}`", group->name), std::move(*edits));
     }
     report.add(std::move(out));

@@ -9,11 +9,12 @@
 namespace poolproof::lint {
 namespace {
 
-std::optional<Fix> group_fix(const RuleInput& input, const Location& location) {
+std::optional<Fix> group_fix(const RuleInput& input, const GroupFixes& fixes,
+                             const Location& location) {
   if (!input.config.http() || input.config.servers().empty()) return std::nullopt;
   const Pass& pass = *location.pass;
   const std::string name = new_group_name(input.config, pass);
-  auto edits = pass_to_group_edits(input, location, name);
+  auto edits = fixes.edits(location, name);
   if (!edits) return std::nullopt;
   const std::string group = fmt::format("upstream {} {{\n    server {};\n    keepalive 32;\n}}",
                                         name, server_address(pass));
@@ -30,16 +31,18 @@ Severity severity_for(const RuleInput& input, const Location& location) {
 }
 
 void check(const RuleInput& input, Report& report) {
+  const GroupsByServer groups(input);
+  const GroupFixes fixes(input);
   for (const Location& location : input.config.locations()) {
     if (!could_pass_to_group(input, location)) continue;
-    if (bypassed_group(input, location) != nullptr) continue;
+    if (groups.bypassed_by(location) != nullptr) continue;
     Diagnostic out = finding(
         severity_for(input, location), location.pass->at.head_span(),
         fmt::format(
             "`{}` names an address, and nginx keeps idle connections only for `upstream` groups: "
             "each request opens a new one; put the address into an `upstream` with `keepalive`",
             location.pass->target));
-    out.fix = group_fix(input, location);
+    out.fix = group_fix(input, fixes, location);
     report.add(std::move(out));
   }
 }

@@ -1,11 +1,11 @@
 // Rule: a setting of sendfile, and no sendfile.
-#include <algorithm>
 #include <array>
+#include <map>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
-#include "lint/client_facts.h"
 #include "lint/finding.h"
 
 namespace poolproof::lint {
@@ -13,18 +13,18 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kNeeds = {"tcp_nopush on"};
 
-/// The blocks in which the statement holds: its own, and those below that have none.
-bool is_in_vain(const RuleInput& input, Directive at) {
+/// Each statement, and whether sendfile is on in a block for which it holds.
+std::map<DirectiveId, bool> statements_with_effect(const RuleInput& input) {
   std::vector<const Scope*> scopes{input.config.http()};
   for (const Server& server : input.config.servers()) scopes.push_back(server.scope);
   for (const Location& location : input.config.locations()) scopes.push_back(location.scope);
-  bool holds = false;
+  std::map<DirectiveId, bool> out;
   for (const Scope* scope : scopes) {
-    if (scope == nullptr || scope->find("tcp_nopush").last() != at) continue;
-    holds = true;
-    if (scope->flag_or("sendfile", false)) return false;
+    const Directive at = scope != nullptr ? scope->find("tcp_nopush").last() : Directive();
+    if (!at || parse_flag(at.arg(0)) != true) continue;
+    out[at.id()] = out[at.id()] || scope->flag_or("sendfile", false);
   }
-  return holds;
+  return out;
 }
 
 /// Beside it, so that somebody meant it.
@@ -38,8 +38,9 @@ bool is_turned_off(Directive at) {
 void check(const RuleInput& input, Report& report) {
   // What a fragment does not show may be in the file that includes it.
   if (input.bound.is_snippet() || input.bound.incomplete()) return;
-  for (const Directive at : client_statements(input.config, "tcp_nopush")) {
-    if (parse_flag(at.arg(0)) != true || !is_in_vain(input, at)) continue;
+  for (const auto& [id, has_effect] : statements_with_effect(input)) {
+    if (has_effect) continue;
+    const Directive at = input.bound.directive(id);
     Diagnostic out =
         finding(Severity::kInfo, at.head_span(),
                 "`tcp_nopush` works with `sendfile on` only, which is not set here, so "
