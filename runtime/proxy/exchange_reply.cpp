@@ -39,6 +39,8 @@ bool is_read_only(Method method) {
 }  // namespace
 
 void Exchange::begin_head(const ResponseFields& fields) {
+  // A client that is told so sends its next request elsewhere; nginx 1.22.1 only closes.
+  if (worker_.is_exiting()) request_.keepalive = false;
   head_text_.clear();
   if (kept_headers_.empty() && kept_type_.empty()) {
     append_response_start(request_, fields, head_text_);
@@ -219,7 +221,7 @@ Exchange::Step Exchange::serve_static() {
 Exchange::Step Exchange::serve_directory() {
   for (const Expression& index : request_.location->index) {
     const std::string_view name = index.evaluate(request_);
-    if (name.starts_with('/')) return perform(redirect_internally(request_, name));
+    if (name.starts_with('/')) return perform(redirect_internally(request_, name, request_.args));
     const std::string_view folder = file_path(request_);
     const std::string_view path = request_.arena.concat({folder, name, std::string_view("\0", 1)});
     const FileStat stat = worker_.context().files->stat(path.substr(0, path.size() - 1));

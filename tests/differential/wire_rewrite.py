@@ -162,6 +162,7 @@ CASES = [
     case("the status within the text", "error_page 404 =201 /e; location / { return 202 $status; } location /n { return 404; } location /e { return 200 $status; }", "/", "/n"),
     *[asked(f"{header} of what is returned", "location / { return 200 hi; } location /g { empty_gif; }", *[request(path, header) for path in ("/", "/g")])
       for header in ("If-None-Match: *", "If-None-Match: x", "If-Match: *", "If-Match: x", "If-Modified-Since: Mon, 28 Sep 1970 06:00:00 GMT", "If-Unmodified-Since: Mon, 28 Sep 1970 06:00:00 GMT")],
+    case("index with a path keeps the arguments", "root @ROOT@; index /a; location /a { " + SHOW + " }", "/?x=1", "/dir/?y", files=FILES),
     # --- try_files
     case("try_files finds files", "root @ROOT@; location / { try_files $uri $uri/ =404; }", "/a.txt", "/dir/b.txt", "/none", "/link", "/broken", "/dir/", "/dir", "/bare/", "/empty", files=FILES),
     case("try_files with a file that stands for another", "root @ROOT@; location / { try_files $uri.txt /dir/b.txt =404; }", "/a", "/none", files=FILES),

@@ -85,6 +85,7 @@ class Stopping(Life):
         for client in clients:
             answer = client.recv(65536)
             self.assertTrue(answer.startswith(b"HTTP/1.1 200"), answer)
+            self.assertIn(b"\r\nConnection: close\r\n", answer)  # no further request is lost
             self.assertEqual(client.recv(1), b"")
         self.assertEqual(process.wait(5), 0)
 
