@@ -122,11 +122,12 @@ void PlanBuilder::define_map(const MapVariable& variable, MapPlan& map) {
 void PlanBuilder::define_geo(const MapVariable& variable, GeoPlan& geo) {
   geo.source_is_client = variable.source.empty() || variable.source == "$remote_addr";
   if (!geo.source_is_client) geo.source = compile(variable.source, variable.at);
+  // These are no entries; proxy_recursive says nothing without proxy.
+  for (const Directive at : children(variable.at)) {
+    if (at.name() == "proxy" || at.name() == "delete")
+      refuse(at, fmt::format("{} in geo", at.name()));
+  }
   for (const MapEntry& entry : variable.entries) {
-    if (entry.key == "proxy" || entry.key == "proxy_recursive" || entry.key == "delete") {
-      refuse(entry.at, fmt::format("{} in geo", entry.key));
-      continue;
-    }
     auto range = parse_network(entry.key);
     if (!range) {
       fail(entry.at, fmt::format("invalid network \"{}\"", entry.key));

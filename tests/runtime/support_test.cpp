@@ -191,6 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "proxy_http_version 2"},
         std::pair{"upstream u { server 127.0.0.1 slow_start=3; }", "server ... slow_start=3"},
         std::pair{"server { access_log syslog:server=127.0.0.1; }", "access_log to syslog"},
+        std::pair{"geo $x { proxy 10.0.0.1; default 0; }", "proxy in geo"},
+        std::pair{"geo $x { 10.0.0.0/8 a; delete 10.0.0.0/8; }", "delete in geo"},
         std::pair{"server { return 200 $realpath_root; }", "variable $realpath_root"}));
 
 }  // namespace
