@@ -104,7 +104,9 @@ class Judge {
   // --- the pool ----------------------------------------------------------------------------------
 
   Outcome judge_target(const RequestAssumption& client) {
-    if (!pass_.has_variables) return judge_upstream(*pass_.upstream);
+    if (!pass_.has_variables) {
+      return pass_.upstream != nullptr ? judge_upstream(*pass_.upstream) : judge_address();
+    }
     const PossibleTargets targets = possible_targets(config_, location_, client);
     Outcome all;
     for (const Upstream* upstream : targets.upstreams) {

@@ -191,6 +191,13 @@ INSTANTIATE_TEST_SUITE_P(Chosen, ReuseOf, testing::ValuesIn(kChosen), case_name)
 INSTANTIATE_TEST_SUITE_P(Pool, ReuseOf, testing::ValuesIn(kPools), case_name);
 INSTANTIATE_TEST_SUITE_P(Protocol, ReuseOf, testing::ValuesIn(kProtocols), case_name);
 
+TEST(ReuseOfNothing, AnAddressThatIsNoneIsNotPooled) {
+  for (const auto* pass : {"proxy_pass foo;", "proxy_pass http://;", "grpc_pass http://x;",
+                           "proxy_pass http://a:0;"}) {
+    EXPECT_EQ(verdict(site(kPool, kGood, pass), kOld), "never pass-literal-address") << pass;
+  }
+}
+
 TEST(ReuseOfZero, TurnsThePoolOffFrom1297) {
   EXPECT_EQ(verdict(site("server 127.0.0.1:9001; keepalive 0;", kGood), kNew),
             "never keepalive-zero");
