@@ -36,6 +36,10 @@ bool tells_of_unread(std::string_view rule) {
   return std::find(kRules.begin(), kRules.end(), rule) != kRules.end();
 }
 
+ExitCode exit_code_of(const Diagnostic& finding) {
+  return finding.rule == "include-unreadable" ? ExitCode::kUnusable : ExitCode::kFindings;
+}
+
 Linting::Linting(Session& session, LintRequest request) : request_(std::move(request)) {
   report_.versions = request_.lint.versions;
   report_.working_folder = current_folder();

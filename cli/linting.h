@@ -23,6 +23,10 @@ namespace poolproof::cli {
 /// hidden and never harmless: what was not read may hold anything.
 bool tells_of_unread(std::string_view rule);
 
+/// What a finding of severity error makes of the exit status where findings are not the answer:
+/// `routes`, `show`, `translate`, `fix`.
+ExitCode exit_code_of(const Diagnostic& finding);
+
 struct LintRequest {
   std::vector<std::string> paths;
   LoadOptions load;

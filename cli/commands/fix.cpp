@@ -131,7 +131,7 @@ class FixCommand {
     for (const Diagnostic& finding : result.remaining.diagnostics) {
       remaining_.add(finding);
       if (was_not_read(finding))
-        session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+        session_.exit_code = worse(session_.exit_code, exit_code_of(finding));
     }
   }
 

@@ -7,6 +7,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
+#include "cli/linting.h"
 #include "cli/report/json.h"
 #include "cli/report/routes.h"
 #include "cli/report/text.h"
@@ -38,7 +39,7 @@ void tell_errors(Session& session, const BoundConfig& bound, const EffectiveConf
     for (const Diagnostic& finding : findings) {
       if (finding.severity != Severity::kError) continue;
       print(stderr, text_of(finding, bound.sources(), session.err_style));
-      session.exit_code = worse(session.exit_code, ExitCode::kFindings);
+      session.exit_code = worse(session.exit_code, exit_code_of(finding));
     }
   };
   tell(bound.diagnostics());

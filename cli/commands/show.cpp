@@ -8,6 +8,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
+#include "cli/linting.h"
 #include "cli/report/show.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
@@ -104,7 +105,7 @@ class ShowCommand {
     for (const Diagnostic& finding : findings) {
       if (finding.severity != Severity::kError) continue;
       print(stderr, text_of(finding, sources, session_.err_style));
-      session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+      session_.exit_code = worse(session_.exit_code, exit_code_of(finding));
     }
   }
 

@@ -9,6 +9,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
 #include "cli/commands/translate_json.h"
+#include "cli/linting.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/config/effective_config.h"
@@ -101,7 +102,7 @@ class TranslateCommand {
       if (finding.severity != Severity::kError) continue;
       ++errors;
       print(stderr, text_of(finding, sources, session_.err_style));
-      session_.exit_code = worse(session_.exit_code, ExitCode::kFindings);
+      session_.exit_code = worse(session_.exit_code, exit_code_of(finding));
     }
     return errors;
   }

@@ -190,6 +190,17 @@ class BadInput(Scratch):
         self.assertEqual([(entry["rule"], entry["severity"]) for entry in report["diagnostics"]],
                          [("empty-file", "info")])
 
+    def test_an_include_that_cannot_be_read_makes_every_answer_unusable(self):
+        self.write("parts/a.conf", "")
+        self.write("a.conf", "events { } http { include parts; }")
+        for command in (["lint"], ["routes"], ["show"], ["fix", "--diff"], ["translate", "--to", "nginx"]):
+            code, _, _ = self.poolproof(*command, "a.conf")
+            self.assertEqual(code, 2, command)
+
+    def test_the_null_device_may_be_included(self):
+        self.write("a.conf", "events { } http { include /dev/null; }")
+        self.assertEqual(self.lint("a.conf")[0], 0)
+
     def test_a_missing_include_is_an_error_of_the_configuration(self):
         self.write("a.conf", "events {}\nhttp { include gone.conf; }\n")
         code, report = self.lint("a.conf")
