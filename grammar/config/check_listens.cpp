@@ -105,11 +105,22 @@ struct Socket {
 
 using Sockets = std::map<std::string, Socket>;
 
+/// The address of a range stands before its last colon.
+std::string host_of(const Listen& listen) {
+  const std::string_view port = port_of(listen.raw);
+  if (port.find('-') == std::string_view::npos) return lower_case(listen.address);
+  std::string_view host =
+      std::string_view(listen.raw).substr(0, listen.raw.size() - port.size() - 1);
+  if (host == "*") return "0.0.0.0";
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return lower_case(host);
+}
+
 /// nginx compares addresses, not texts; names are left out, for they are not resolved here. A range
 /// is as many addresses as it has ports. QUIC is UDP: the same address and port are another socket.
 std::vector<std::string> keys_of(const Listen& listen) {
   const std::string_view port = port_of(listen.raw);
-  const std::string host = port == listen.raw ? "0.0.0.0" : lower_case(listen.address);
+  const std::string host = port == listen.raw ? "0.0.0.0" : host_of(listen);
   const std::string_view kind = listen.quic ? " (QUIC)" : "";
   const std::size_t dash = port.find('-');
   if (dash == std::string_view::npos) return {fmt::format("{}:{}{}", host, listen.port, kind)};

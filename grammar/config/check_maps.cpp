@@ -52,9 +52,12 @@ void tell_repeat(Directive entry, Directive first, std::vector<Diagnostic>& out)
 
 void check_key(Directive entry, std::string_view key, MapKeys& keys, std::vector<Diagnostic>& out) {
   const auto [first, is_new] = keys.seen.emplace(lower_case(key), entry);
-  if (!is_new) return tell_repeat(entry, first->second, out);
-  if (!keys.has_hosts) return;
-  const HostKeys::Verdict verdict = keys.hosts.add(key);
+  const HostKeys::Verdict verdict = keys.has_hosts ? keys.hosts.add(key)
+                                    : is_new       ? HostKeys::Verdict::kTaken
+                                                   : HostKeys::Verdict::kRepeated;
+  if (!is_new && verdict == HostKeys::Verdict::kRepeated) {
+    return tell_repeat(entry, first->second, out);
+  }
   if (verdict == HostKeys::Verdict::kBad) {
     refuse(entry,
            fmt::format("`{}` is no name of a host: a wildcard stands at the beginning or at the "
@@ -73,7 +76,10 @@ void check_map_entry(Directive entry, MapKeys& keys, std::vector<Diagnostic>& ou
   const std::string_view key = entry.name();
   if (!is_plain(entry, "map", out)) return;
   if (entry.arg_count() == 0 && (key == "hostnames" || key == "volatile")) {
-    keys.has_hosts = keys.has_hosts || key == "hostnames";
+    if (key == "hostnames" && !keys.has_hosts) {
+      keys.has_hosts = true;
+      for (const auto& [text, earlier] : keys.seen) keys.hosts.add_plain(text);
+    }
     return;
   }
   if (entry.arg_count() != 1) {

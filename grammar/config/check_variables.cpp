@@ -171,9 +171,9 @@ void check_map_values(Directive map, const Variables& variables, std::vector<Dia
 /// Fields for a backend are compiled where they apply (1.22.1, the merge functions): those of
 /// `http` only if some server has none of its own.
 bool is_compiled(Directive at, const EffectiveConfig& config) {
-  constexpr std::array<std::string_view, 6> kLate = {"proxy_set_body",  "fastcgi_param",
-                                                     "grpc_set_header", "proxy_set_header",
-                                                     "scgi_param",      "uwsgi_param"};
+  constexpr std::array<std::string_view, 8> kLate = {
+      "ssl_certificate", "ssl_certificate_key", "proxy_set_body", "fastcgi_param",
+      "grpc_set_header", "proxy_set_header",    "scgi_param",     "uwsgi_param"};
   if (at.context() != Context::kHttp) return true;
   if (std::find(kLate.begin(), kLate.end(), at.name()) == kLate.end()) return true;
   return std::any_of(config.servers().begin(), config.servers().end(),

@@ -11,6 +11,10 @@
 namespace poolproof {
 namespace {
 
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 void keepalive_timeout(const Words& words) {
   if (!parse_time(words[0])) words.want(0, "a time such as `75s` first");
   if (words.size() > 1 && !parse_seconds(words[1])) {
@@ -44,6 +48,12 @@ void file_cache(const Words& words) {
 void userid_expires(const Words& words) {
   if (words[0] == "max" || words[0] == "off" || parse_seconds(words[0])) return;
   words.want(0, "`max`, `off` or a time such as `365d`");
+}
+
+void userid_mark(const Words& words) {
+  const std::string_view text = words[0];
+  const bool is_mark = text.size() == 1 && (is_letter_or_digit(text[0]) || text[0] == '=');
+  if (text != "off" && !is_mark) words.want(0, "`off`, or one letter, digit or `=`");
 }
 
 void directio(const Words& words) {
@@ -101,6 +111,7 @@ constexpr std::array kTable = {
     WordsEntry{"proxy_temp_path", temp_path},
     WordsEntry{"scgi_temp_path", temp_path},
     WordsEntry{"userid_expires", userid_expires},
+    WordsEntry{"userid_mark", userid_mark},
     WordsEntry{"uwsgi_temp_path", temp_path},
 };
 

@@ -50,6 +50,7 @@ void limit_req(const Words& words) {
     std::string_view value;
     if (takes_key(words[i], "zone=", value)) {
       has_zone = true;
+      if (value.empty()) words.want(i, "`zone=NAME`");
     } else if (takes_key(words[i], "burst=", value)) {
       if (parse_number(value).value_or(0) < 1) words.want(i, "`burst=NUMBER`");
     } else if (takes_key(words[i], "delay=", value)) {

@@ -15,6 +15,10 @@ bool is_malformed(std::string_view key) {
 
 }  // namespace
 
+HostKeys::Verdict HostKeys::add_plain(std::string_view key) {
+  return exact_.insert(lower_case(key)).second ? Verdict::kTaken : Verdict::kRepeated;
+}
+
 HostKeys::Verdict HostKeys::add(std::string_view key) {
   if (is_malformed(key)) return Verdict::kBad;
   const auto verdict = [](bool is_new) { return is_new ? Verdict::kTaken : Verdict::kRepeated; };
