@@ -206,4 +206,18 @@ std::vector<const Location*> locations_without_route(const Server& server) {
   return out;
 }
 
+bool server_rewrites(const Server& server, std::string_view flag) {
+  const auto fits = [&](Directive at) {
+    return at.name() == "rewrite" && (flag.empty() || at.arg(2) == flag);
+  };
+  for (const Directive at : children(server.scope->block())) {
+    if (fits(at)) return true;
+    if (at.name() != "if") continue;
+    for (const Directive inside : children(at)) {
+      if (fits(inside)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace poolproof::translate

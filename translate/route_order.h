@@ -42,4 +42,8 @@ std::string_view redirected_path(const Location& location);
 /// all routes, as the search for a prefix ends there.
 std::vector<const Location*> slash_redirects(const Server& server);
 
+/// Has the server's own block a `rewrite`, with that flag? It leads also to internal locations;
+/// after one with `break` the path of a `proxy_pass` replaces nothing.
+bool server_rewrites(const Server& server, std::string_view flag = {});
+
 }  // namespace poolproof::translate

@@ -23,8 +23,8 @@ constexpr milliseconds kUsualTimeout{60'000};
 
 class Maker {
  public:
-  Maker(Shared& shared, const Location& location, std::string label, const std::string& rewrites)
-      : shared_(shared), location_(location), server_rewrites_(rewrites) {
+  Maker(Shared& shared, const Location& location, std::string label, const Script& of_server)
+      : shared_(shared), location_(location), of_server_(of_server) {
     out_.location = &location;
     out_.label = std::move(label);
     place_.server = location.server;
@@ -42,6 +42,11 @@ class Maker {
       // What else nginx itself sends there is told where it is sent.
       shared_.lose_once(Severity::kWarning, at,
                         "`internal`: haproxy does not follow an upstream's `X-Accel-Redirect`");
+      if (server_rewrites(*location_.server)) {
+        shared_.lose_once(Severity::kError, at,
+                          "`internal` behind a `rewrite` of the server is not translated to "
+                          "haproxy: it answers 404 there, too");
+      }
       add("http-request return status 404 default-errorfiles");
       append(out_.after, added_headers(shared_, place_));
       return std::move(out_);
@@ -243,15 +248,17 @@ class Maker {
 
   void pass_path(const Pass& pass, const Script& script) {
     if (!script.rewrites.empty()) append(out_.request, escape_rules(shared_));
-    const std::string rewritten = fmt::format("{{ var(txn.rewrite) -m int {} }}", script.rewrites);
-    if (pass.has_uri) replace_uri(pass, script.rewrites.empty() ? "" : "!" + rewritten);
+    // A path of `proxy_pass` replaces nothing once a rewrite has ended with `break`.
+    const std::string& before = pass.has_uri ? of_server_.breaking_rewrites : of_server_.rewrites;
     std::string ids = script.rewrites;
-    if (!pass.has_uri && !server_rewrites_.empty()) {
-      ids += (ids.empty() ? "" : " ") + server_rewrites_;
+    if (!before.empty()) {
+      ids += (ids.empty() ? "" : " ") + before;
       shared_.need("escaped_path");
     }
+    const std::string rewritten = fmt::format("{{ var(txn.rewrite) -m int {} }}", ids);
+    if (pass.has_uri) replace_uri(pass, ids.empty() ? "" : "!" + rewritten);
     if (ids.empty()) return;
-    set_path("%[var(txn.escaped_path)]", fmt::format("{{ var(txn.rewrite) -m int {} }}", ids));
+    set_path("%[var(txn.escaped_path)]", rewritten);
   }
 
   void replace_uri(const Pass& pass, const std::string& condition) {
@@ -264,7 +271,8 @@ class Maker {
     if (location_.kind == LocationKind::kExact) {
       return set_path(literal(pass.uri), condition);
     }
-    if (pass.uri == location_.pattern) {
+    const bool is_plain = escaped_path(pass.uri, shared_.path_escape()) == pass.uri;
+    if (pass.uri == location_.pattern && is_plain) {
       // The path stays, but as nginx writes it.
       shared_.need("escaped_path");
       return set_path("%[var(txn.escaped_path)]", condition);
@@ -304,7 +312,7 @@ class Maker {
 
   Shared& shared_;
   const Location& location_;
-  const std::string& server_rewrites_;
+  const Script& of_server_;
   TextPlace place_;
   LocationRules out_;
 };
@@ -312,8 +320,8 @@ class Maker {
 }  // namespace
 
 LocationRules location_rules(Shared& shared, const Location& location, std::string label,
-                             const std::string& server_rewrites) {
-  return Maker(shared, location, std::move(label), server_rewrites).run();
+                             const Script& of_server) {
+  return Maker(shared, location, std::move(label), of_server).run();
 }
 
 }  // namespace poolproof::translate::haproxy

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "translate/haproxy/expression.h"
+#include "translate/haproxy/script.h"
 
 namespace poolproof::translate::haproxy {
 
@@ -16,8 +16,8 @@ struct LocationRules {
   bool passes = false;  // to servers; else the rules answer
 };
 
-/// `server_rewrites`: the values of txn.rewrite by which the server's own rules changed the path.
+/// `of_server`: the server's own rules, which may have changed the path.
 LocationRules location_rules(Shared& shared, const Location& location, std::string label,
-                             const std::string& server_rewrites);
+                             const Script& of_server);
 
 }  // namespace poolproof::translate::haproxy

@@ -86,7 +86,7 @@ class Planner {
     if (!is_new) return;
     const bool root = location.kind == LocationKind::kServerLevel;
     at->second = unique(label(server.label + (root ? std::string() : " " + location.display())));
-    backends_.add(location_rules(shared_, location, at->second, server.script.rewrites));
+    backends_.add(location_rules(shared_, location, at->second, server.script));
   }
 
   Shared& shared_;

@@ -36,8 +36,9 @@ std::string negated(const std::string& condition) {
   return "!" + condition;
 }
 
-/// Bytes that nginx does not escape where a text may be an argument.
-constexpr std::string_view kPlainInArguments = "/!$'()*,:=@[]";
+/// Bytes that nginx does not escape, or takes the escapes off again, in the target of a redirect
+/// (NGX_ESCAPE_ARGS, then NGX_UNESCAPE_REDIRECT).
+constexpr std::string_view kPlainInRedirects = "/!$&'()*+,:;<=>?@[\\]^`{|}";
 
 std::string escaped_sample(const std::string& sample, std::string_view plain) {
   std::string chain = sample + ",url_enc";
@@ -325,10 +326,10 @@ class Builder {
       const std::string note = "txn.taken_" + digit;
       add(fmt::format("http-request set-var({}) {}", note, word(*taken)), when);
       add(fmt::format("http-request set-var({}) {}", note,
-                      word(escaped_sample(fmt::format("var({})", note), kPlainInArguments))),
+                      word(escaped_sample(fmt::format("var({})", note), kPlainInRedirects))),
           both(when, "{ path -m sub % }"));
-      place_.captures_noted = true;
     }
+    place_.captures_noted = !digits.empty();
   }
 
   /// "/b/$1" as regsub wants it.
@@ -351,6 +352,10 @@ class Builder {
   void replace(Directive at, std::string_view pattern, const std::string& replacement,
                bool drops_query, const std::string& when) {
     out_.rewrites += fmt::format("{}{}", out_.rewrites.empty() ? "" : " ", at.id());
+    if (at.arg(2) == "break") {
+      out_.breaking_rewrites +=
+          fmt::format("{}{}", out_.breaking_rewrites.empty() ? "" : " ", at.id());
+    }
     const std::string here = fmt::format("{{ var(txn.rewrite) -m int {} }}", at.id());
     add(fmt::format("http-request set-var(txn.rewrite) int({})", at.id()), when);
     const std::string whole = fmt::format("var(txn.path),regsub({},{})",

@@ -9,9 +9,10 @@ namespace poolproof::translate::haproxy {
 
 struct Script {
   std::vector<Rule> rules;
-  bool always_answers = false;  // nothing after it is reached
-  bool takes_captures = false;  // $1 to $9 may be those of one of its expressions
-  std::string rewrites;         // values of txn.rewrite that say that txn.path is another one
+  bool always_answers = false;    // nothing after it is reached
+  bool takes_captures = false;    // $1 to $9 may be those of one of its expressions
+  std::string breaking_rewrites;  // those with `break`: proxy_pass replaces no path after them
+  std::string rewrites;           // values of txn.rewrite that say that txn.path is another one
 };
 
 /// The statements of a server or location block. Where a `rewrite` in a location makes nginx search

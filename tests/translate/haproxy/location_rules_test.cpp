@@ -181,6 +181,18 @@ TEST(HaproxyLocation, tells_of_digits_that_may_be_of_another_expression) {
   EXPECT_NE(said.loss().find("error: `$1` has no equivalent"), std::string::npos);
 }
 
+TEST(HaproxyLocation, replaces_no_path_after_a_break_of_the_server) {
+  EXPECT_TRUE(to_haproxy("server { listen 80; rewrite ^/a /b break; location / { proxy_pass "
+                         "http://127.0.0.1:1/c/; } }")
+                  .has("bytes(1)]%[var(txn.is_args)]%[query] if !{ var(txn.rewrite) -m int "));
+}
+
+TEST(HaproxyLocation, escapes_what_a_redirect_takes_over) {
+  const Said said = location_to_haproxy("rewrite ^/(a)/(.*)$ /b/$1/$2 permanent; return 403;");
+  EXPECT_TRUE(said.has("/b/%[var(txn.taken_1)]/%[var(txn.taken_2)]"));
+  EXPECT_TRUE(said.has("set-var(txn.taken_2) 'var(txn.path),regsub("));
+}
+
 TEST(HaproxyLocation, reads_maps) {
   const Said said = to_haproxy(R"(
     map $http_a $b { default x; "" none; One 1; ~*^t "t t"; }
