@@ -36,10 +36,16 @@ Lines fields(Shared& shared, const TextPlace& place, bool always) {
     if ((at.arg(2) == "always") != always) continue;
     const auto value = text_of(shared, place, at.arg(1), at);
     if (!value || value->text.empty()) continue;
-    if (value->may_be_empty && value->is_single) {
+    if (value->may_be_empty) {
       // nginx sends no field that is empty.
       const std::string name = shared.number("field");
-      out.add(fmt::format("@{} not vars {} ``", name, value->text));
+      std::string text = value->text;
+      if (!value->is_single) {
+        text = shared.variable("added field");
+        out.add(fmt::format("vars {} {}", text.substr(kVars.size(), text.size() - kVars.size() - 1),
+                            word(value->text)));
+      }
+      out.add(fmt::format("@{} not vars {} ``", name, text));
       out.add(fmt::format("header @{} +{} {}", name, word(at.arg(0)), word(value->text)));
       continue;
     }

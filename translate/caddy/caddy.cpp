@@ -29,9 +29,13 @@ std::string opening(const EffectiveConfig& config, const Translation& told) {
 constexpr std::string_view kPlainEscape =
     "%(?i:[01][0-9A-F]|2[0235]|3[CEF]|5[CE]|60|7[B-DF]|[89A-F][0-9A-F])";
 
+/// Where one of these stands, Caddy escapes the whole path anew.
+constexpr std::string_view kAlwaysEscaped = "\\x22\\x3C\\x3E\\x5C\\x5E\\x60\\x7B-\\x7D";
+
 /// Matchers for targets like this, and for all others.
 Lines target_matchers() {
-  const std::string other = fmt::format("(?:[^/.%?]|{0})(?:[^/%?]|{0})*", kPlainEscape);
+  const std::string other =
+      fmt::format("(?:[^/.%?{1}]|{0})(?:[^/%?{1}]|{0})*", kPlainEscape, kAlwaysEscaped);
   const std::string plain = caddy::word(fmt::format("^(?:/{})*/?(?:\\?|$)", other));
   Lines out;
   out.add(fmt::format("@plain_target vars_regexp {{http.request.orig_uri}} {}", plain));

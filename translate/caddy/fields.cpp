@@ -91,6 +91,10 @@ class Maker {
     const bool is_own = value->text == fmt::format("{{http.request.header.{}}}", name);
     const bool is_host = name == "host" && value->text == "{http.request.hostport}";
     if ((is_own && !forwarded) || is_host) return;
+    if (name == "host" && value->may_be_empty) {
+      lose(Severity::kError, field.at,
+           "a `Host` that is empty is not sent by caddy: the server's address stands for it");
+    }
     set(out_, field.name, *value);
   }
 

@@ -48,6 +48,11 @@ class Maker {
                    "`internal`: caddy does not follow an upstream's `X-Accel-Redirect`");
     }
     if (by_client && internal) {
+      if (server_rewrites(*location().server)) {
+        shared_.lose(Severity::kError, internal,
+                     "`internal` behind a `rewrite` of the server is not translated to caddy: it "
+                     "answers 404 there, too");
+      }
       out_.append(fields_of_all_answers(shared_, place_));
       out_.add("respond 404");
       return std::move(out_);
@@ -174,7 +179,8 @@ class Maker {
     if (fields_ == Fields::kLate && !serves_files) {
       out_.append(fields_of_all_answers(shared_, place_));
     }
-    if (!serves_files) return add_pass(is_rewritten || tries);
+    if (!serves_files)
+      return add_pass(is_rewritten || tries || server_rewrites(*location().server, "break"));
     out_.append(file_lines(
         shared_, place_,
         [this](std::string_view path) {
@@ -185,6 +191,7 @@ class Maker {
   }
 
   void answer_without_files() {
+    if (fields_ == Fields::kLate) out_.append(fields_of_all_answers(shared_, place_));
     out_.append(refuse_methods(shared_));
     out_.add("respond 404");
   }
@@ -216,12 +223,26 @@ class Maker {
 
   /// Without a folder nothing is found.
   void add_last_try() {
+    tell_ifs();
     std::string files;
     out_.append(without_file(scope().find("try_files").last(), files));
   }
 
+  /// An `if` is a location of its own in nginx, which does not inherit `try_files`.
+  void tell_ifs() {
+    for (const Directive at : children(scope().block())) {
+      if (at.name() != "if") continue;
+      bool answers = false;
+      for (const Directive inside : children(at)) answers = answers || inside.name() == "return";
+      if (answers) continue;
+      shared_.lose(Severity::kError, at,
+                   "where this `if` holds nginx does not ask `try_files`, and caddy does");
+    }
+  }
+
   /// What nginx looks for, and what it does where nothing is there.
   void add_tries() {
+    tell_ifs();
     const Directive at = scope().find("try_files").last();
     std::string files;
     for (std::size_t i = 0; i + 1 < at.arg_count(); ++i) {

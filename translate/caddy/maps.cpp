@@ -44,7 +44,19 @@ class Cases {
     return std::nullopt;
   }
 
+  static bool takes_digits(std::string_view text) {
+    const auto pieces = split_variables(text);
+    return pieces && std::any_of(pieces->begin(), pieces->end(), [](const TextPiece& piece) {
+             return piece.is_variable && piece.text.size() == 1 && piece.text[0] >= '1' &&
+                    piece.text[0] <= '9';
+           });
+  }
+
   bool add(const MapEntry& entry) {
+    if (entry.regex && takes_digits(entry.value)) {
+      lose(entry.at, "a value with `$1` to `$9`");
+      return false;
+    }
     const auto value = text_of(shared_, {}, entry.value, entry.at);
     if (!value) return false;
     const bool has_letters = std::any_of(entry.key.begin(), entry.key.end(), [](char c) {

@@ -247,7 +247,7 @@ class Builder {
     Lines then;
     then.add("rewrite * " + word(to));
     then.add(shared_.note_path());
-    then.add("vars rewritten yes");
+    if (at.arg(2) == "break") then.add("vars rewritten yes");
     if (at.arg(2) == "last" || at.arg(2) == "break") stop(then);
     return then;
   }

@@ -39,6 +39,11 @@ class Sites {
       shared_.lose(Severity::kError, listener_.at, why);
       return fmt::format("\n# {}: {}\n", shared_.place(listener_.at), why);
     }
+    if (listener_.tls && listener_.port == 80) {
+      const std::string why = "caddy speaks no TLS on port 80: it does not listen here";
+      shared_.lose(Severity::kError, listener_.at, why);
+      return fmt::format("\n# {}: {}\n", shared_.place(listener_.at), why);
+    }
     Lines body;
     body.open("route");
     const Lines inside = servers();
@@ -55,6 +60,8 @@ class Sites {
   std::string address(std::string_view host) const {
     const std::string_view scheme = listener_.tls ? "https" : "http";
     if (listener_.address.starts_with("unix:")) return fmt::format("{}://{}", scheme, host);
+    // With the scheme it would refuse that port.
+    if (!listener_.tls && listener_.port == 443) return fmt::format("{}:443", host);
     return fmt::format("{}://{}:{}", scheme, host, listener_.port);
   }
 

@@ -1,46 +1,15 @@
 // caddy as a target: one whole output, what each thing becomes, and what is told as lost. That it
 // behaves so is shown beside nginx (tests/differential/translate_caddy*.py).
-#include <algorithm>
-
 #include <gtest/gtest.h>
 
-#include "tests/grammar/config/config_fixture.h"
-#include "translate/targets.h"
+#include "tests/translate/caddy/caddy_fixture.h"
 
 namespace poolproof::translate {
 namespace {
 
-using testing::merged_http;
-
-struct Translated {
-  std::string text;
-  std::vector<std::string> errors, warnings;
-
-  static bool any(const std::vector<std::string>& all, std::string_view what) {
-    return std::any_of(all.begin(), all.end(), [&](const std::string& message) {
-      return message.find(what) != std::string::npos;
-    });
-  }
-  bool loses(std::string_view what) const { return any(errors, what); }
-  bool warns(std::string_view what) const { return any(warnings, what); }
-  bool has(std::string_view part) const { return text.find(part) != std::string::npos; }
-};
-
-Translated translated(const std::string& http) {
-  const auto loaded = merged_http(http);
-  const Translation out = to_caddy(*loaded.config);
-  Translated seen{out.files.at(0).text, {}, {}};
-  for (const Diagnostic& each : out.diagnostics) {
-    EXPECT_EQ(each.rule, kNotTranslated);
-    (each.severity == Severity::kError ? seen.errors : seen.warnings).push_back(each.message);
-  }
-  return seen;
-}
-
-Translated in_location(const std::string& statements, const std::string& upstream = {}) {
-  return translated("upstream app { server 10.0.0.1:8080; " + upstream +
-                    " }\nserver { listen 80; location / { " + statements + " } }");
-}
+using testing::in_location;
+using testing::Translated;
+using testing::translated;
 
 constexpr std::string_view kKept =
     "proxy_http_version 1.1; proxy_set_header Connection ''; proxy_pass http://app;";
@@ -385,44 +354,6 @@ TEST(CaddyScript, values_of_maps) {
 
 TEST(CaddyScript, texts_that_would_be_placeholders_stay_texts) {
   EXPECT_TRUE(in_location("return 200 'a {b} c';").has("respond `a \\{b\\} c` 200\n"));
-}
-
-TEST(Caddy, takes_no_server_for_failed_that_has_a_limit) {
-  EXPECT_TRUE(translated("upstream app { server 10.0.0.1:80 max_conns=9; } server { listen 80; "
-                         "location / { proxy_pass http://app; } }")
-                  .has("unhealthy_request_count 9\n    max_fails 1\n"));
-}
-
-TEST(Caddy, asks_for_the_method_before_anything_is_returned) {
-  const Translated seen =
-      in_location("return 200 x; limit_except GET { deny all; } proxy_pass http://app;");
-  EXPECT_LT(seen.text.find("not method GET HEAD"), seen.text.find("respond x 200"));
-}
-
-TEST(Caddy, is_internal_where_the_location_around_it_is) {
-  const Translated seen = translated(
-      "server { listen 80; location /a/ { internal; location /a/b/ "
-      "{ proxy_pass http://10.0.0.1; } } }");
-  EXPECT_FALSE(seen.has("reverse_proxy"));
-  EXPECT_TRUE(seen.warns("X-Accel-Redirect"));
-}
-
-TEST(Caddy, tries_the_last_word_where_no_folder_is_known) {
-  EXPECT_TRUE(translated("server { listen 80; location / { try_files $uri @a; } location @a "
-                         "{ proxy_pass http://10.0.0.1; } }")
-                  .has("reverse_proxy"));
-}
-
-TEST(Caddy, makes_whole_addresses_of_paths_only) {
-  const Translated seen = in_location("return 302 $http_a;");
-  EXPECT_TRUE(seen.has("vars_regexp {http.vars.nginx_redirect_target} ^/\n"));
-  EXPECT_TRUE(seen.has("redir {http.vars.nginx_redirect_target} 302\n"));
-}
-
-TEST(Caddy, tells_of_digits_that_may_be_of_another_expression) {
-  EXPECT_TRUE(in_location("if ($args ~ a(.)) { set $b $1; } proxy_set_header X-A $1; "
-                          "proxy_pass http://app;")
-                  .loses("`$1` has no equivalent"));
 }
 
 }  // namespace
