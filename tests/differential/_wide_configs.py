@@ -13,7 +13,7 @@ HOSTS = ["a.test", "b.test", "www.a.test", "x.a.test", "x.deep.a.test", "dot.tes
          "www.deep.x", "n42.num.test", "abc.cap.test", "sup.x", "mixed.test", "nobody.else", "b.a.test", "q.test"]
 VARIABLES = ["$host", "$http_host", "$uri", "$request_uri", "$args", "$is_args", "$scheme", "$request_method", "$remote_addr",
              "$server_name", "$server_port", "$http_x_kind", "$http_x_other", "$cookie_c", "$cookie_none", "$kind", "$pair", "$flag",
-             "$content_type", "$content_length", "$server_protocol", "$proxy_host", "$proxy_port", "$arg_q", "$arg_none",
+             "$content_type", "$content_length", "$server_protocol", "$arg_q", "$arg_none",
              "$http_user_agent", "$http_cookie", "$query_string", "$document_uri", "$https", "$server_addr", "$http_referer",
              "$request", "$request_filename", "$document_root", "$proxy_add_x_forwarded_for", "$http_x_forwarded_for", "$by_host",
              "$bodied", "$nginx_version", "$hostname", "$tcp_nothing"]
@@ -104,8 +104,8 @@ class Wide:
         text = lambda: self.text(more)
         choices = [
             "proxy_http_version 1.1;", 'proxy_set_header Connection "";', "proxy_set_header Connection close;",
-            "proxy_set_header Host $host;", "proxy_set_header Host $http_host;", f"proxy_set_header Host {text()};",
-            f"proxy_set_header X-A {text()};", f"proxy_set_header X-B {text()};", f"proxy_set_header X-C {text()};",
+            "proxy_set_header Host $host;", "proxy_set_header Host $http_host;", f"proxy_set_header Host {self.pick('fixed.test', '$proxy_host', '$server_name', '$http_x_kind', 'h-$http_x_kind.test', '$host:$server_port')};",
+            f"proxy_set_header X-A {text()};", f"proxy_set_header X-B {text()};", f"proxy_set_header X-C {text()};", "proxy_set_header X-P $proxy_host:$proxy_port;",
             'proxy_set_header X-Other "";', 'proxy_set_header Cookie "";', "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
             "proxy_set_header X-Forwarded-Proto $scheme;", f"proxy_set_header X-Forwarded-Host {text()};", "proxy_set_header Range $http_range;",
             "proxy_set_header Accept-Encoding \"\";", "proxy_set_header User-Agent me;", "proxy_set_header Authorization $http_authorization;",
@@ -279,7 +279,7 @@ class Wide:
               "X-Kind: three\r\nX-Forwarded-For: 1.2.3.4\r\n", "X-Want: 404\r\n", "X-Want: 503\r\n", "X-Want: 302 http://up.test/a?b\r\n",
               "X-Want: 301 /plain\r\n", "X-Want: 201 rel\r\n", "X-Want: 500\r\nX-Kind: one\r\n", "X-Want: 204\r\n", "X-Want: 304\r\n", "X-Kind: \r\nUser-Agent: me/1\r\n", "Cookie: c=\r\n", "Cookie: c=5\r\nCookie: e=6\r\n",
               "X-Kind: one\r\nX-Kind: two\r\n", "Referer: http://r/?x=1\r\nX-Other: a, b\r\n", "Authorization: Basic eDp5\r\n", "Range: bytes=0-1\r\n",
-              "X_Kind: under\r\nTE: trailers\r\n", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n", "Content-Type: a/b\r\nX-Other: 0\r\n",
+              "X_Odd: under\r\nTE: trailers\r\n", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n", "Content-Type: a/b\r\nX-Other: 0\r\n",
               "Keep-Alive: 3\r\n", "X-Forwarded-Host: spoof\r\nX-Forwarded-Proto: ftp\r\n", "If-None-Match: \"e\"\r\n", "Accept-Encoding: gzip\r\n"]
 
     def requests(self, how_many):
