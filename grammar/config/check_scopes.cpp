@@ -1,6 +1,7 @@
 // Settings of one block that contradict each other, alone or with what the block inherits: files,
 // buffers, redirects (nginx 1.22.1: the merge functions of the modules).
 #include <algorithm>
+#include <array>
 #include <map>
 #include <unordered_set>
 
@@ -16,7 +17,19 @@ constexpr std::string_view kConflict = "conflicting-settings";
 
 class ScopeCheck {
  public:
-  ScopeCheck(const MergedInput& input, std::vector<Diagnostic>& out) : input_(input), out_(out) {}
+  ScopeCheck(const MergedInput& input, std::vector<Diagnostic>& out) : input_(input), out_(out) {
+    const Statements& statements = input.statements;
+    for (const std::string_view module : {"proxy", "fastcgi", "scgi", "uwsgi"}) {
+      const auto is_used = [&](std::string_view name) {
+        return !statements.of(fmt::format("{}_{}", module, name)).empty();
+      };
+      if (std::any_of(kBuffers.begin(), kBuffers.end(), is_used)) with_buffers_.push_back(module);
+      if (is_used("store")) with_stores_.push_back(module);
+    }
+    // Pushes went with 1.25.1.
+    has_pushes_ =
+        input.config.version() < Version{1, 25, 1} && !statements.of("http2_push").empty();
+  }
 
   /// Each level has settings of its own in nginx.
   void run() {
@@ -36,11 +49,9 @@ class ScopeCheck {
          {"proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags", "mirror"}) {
       check_off(scope, name);
     }
-    for (const std::string_view module : {"proxy", "fastcgi", "scgi", "uwsgi"}) {
-      check_buffers(scope, module);
-      check_cache_and_store(scope, module);
-    }
-    check_pushes(scope);
+    for (const std::string_view module : with_buffers_) check_buffers(scope, module);
+    for (const std::string_view module : with_stores_) check_cache_and_store(scope, module);
+    if (has_pushes_) check_off(scope, "http2_push");
     check_repeated_zones(scope, "limit_req");
     check_repeated_zones(scope, "limit_conn");
   }
@@ -107,12 +118,6 @@ class ScopeCheck {
            caches.front());
   }
 
-  /// `off` beside an address, or twice (until 1.25.1, where pushes went).
-  void check_pushes(const Scope& scope) {
-    if (input_.config.version() >= Version{1, 25, 1}) return;
-    check_off(scope, "http2_push");
-  }
-
   // --- buffers
 
   struct Setting {
@@ -176,8 +181,7 @@ class ScopeCheck {
   }
 
   static bool has_own_buffers(const Scope& scope, std::string_view module) {
-    for (const std::string_view name : {"buffer_size", "buffers", "busy_buffers_size",
-                                        "temp_file_write_size", "max_temp_file_size"}) {
+    for (const std::string_view name : kBuffers) {
       if (!scope.own(fmt::format("{}_{}", module, name)).empty()) return true;
     }
     return false;
@@ -203,9 +207,15 @@ class ScopeCheck {
     }
   }
 
+  static constexpr std::array<std::string_view, 5> kBuffers = {
+      "buffer_size", "buffers", "busy_buffers_size", "temp_file_write_size", "max_temp_file_size"};
+
   const MergedInput& input_;
   std::vector<Diagnostic>& out_;
   std::unordered_set<DirectiveId> told_;
+  /// Modules that have such statements at all: most have none, and there are many scopes.
+  std::vector<std::string_view> with_buffers_, with_stores_;
+  bool has_pushes_ = false;
 };
 
 }  // namespace
