@@ -147,6 +147,17 @@ bool is_not_modified(std::int64_t modified_s, std::string_view etag, const Reque
   return match.data() == nullptr || names_etag(match, etag, Comparison::kWeak);
 }
 
+/// "\"time-size\"", both in hexadecimal digits.
+std::string_view etag_of(const StaticFile& file, Arena& arena) {
+  char text[40] = {'"'};
+  char* const end = text + sizeof text;
+  char* at = std::to_chars(text + 1, end, file.modified_s, 16).ptr;
+  *at++ = '-';
+  at = std::to_chars(at, end, file.size, 16).ptr;
+  *at++ = '"';
+  return arena.copy({text, static_cast<std::size_t>(at - text)});
+}
+
 }  // namespace
 
 int status_of_conditions(std::int64_t modified_s, std::string_view etag, const Request& request) {
@@ -158,11 +169,14 @@ StaticFile open_static_file(std::string_view path) {
   StaticFile file;
   file.descriptor.reset(open(path.data(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.descriptor) {
-    file.denied = errno == EACCES;
+    file.denied = errno == EACCES || errno == ELOOP;
+    file.is_other = errno == ENXIO;  // a socket
     return file;
   }
   struct stat status {};
   if (fstat(file.descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    file.is_directory = S_ISDIR(status.st_mode);
+    file.is_other = !file.is_directory;
     file.descriptor.reset();
     return file;
   }
@@ -178,9 +192,21 @@ std::string http_date_text(std::int64_t unix_s) {
   const time_t time = static_cast<time_t>(unix_s);
   tm parts{};
   gmtime_r(&time, &parts);
-  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[parts.tm_wday], parts.tm_mday,
-                     kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
-                     parts.tm_sec);
+  // Digit by digit: it is made for each file that is sent.
+  std::string text = "Sun, 01 Jan 1970 00:00:00 GMT";
+  const auto put = [&text](std::size_t at, int value) {
+    text[at] = static_cast<char>('0' + value / 10 % 10);
+    text[at + 1] = static_cast<char>('0' + value % 10);
+  };
+  text.replace(0, 3, kDays[parts.tm_wday]);
+  put(5, parts.tm_mday);
+  text.replace(8, 3, kMonths[parts.tm_mon]);
+  put(12, (parts.tm_year + 1900) / 100);
+  put(14, parts.tm_year % 100);
+  put(17, parts.tm_hour);
+  put(20, parts.tm_min);
+  put(23, parts.tm_sec);
+  return text;
 }
 
 StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location,
@@ -189,7 +215,7 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
   response.end = file.size;
   response.last_modified = request.arena.copy(http_date_text(file.modified_s));
   if (location.etag) {
-    response.etag = request.arena.copy(fmt::format("\"{:x}-{:x}\"", file.modified_s, file.size));
+    response.etag = etag_of(file, request.arena);
   }
   if (request.error_status != 0) return response;  // an error page is sent as it is
   response.status = status_of_conditions(file.modified_s, response.etag, request);

@@ -14,8 +14,8 @@ struct LocationPlan;
 struct Request;
 
 struct StaticFile {
-  Descriptor descriptor;  // empty: missing, or `denied`
-  bool denied = false;
+  Descriptor descriptor;  // empty: missing, or one of these
+  bool denied = false, is_directory = false, is_other = false;
   std::int64_t size = 0;
   std::int64_t modified_s = 0;
 };

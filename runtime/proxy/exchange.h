@@ -26,6 +26,7 @@ namespace poolproof::runtime {
 
 class Downstream;
 class Worker;
+struct StaticFile;
 
 class Exchange {
  public:
@@ -130,7 +131,7 @@ class Exchange {
   Step reply_with_gif();
   Step serve_static();
   Step serve_directory();
-  Step open_file(std::string_view path);
+  Step send_file(StaticFile file);
   Step send_reply();
   Step send_file_part();
 

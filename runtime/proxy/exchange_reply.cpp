@@ -203,19 +203,19 @@ Exchange::Step Exchange::serve_static() {
   if (!is_read_only(request_.method) && !is_post) return fail(405);
   if (!request_.uri.empty() && request_.uri.back() == '/') return serve_directory();
   const std::string_view path = file_path(request_);
-  const FileStat stat = worker_.context().files->stat(path);
-  if (stat.kind == FileStat::Kind::kDirectory) {
+  StaticFile file = open_static_file(path);
+  if (file.descriptor) return is_post ? fail(405) : send_file(std::move(file));
+  if (file.is_directory) {
     const std::string_view mark = request_.args.empty() ? "" : "?";
     const std::string_view to = request_.arena.concat({request_.uri, "/", mark, request_.args});
     kept_location_ = to;
     return fail(301);
   }
-  if (stat.kind == FileStat::Kind::kFile) return is_post ? fail(405) : open_file(path);
-  if (stat.kind == FileStat::Kind::kMissing && !stat.denied && request_.location->log_not_found) {
+  if (!file.denied && !file.is_other && request_.location->log_not_found) {
     log(LogLevel::kError, fmt::format("open() \"{}\" failed (2: No such file or directory)", path),
         false);
   }
-  return fail(stat.denied ? 403 : 404);
+  return fail(file.denied ? 403 : 404);
 }
 
 Exchange::Step Exchange::serve_directory() {
@@ -242,9 +242,7 @@ Exchange::Step Exchange::serve_directory() {
   return fail(stat.denied ? 403 : 404);
 }
 
-Exchange::Step Exchange::open_file(std::string_view path) {
-  StaticFile file = open_static_file(path);
-  if (!file.descriptor) return fail(file.denied ? 403 : 404);
+Exchange::Step Exchange::send_file(StaticFile file) {
   const LocationPlan& location = *request_.location;
   const int overridden = request_.error_status;
   if (!discard_request_body()) return fail(400);
