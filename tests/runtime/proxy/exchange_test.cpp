@@ -301,6 +301,49 @@ TEST(Server, AGracefulStopLetsRequestsEnd) {
   server.server().join();
 }
 
+TEST(Exchange, AnswersALongPipelineBesideOthers) {
+  LiveServer server("keepalive_requests 10000; server { listen LISTEN; return 200 ok; }");
+  constexpr int kMany = 3000;
+  Wire greedy = server.connect(), other = server.connect();
+  std::string all;
+  for (int i = 0; i < kMany; ++i) all += kGet;
+  std::thread sending([&] { greedy.send(all); });
+  for (int i = 0; i < 20; ++i) {
+    other.send(kGet);
+    EXPECT_THAT(other.message(), testing::EndsWith("ok"));
+  }
+  for (int i = 0; i < kMany; ++i) ASSERT_THAT(greedy.message(), testing::EndsWith("ok")) << i;
+  sending.join();
+}
+
+TEST(Server, WorkersShareTheLoadAndStopTogether) {
+  ScriptedUpstream upstream(count_requests);
+  LiveServer server(config_for(upstream), "worker_processes 4; ");
+  std::atomic<int> answered{0}, cut{0};
+  std::atomic<bool> stopping{false};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&] {
+      for (Wire wire = server.connect();;) {
+        wire.send(kGet);
+        const std::string answer = wire.message();
+        if (answer.empty()) {
+          if (!stopping) ++cut;
+          return;
+        }
+        ++answered;
+        if (answer.find("Connection: close") != std::string::npos) return;
+      }
+    });
+  }
+  while (answered < 500) usleep(1000);
+  stopping = true;
+  server.server().stop(StopKind::kGraceful);
+  for (std::thread& client : clients) client.join();
+  server.server().join();
+  EXPECT_EQ(cut, 0);
+}
+
 TEST(Server, SaysThatAPortIsInUse) {
   LiveServer first("server { listen LISTEN; location / { return 200 a; } }");
   ListenSocket taken;
