@@ -3,6 +3,7 @@
 
 #include "lint/finding.h"
 #include "lint/location_fix.h"
+#include "lint/pool_facts.h"
 #include "lint/reuse.h"
 
 namespace poolproof::lint {
@@ -27,6 +28,22 @@ std::string sentence(const HeaderField& field, const Upstream& upstream) {
       field.value, upstream.name);
 }
 
+/// Without a pool nothing is lost, but the header is still the client's to write.
+void check_without_pool(const RuleInput& input, Report& report) {
+  for (const Location& location : input.config.locations()) {
+    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
+    const HeaderField* field = find_header(location, "Connection");
+    if (field == nullptr || !is_the_header_itself(field->value) || meant_pool(location)) continue;
+    Diagnostic out = finding(
+        Severity::kInfo, field->at.head_span(),
+        "the client decides what `Connection` says to the backend, and can name headers there for "
+        "it to drop; send `\"\"`, or a map of $http_upgrade for WebSockets");
+    out.notes.push_back({location.pass->at.head_span(), "passed on here"});
+    out.fix = upgrade_header_fix(input, location, *field);
+    report.add(std::move(out));
+  }
+}
+
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] :
        pooled_findings(input.config, "connection-header-from-client")) {
@@ -36,6 +53,7 @@ void check(const RuleInput& input, Report& report) {
     out.fix = upgrade_header_fix(input, *location, field);
     report.add(std::move(out));
   }
+  check_without_pool(input, report);
 }
 
 }  // namespace

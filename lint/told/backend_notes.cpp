@@ -13,7 +13,8 @@
 namespace poolproof::lint {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKeys = {"backend", "backend-idle", "max-connections"};
+constexpr std::array<std::string_view, 4> kKeys = {"backend", "backend-idle", "backend-ping",
+                                                   "max-connections"};
 
 /// The next word; empty at the end.
 std::string_view next_word(std::string_view& text) {
@@ -52,6 +53,12 @@ std::string take_word(std::string_view word, BackendNote& note) {
     if (note.idle) return {};
     return fmt::format("`backend-idle` takes a time such as `5s`, not `{}`", value);
   }
+  if (key == "backend-ping") {
+    note.ping = parse_time(value);
+    if (note.ping && note.ping->count() > 0) return {};
+    note.ping.reset();
+    return fmt::format("`backend-ping` takes a time such as `20s`, not `{}`", value);
+  }
   if (key == "max-connections") {
     const auto number = parse_number(value);
     if (number && *number > 0 && *number <= 1'000'000'000) {
@@ -67,6 +74,7 @@ std::string take_word(std::string_view word, BackendNote& note) {
 void merge_into(BackendNote& note, const BackendNote& outer) {
   if (note.backend == nullptr) note.backend = outer.backend;
   if (!note.idle) note.idle = outer.idle;
+  if (!note.ping) note.ping = outer.ping;
   if (!note.max_connections) note.max_connections = outer.max_connections;
   if (note.at.file == FileId::kNone) note.at = outer.at;
 }

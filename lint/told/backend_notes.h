@@ -25,9 +25,10 @@ struct BackendNote {
   const Backend* backend = nullptr;
   std::optional<std::chrono::milliseconds> idle;  // as told
   std::optional<std::uint32_t> max_connections;   // as told
+  std::optional<std::chrono::milliseconds> ping;  // as told: HTTP/2 pings on idle connections
   SourceSpan at;                                  // the comment
 
-  bool is_empty() const { return backend == nullptr && !idle && !max_connections; }
+  bool is_empty() const { return backend == nullptr && !idle && !max_connections && !ping; }
   /// "Node.js 22", or "the backend".
   std::string name() const;
   /// When it closes an idle connection; nothing: never, or not known.
