@@ -135,6 +135,7 @@ class Logs(Life):
         with self.connect() as client:
             exchange(client)
             exchange(client, b"GET /e HTTP/1.1\r\nHost: a\r\n\r\n")
+            time.sleep(0.3)  # the line of a request is written when it has ended, behind its answer
             (self.folder / "access.log").rename(self.folder / "access.old")
             (self.folder / "errors.log").rename(self.folder / "errors.old")
             process.send_signal(signal.SIGUSR1)
