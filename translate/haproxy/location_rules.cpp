@@ -40,12 +40,13 @@ class Maker {
   LocationRules run() {
     if (const Directive at = scope().find("internal").last()) {
       // What else nginx itself sends there is told where it is sent.
-      shared_.lose_once(Severity::kWarning, at,
-                        "`internal`: haproxy does not follow an upstream's `X-Accel-Redirect`");
       if (server_rewrites(*location_.server)) {
         shared_.lose_once(Severity::kError, at,
                           "`internal` behind a `rewrite` of the server is not translated to "
                           "haproxy: it answers 404 there, too");
+      } else {
+        shared_.lose_once(Severity::kWarning, at,
+                          "`internal`: haproxy does not follow an upstream's `X-Accel-Redirect`");
       }
       add("http-request return status 404 default-errorfiles");
       append(out_.after, added_headers(shared_, place_));

@@ -231,9 +231,10 @@ class Builder {
     const std::string type(scope.value_or("default_type", "text/plain"));
     if (format->text.empty())
       return add(fmt::format("http-request return status {}", code), condition);
+    const bool is_text = !has_variables(at.arg(1));
     add(fmt::format("http-request return status {} content-type {} {} {}", code, word(type),
-                    format->constant ? "string" : "lf-string",
-                    word(format->constant ? at.arg(1) : std::string_view(format->text))),
+                    is_text ? "string" : "lf-string",
+                    word(is_text ? at.arg(1) : std::string_view(format->text))),
         condition);
   }
 

@@ -56,6 +56,9 @@ TEST(HaproxyLocation, replaces_the_path) {
 TEST(HaproxyLocation, answers_by_itself) {
   EXPECT_TRUE(location_to_haproxy("default_type a/b; return 200 \"it's\\n\";")
                   .has("http-request return status 200 content-type a/b string \"it's\\n\"\n"));
+  EXPECT_TRUE(
+      location_to_haproxy("return 200 $server_name;")
+          .has("http-request return status 200 content-type text/plain lf-string a.test\n"));
   EXPECT_TRUE(location_to_haproxy("return 404;")
                   .has("http-request return status 404 default-errorfiles\n"));
   EXPECT_TRUE(location_to_haproxy("return 444;").has("http-request reject\n"));
@@ -165,6 +168,14 @@ TEST(HaproxyLocation, is_internal_where_the_one_around_it_is) {
   EXPECT_FALSE(to_haproxy("server { listen 80; location /a/ { internal; location /a/b/ "
                           "{ proxy_pass http://127.0.0.1:1; } } }")
                    .has("server s1"));
+}
+
+TEST(HaproxyLocation, tells_of_internal_locations_that_a_rewrite_leads_to) {
+  EXPECT_NE(to_haproxy("server { listen 80; rewrite ^/a /b; location /b { internal; proxy_pass "
+                       "http://127.0.0.1:1; } }")
+                .loss()
+                .find("error: `internal` behind a `rewrite`"),
+            std::string::npos);
 }
 
 TEST(HaproxyLocation, makes_whole_addresses_of_paths_only) {
