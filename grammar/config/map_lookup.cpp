@@ -1,11 +1,15 @@
 // Looked up entry by entry: maps are asked a few times per run here, not once per request.
 #include "grammar/config/map_lookup.h"
 
+#include <algorithm>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "grammar/config/lower_case.h"
 #include "grammar/config/regex_match.h"
 #include "grammar/config/value_resolver.h"
+#include "grammar/syntax/values.h"
 
 namespace poolproof {
 namespace {
@@ -62,6 +66,29 @@ const MapEntry* find_entry(const MapVariable& map, std::string_view source) {
 }
 
 }  // namespace
+
+std::string map_value_with_groups(const MapVariable& map, std::string_view source,
+                                  std::string_view value) {
+  std::string text(value);
+  if (!has_variables(value)) return text;
+  const MapEntry* entry = find_entry(map, source);
+  const auto pieces = split_variables(value);
+  if (entry == nullptr || !entry->regex || !pieces) return text;
+  const auto groups = regex_groups(entry->key, source, entry->regex_no_case);
+  text.clear();
+  for (const TextPiece& piece : *pieces) {
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& each) {
+      return piece.is_variable && lower_case(each.first) == lower_case(piece.text);
+    });
+    // Text that would be read as a variable stays one that nobody knows.
+    if (group != groups.end() && !has_variables(group->second)) {
+      text += group->second;
+    } else {
+      text += piece.is_variable ? fmt::format("${{{}}}", piece.text) : std::string(piece.text);
+    }
+  }
+  return text;
+}
 
 std::vector<std::string_view> possible_map_values(const MapVariable& map, std::string_view source) {
   const std::string_view fallback = map.fallback ? map.fallback->value : std::string_view();

@@ -1,6 +1,7 @@
 // Which entry of a `map` a value selects. Knows no request and no variables.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,5 +14,10 @@ namespace poolproof {
 /// names with wildcards, then regular expressions in order, then the default (nginx 1.22.1,
 /// ngx_http_map_find).
 std::vector<std::string_view> possible_map_values(const MapVariable& map, std::string_view source);
+
+/// The same for a source that is known, with what a regular expression caught in its place:
+/// `~^(?<name>.+)\.internal$ $name;`.
+std::string map_value_with_groups(const MapVariable& map, std::string_view source,
+                                  std::string_view value);
 
 }  // namespace poolproof

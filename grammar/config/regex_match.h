@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace poolproof {
 
@@ -12,5 +15,9 @@ bool regex_matches(std::string_view pattern, std::string_view text, bool no_case
 
 /// How many groups capture; 0 where the pattern is none.
 std::size_t regex_captures(std::string_view pattern);
+
+/// What the groups caught, by number ("1" to "9") and by name; empty where nothing matches.
+std::vector<std::pair<std::string, std::string>> regex_groups(std::string_view pattern,
+                                                              std::string_view text, bool no_case);
 
 }  // namespace poolproof

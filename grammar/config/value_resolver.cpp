@@ -240,7 +240,9 @@ Values ValueResolver::from_map(const MapVariable& map, int depth) const {
   }
   for (const std::string& source : expand(map.source, depth + 1)) {
     for (const std::string_view value : possible_map_values(map, source)) {
-      add_all(result, expand(value, depth + 1));
+      const bool is_known = source.find(kUnknownText) == std::string::npos;
+      add_all(result, is_known ? expand(map_value_with_groups(map, source, value), depth + 1)
+                               : expand(value, depth + 1));
     }
   }
   return result;

@@ -33,6 +33,7 @@ HTTP = """
     upstream no_pool { server 127.0.0.1:@A@; }
     upstream zoned { zone z 256k; server 127.0.0.1:@A@; keepalive 2; }
     map $host $by_host { hostnames; volatile; .inner.test one; *.wild.test one; trail.* one; default no_pool; }
+    map $host $by_regex { "~^(?<first>[a-z]+)\\.named\\.test$" $first; "~^([a-z]+)\\.numbered\\.test$" $1; default no_pool; }
     map $request_method $by_method { GET ""; default close; }
     map $by_method $twice { "" ""; default close; }
     map $http_upgrade $with_default { default upgrade; "" $http_connection; }
@@ -67,6 +68,8 @@ PLACES = [
     ("x.wild.test", GOOD + "\nlocation / { proxy_pass http://$by_host; # here\n}"),
     ("trail.org", GOOD + "\nlocation / { proxy_pass http://$by_host; # here\n}"),
     ("elsewhere.test", GOOD + "\nlocation / { proxy_pass http://$by_host; # here\n}"),
+    ("one.named.test", GOOD + "\nlocation / { proxy_pass http://$by_regex; # here\n}"),
+    ("one.numbered.test", GOOD + "\nlocation / { proxy_pass http://$by_regex; # here\n}"),
     ("method.test", "proxy_http_version 1.1; proxy_set_header Connection $by_method;\nlocation / { proxy_pass http://one; # here\n}"),
     ("twice.test", "proxy_http_version 1.1; proxy_set_header Connection $twice;\nlocation / { proxy_pass http://one; # here\n}"),
     ("default.test", "proxy_http_version 1.1; proxy_set_header Connection $with_default;\nlocation / { proxy_pass http://one; # here\n}"),

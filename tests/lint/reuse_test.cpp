@@ -191,6 +191,15 @@ INSTANTIATE_TEST_SUITE_P(Chosen, ReuseOf, testing::ValuesIn(kChosen), case_name)
 INSTANTIATE_TEST_SUITE_P(Pool, ReuseOf, testing::ValuesIn(kPools), case_name);
 INSTANTIATE_TEST_SUITE_P(Protocol, ReuseOf, testing::ValuesIn(kProtocols), case_name);
 
+TEST(ReuseOfMap, AGroupOfItsRegularExpressionNamesTheUpstream) {
+  for (const auto* entry : {"~^(?<name>[a-z]+)\\.test$ $name;", "~^([a-z]+)\\.test$ $1;"}) {
+    const std::string http = std::string("map $host $to { ") + entry + " default 127.0.0.1:1; }\n" +
+                             "upstream one { " + kPool + " }\nserver { server_name one.test; " +
+                             kGood + " location / { proxy_pass http://$to; } }";
+    EXPECT_EQ(verdict(http, kOld), "always") << entry;
+  }
+}
+
 TEST(ReuseOfNothing, AnAddressThatIsNoneIsNotPooled) {
   for (const auto* pass : {"proxy_pass foo;", "proxy_pass http://;", "grpc_pass http://x;",
                            "proxy_pass http://a:0;"}) {
