@@ -179,8 +179,7 @@ class Maker {
     if (fields_ == Fields::kLate && !serves_files) {
       out_.append(fields_of_all_answers(shared_, place_));
     }
-    if (!serves_files)
-      return add_pass(is_rewritten || tries || server_rewrites(*location().server, "break"));
+    if (!serves_files) return add_pass(is_rewritten || tries || shared_.breaks(*location().server));
     out_.append(file_lines(
         shared_, place_,
         [this](std::string_view path) {

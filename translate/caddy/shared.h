@@ -48,6 +48,13 @@ class Shared {
   /// Of a server, made once.
   const std::vector<Route>& routes(const Server& server);
 
+  /// Has the server's own block a `rewrite ... break`? Asked once.
+  bool breaks(const Server& server) {
+    const auto [known, is_new] = breaks_.try_emplace(&server);
+    if (is_new) known->second = server_rewrites(server, "break");
+    return known->second;
+  }
+
   /// A line that notes the path down, as nginx has it now. After each rewrite.
   std::string note_path();
 
@@ -76,6 +83,7 @@ class Shared {
   std::set<std::string> variables_;
   Lines map_lines_;
   std::map<const Server*, std::vector<Route>> routes_;
+  std::map<const Server*, bool> breaks_;
 };
 
 }  // namespace poolproof::translate::caddy

@@ -40,7 +40,7 @@ class Maker {
   LocationRules run() {
     if (const Directive at = scope().find("internal").last()) {
       // What else nginx itself sends there is told where it is sent.
-      if (server_rewrites(*location_.server)) {
+      if (!of_server_.rewrites.empty()) {
         shared_.lose_once(Severity::kError, at,
                           "`internal` behind a `rewrite` of the server is not translated to "
                           "haproxy: it answers 404 there, too");
