@@ -25,12 +25,14 @@ PROTOS = [
     "envoy/config/bootstrap/v3/bootstrap.proto",
     "envoy/extensions/access_loggers/file/v3/file.proto",
     "envoy/extensions/filters/http/buffer/v3/buffer.proto",
+    "envoy/extensions/filters/http/rbac/v3/rbac.proto",
     "envoy/extensions/filters/http/router/v3/router.proto",
     "envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol.proto",
     "envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.proto",
     "envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto",
     "envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation.proto",
     "envoy/extensions/retry/host/previous_hosts/v3/previous_hosts.proto",
+    "envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config.proto",
     "envoy/extensions/transport_sockets/tls/v3/tls.proto",
     "envoy/extensions/upstreams/http/v3/http_protocol_options.proto",
 ]
@@ -71,8 +73,8 @@ def fetch(folder):
         if shutil.which(tool) is None:
             return f"no {tool}"
     try:
-        done = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, timeout=120, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(["npm", "pack", "--silent", "--fetch-retries=1", PACKAGE], cwd=folder, timeout=120,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     except subprocess.TimeoutExpired:
         return "the package with the messages cannot be fetched in time"
     archives = list(folder.glob("*.tgz"))
@@ -165,6 +167,9 @@ class Checker:
         for field, rules in fields:
             here = f"{path}.{field.name}"
             values = self.values_of(message, field)
+            # Of a choice only the member that was chosen has to keep its rules.
+            if not values and field.containing_oneof is not None:
+                continue
             if rules is not None:
                 self.check(message, field, rules, values, here, found)
             if field.message_type is not None:

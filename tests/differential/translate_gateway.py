@@ -59,8 +59,8 @@ def install(folder):
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "check.mjs").write_text(CHECK)
     try:
-        done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *PACKAGES], cwd=folder, timeout=120,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--fetch-retries=1", *PACKAGES],
+                              cwd=folder, timeout=120, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     except subprocess.TimeoutExpired:
         return "the schemas cannot be fetched in time"
     return "" if done.returncode == 0 else "the schemas cannot be fetched"
