@@ -4,6 +4,7 @@
 #include "translate/caddy/coverage_table.h"
 #include "translate/caddy/sites.h"
 #include "translate/caddy/words.h"
+#include "translate/comments.h"
 #include "translate/targets.h"
 
 namespace poolproof::translate {
@@ -16,11 +17,8 @@ std::string opening(const EffectiveConfig& config, const Translation& told) {
   std::string out =
       fmt::format("# For Caddy 2.6.2 and later, from {}: behaves as nginx {} does with it.\n",
                   caddy::one_line(config.bound().main_path()), to_string(config.version()));
-  for (const Diagnostic& loss : told.diagnostics) {
-    const bool placed = loss.span.file != FileId::kNone;
-    const std::string place =
-        placed ? config.bound().sources().describe(loss.span) + ": " : std::string();
-    out += "# NOT SAID: " + caddy::one_line(place + loss.message) + "\n";
+  for (const std::string& loss : not_said(config, told)) {
+    out += "# NOT SAID: " + caddy::one_line(loss) + "\n";
   }
   return out;
 }

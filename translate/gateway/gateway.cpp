@@ -239,6 +239,13 @@ void drop_repeats(Translation& out) {
   });
 }
 
+std::string opening(const EffectiveConfig& config, const Translation& told) {
+  std::string out = fmt::format("# For Kubernetes, from {}: behaves as nginx {} does with it.\n",
+                                one_line(config.bound().main_path()), to_string(config.version()));
+  for (const std::string& loss : not_said(config, told)) out += "# NOT SAID: " + loss + "\n";
+  return out;
+}
+
 }  // namespace
 }  // namespace gateway
 
@@ -257,12 +264,6 @@ std::string gateway::resource_name(std::string_view text) {
   if (name.size() > 63) name.resize(63);
   while (name.ends_with('-')) name.pop_back();
   return name;
-}
-
-std::string gateway::place_of(Directive at) {
-  if (!at) return {};
-  const SourceText& file = at.config().sources()[at.file()];
-  return fmt::format("{}:{}", file.path(), file.position(at.head_span().begin).line);
 }
 
 Translation to_gateway(const EffectiveConfig& config) {
@@ -290,7 +291,7 @@ Translation to_gateway(const EffectiveConfig& config) {
   for (const Backend& backend : backends.all()) write_backend(yaml, backend);
   tell_uncovered(config, "gateway-api", coverage_table(), out);
   drop_repeats(out);
-  out.files.push_back({"gateway.yaml", std::string(yaml.c_str()) + "\n"});
+  out.files.push_back({"gateway.yaml", gateway::opening(config, out) + yaml.c_str() + "\n"});
   return out;
 }
 

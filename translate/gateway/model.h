@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "grammar/config/effective_config.h"
+#include "translate/comments.h"
 #include "translate/listeners.h"
 #include "translate/translation.h"
 
@@ -61,8 +62,5 @@ struct Route {
 
 /// A name as Kubernetes takes it: lower case letters, digits and dashes, at most 63.
 std::string resource_name(std::string_view text);
-
-/// "nginx.conf:12".
-std::string place_of(Directive at);
 
 }  // namespace poolproof::translate::gateway

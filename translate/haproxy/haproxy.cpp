@@ -22,7 +22,7 @@ std::string opening(const Shared& shared) {
   const EffectiveConfig& config = shared.config;
   std::string out = fmt::format(
       "# For HAProxy 2.6 and later, from {}: behaves as nginx {} does with it.\n\nglobal\n",
-      haproxy::one_line(config.bound().main_path()), to_string(config.version()));
+      one_line(config.bound().main_path()), to_string(config.version()));
   const auto workers = parse_number(config.main().value_or("worker_processes", "1"));
   if (workers && *workers >= 1 && *workers <= kMostThreads) {
     out += fmt::format("    nbthread {}\n", *workers);
@@ -44,12 +44,7 @@ std::string opening(const Shared& shared) {
 /// What the file does not say, where people read it.
 std::string losses(const Translation& translation, const EffectiveConfig& config) {
   std::string out;
-  for (const Diagnostic& loss : translation.diagnostics) {
-    const bool placed = loss.span.file != FileId::kNone;
-    const std::string place =
-        placed ? config.bound().sources().describe(loss.span) + ": " : std::string();
-    out += "\n# NOT SAID: " + haproxy::one_line(place + loss.message);
-  }
+  for (const std::string& loss : not_said(config, translation)) out += "\n# NOT SAID: " + loss;
   return out.empty() ? out : out + "\n";
 }
 

@@ -18,12 +18,6 @@ std::string words(const std::vector<std::string>& texts, std::size_t from, std::
 
 }  // namespace
 
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return text;
-}
-
 std::string origin_of(Shared& shared, const Scope& scope) {
   if (!scope.flag_or("absolute_redirect", true)) return {};
   const std::string fact =

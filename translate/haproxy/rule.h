@@ -7,14 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "translate/comments.h"
 #include "translate/haproxy/words.h"
 #include "translate/path_escape.h"
 #include "translate/translation.h"
 
 namespace poolproof::translate::haproxy {
-
-/// A text of the configuration in a comment: it must not end the comment.
-std::string one_line(std::string text);
 
 /// "http-request deny" with "{ src 10.0.0.0/8 }". Without condition it always holds.
 struct Rule {

@@ -55,7 +55,9 @@ server {
 }
 )");
   EXPECT_EQ(seen.errors, std::vector<std::string>{});
-  EXPECT_EQ(seen.yaml, R"(---
+  EXPECT_EQ(seen.yaml,
+            R"(# For Kubernetes, from /etc/nginx/nginx.conf: behaves as nginx 1.31.5 does with it.
+---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata:
