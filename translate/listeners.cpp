@@ -74,6 +74,7 @@ void join(Listener& out, const Listen& listen, const Server& server) {
   out.http2 = out.http2 || listen.http2;
   out.quic = out.quic || listen.quic;
   out.proxy_protocol = out.proxy_protocol || listen.proxy_protocol;
+  out.also_v4 = out.also_v4 || !listen.ipv6only;
   if (std::find(out.servers.begin(), out.servers.end(), &server) == out.servers.end()) {
     out.servers.push_back(&server);
   }

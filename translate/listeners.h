@@ -26,6 +26,7 @@ struct Listener {
   std::string address;  // "0.0.0.0", "::", "127.0.0.1", "unix:/path"
   std::uint16_t port = 0;
   bool tls = false, http2 = false, quic = false, proxy_protocol = false;
+  bool also_v4 = false;                // an address of IPv6 with `ipv6only=off`
   Directive at;                        // the first `listen`; empty for nginx's default one
   std::vector<const Server*> servers;  // in order of configuration
   std::vector<HostRule> hosts;         // the first that matches; of one text only the first server

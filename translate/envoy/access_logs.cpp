@@ -1,8 +1,12 @@
 // Envoy writes one log for a listener; nginx has one for each location.
+#include <set>
+
 #include <fmt/format.h>
 
 #include "translate/envoy/connection_manager.h"
+#include "translate/envoy/headers.h"
 #include "translate/envoy/operators.h"
+#include "translate/envoy/survey.h"
 
 namespace poolproof::translate::envoy {
 namespace {
@@ -11,30 +15,38 @@ constexpr std::string_view kCombined =
     "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
     "\"$http_referer\" \"$http_user_agent\"";
 
-/// The text of a log_format, and where it is; the built-in one has no place.
-std::string format_named(const EffectiveConfig& config, std::string_view name) {
-  for (const Directive at : config.http()->own("log_format")) {
+/// The text of a log_format; the built-in one has no place of its own.
+std::string format_named(Shared& shared, std::string_view name) {
+  for (const Directive at : shared.config.http()->own("log_format")) {
     if (at.arg(0) != name) continue;
     std::string out;
     for (std::size_t i = 1; i < at.arg_count(); ++i) {
-      if (!at.arg(i).starts_with("escape=")) out += at.arg(i);
+      if (!at.arg(i).starts_with("escape=")) {
+        out += at.arg(i);
+      } else if (at.arg(i) == "escape=json") {
+        shared.warn(at, "`escape=json`: envoy writes values as they are, quotes and all");
+      }
     }
     return out;
   }
   return std::string(kCombined);
 }
 
+void tell_changed(Shared& shared, const Listener& listener, const Operators& text, Directive at) {
+  std::set<std::string> changed;
+  for (const Location* location : locations_of(listener)) changed.merge(changed_fields(*location));
+  for (const std::string& field : text.headers) {
+    if (!changed.contains(field)) continue;
+    shared.warn(at, fmt::format("the log has `{}` as it is sent to the upstream, where that is "
+                                "other than what the client sent",
+                                field));
+  }
+}
+
 void tell_own_logs(Shared& shared, const Listener& listener) {
-  std::vector<const Location*> open;
-  for (const Server* server : listener.servers) open.push_back(server->root);
-  while (!open.empty()) {
-    const Location* location = open.back();
-    open.pop_back();
-    open.insert(open.end(), location->children.begin(), location->children.end());
+  for (const Location* location : locations_of(listener)) {
     if (location == listener.fallback->root) continue;
-    const bool is_root = location->kind == LocationKind::kServerLevel;
-    const Scope& scope = is_root ? *location->server->scope : *location->scope;
-    for (const Directive at : scope.own("access_log")) {
+    for (const Directive at : location->scope->own("access_log")) {
       shared.warn(at,
                   "an `access_log` of one place is not translated to envoy: a listener has one "
                   "log, that of its default server");
@@ -63,9 +75,10 @@ Tree access_logs(Shared& shared, const Listener& listener) {
       }
     }
     const TextPlace place{.server = listener.fallback, .in_log = true};
-    const std::string format = format_named(shared.config, name);
+    const std::string format = format_named(shared, name);
     const auto text = operators_of(shared, place, format, at);
     if (!text) continue;
+    tell_changed(shared, listener, *text, at);
     Tree config = Tree::typed("envoy.extensions.access_loggers.file.v3.FileAccessLog");
     config.set("path", Tree::text(path));
     config.set("log_format",
@@ -74,7 +87,7 @@ Tree access_logs(Shared& shared, const Listener& listener) {
     out.add(Tree::map()
                 .set("name", Tree::text("envoy.access_loggers.file"))
                 .set("typed_config", std::move(config))
-                .say(shared.place(at)));
+                .say(place_of(at)));
   }
   return out;
 }

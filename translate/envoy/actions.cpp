@@ -7,9 +7,11 @@
 
 #include "grammar/config/lower_case.h"
 #include "grammar/syntax/values.h"
+#include "translate/envoy/access.h"
 #include "translate/envoy/headers.h"
 #include "translate/envoy/limits.h"
 #include "translate/envoy/pattern.h"
+#include "translate/envoy/retries.h"
 #include "translate/reuse.h"
 
 namespace poolproof::translate::envoy {
@@ -17,13 +19,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Tree answers(Tree route, std::int64_t status) {
-  return std::move(route).set("direct_response", Tree::map().set("status", Tree::number(status)));
+Tree answers(std::int64_t status) {
+  return Tree::map().set("direct_response", Tree::map().set("status", Tree::number(status)));
 }
 
 Tree rewrite_by(const std::string& pattern, std::string_view substitution) {
   return Tree::map()
-      .set("pattern", Tree::map().set("regex", Tree::text(pattern)))
+      .set("pattern", Tree::map().set("regex", Tree::text(anchored(pattern))))
       .set("substitution", Tree::text(substitution));
 }
 
@@ -32,17 +34,22 @@ class Action {
   Action(Shared& shared, Clusters& clusters, const ActionPlace& place)
       : shared_(shared), clusters_(clusters), place_(place), location_(*place.text.location) {}
 
-  Tree run(Tree route) {
-    if (!scope().find("internal").is_default()) return answers(std::move(route), 404);
+  ActionRoutes run() {
+    if (const Found internal = scope().find("internal"); !internal.is_default()) {
+      shared_.error(
+          internal.last(),
+          "`internal` is not quite translated to envoy: it answers 404, also to what leads "
+          "here inside nginx (X-Accel-Redirect, error_page, try_files)");
+      return {answers(404), {}};
+    }
     for (const Directive at : scope().own("rewrite")) keep_or_tell(at);
     const auto& returns = scope().own("return");
-    if (!returns.empty()) {
-      return answer_of(shared_, place_, returns.front(), std::move(route));
-    }
-    if (denies_all()) return answers(std::move(route), 403);
+    if (!returns.empty()) return {answer_of(shared_, place_, returns.front()), {}};
+    Access access = access_of(shared_, scope());
+    if (access.nobody) return {answers(403), {}};
     const Upstream* upstream = target();
-    if (upstream == nullptr) return answers(std::move(route), location_.pass ? 502 : 404);
-    return pass_on(*upstream, std::move(route));
+    if (upstream == nullptr) return {answers(location_.pass ? 502 : 404), {}};
+    return pass_on(*upstream, std::move(access));
   }
 
  private:
@@ -57,11 +64,24 @@ class Action {
     const auto pattern = whole_pattern(at.arg(0), Subject::kPath, false);
     const auto target = substitution_of(at.arg(1));
     if (is_alone && at.arg(2) == "break" && pattern && target && location_.pass) {
+      if (location_.pass->has_uri && !takes_all(at.arg(0))) {
+        shared_.error(at,
+                      "where this `rewrite` does not match, nginx replaces the path as "
+                      "`proxy_pass` says, envoy leaves it as it is");
+      }
       rewrite_pattern_ = *pattern;
       rewrite_target_ = *target;
       return;
     }
     shared_.error(at, "`rewrite` is not translated to envoy: the path stays as it is");
+  }
+
+  /// Does the expression match every path of the location?
+  bool takes_all(std::string_view pattern) const {
+    const std::string begin = "^" + location_.pattern;
+    if (!pattern.starts_with(begin)) return false;
+    pattern.remove_prefix(begin.size());
+    return pattern.empty() || pattern == "(.*)" || pattern == "(.*)$";
   }
 
   static std::optional<std::string> substitution_of(std::string_view text) {
@@ -76,23 +96,6 @@ class Action {
       out += piece.text;
     }
     return out;
-  }
-
-  /// The innermost level that has `allow` or `deny` decides; only "nobody" can be said.
-  bool denies_all() {
-    for (const Scope* level = &scope(); level != nullptr; level = level->parent()) {
-      const auto& denied = level->own("deny");
-      if (denied.empty() && level->own("allow").empty()) continue;
-      if (level->own("allow").empty() && denied.front().arg(0) == "all") return true;
-      for (const std::string_view name : {"allow", "deny"}) {
-        for (const Directive at : level->own(name)) {
-          shared_.error(at,
-                        fmt::format("`{}` is not translated to envoy: everybody is let in", name));
-        }
-      }
-      return false;
-    }
-    return false;
   }
 
   // --- the pass
@@ -127,24 +130,35 @@ class Action {
                     location_.kind == LocationKind::kServerLevel ? "server" : location_.display()));
   }
 
-  Tree pass_on(const Upstream& upstream, Tree route) {
-    Tree action = Tree::map();
+  ActionRoutes pass_on(const Upstream& upstream, Access access) {
+    Tree route = Tree::map(), action = Tree::map(), filters = Tree::map();
     action.set("cluster", Tree::text(clusters_.name_of(location_, upstream)));
     tell_redirects();
     replace_path(action);
     add_request_headers(shared_, place_.text, route, action);
-    add_times(upstream, action);
     add_hash(upstream, action);
+    add_upgrade(action);
+    add_response_headers(shared_, place_.text, route, Tree::list());
+    if (access.filter) filters.set(kAccessFilter, std::move(*access.filter));
+    add_body_limit(shared_, location_, filters);
+    if (!filters.empty()) route.set("typed_per_filter_config", std::move(filters));
+    ActionRoutes out;
+    add_tries(upstream, std::move(route), std::move(action), out);
+    return out;
+  }
+
+  /// Where a listener passes no upgrade on, the field is taken out before anything sees it.
+  void add_upgrade(Tree& action) {
     if (passes_upgrade(shared_.config, location_)) {
       action.set("upgrade_configs",
                  Tree::list().add(Tree::map()
                                       .set("upgrade_type", Tree::text("websocket"))
                                       .set("enabled", Tree::yes())));
+    } else if (shared_.gate.passes_upgrades) {
+      shared_.once(Severity::kError, location_.pass->at,
+                   "requests with `Upgrade` are refused here by envoy (403), since other locations "
+                   "pass WebSockets on; nginx leaves the field out");
     }
-    route.set("route", std::move(action));
-    add_response_headers(shared_, place_.text, route, Tree::list());
-    add_body_limit(shared_, location_, route);
-    return route;
   }
 
   /// nginx writes the client's names into redirects that name the upstream.
@@ -189,85 +203,28 @@ class Action {
 
   // --- times and tries
 
-  void add_times(const Upstream& upstream, Tree& action) {
+  /// Returns the routes with their action: one of its own for methods that are tried otherwise.
+  void add_tries(const Upstream& upstream, Tree route, Tree action, ActionRoutes& out) {
     const milliseconds read = time_of(location_, "read_timeout");
-    const milliseconds send = time_of(location_, "send_timeout");
-    if (read != send) {
+    if (read != time_of(location_, "send_timeout")) {
       const Directive at = scope().find(pass_directive(location_, "send_timeout")).last();
       shared_.warn(at ? at : scope().find(pass_directive(location_, "read_timeout")).last(),
                    "envoy has one time limit for both directions: the larger one");
     }
-    const milliseconds most = std::max(read, send);
-    const bool off = is_off();
-    const std::size_t tries = tries_of(location_, upstream);
-    // A pooled connection that turns out to be dead costs no try.
-    const bool repeats =
-        keeps_connections(shared_.config, location_) != Keeps::kNever && tries == 1 && !off;
-    const auto count = static_cast<std::int64_t>(tries);
-    const milliseconds all =
-        count > 1 ? (most + time_of(location_, "connect_timeout")) * count : most;
+    Retries retries = retries_of(shared_, location_, upstream);
     action.set("timeout", Tree::word("0s"));
-    action.set("idle_timeout", Tree::word(duration(all)));
-    if (tries == 1 && !repeats) return;
-    action.set("retry_policy", retries(tries, read));
-  }
-
-  bool is_off() const {
-    const auto words = next_upstream(location_);
-    return std::find(words.begin(), words.end(), "off") != words.end();
-  }
-
-  Tree retries(std::size_t tries, milliseconds read) {
-    std::string when = "connect-failure,refused-stream,reset";
-    Tree statuses = Tree::list();
-    bool all_methods = false, on_timeout = false;
-    for (const std::string_view word : next_upstream(location_)) {
-      if (word == "timeout") on_timeout = true;
-      if (word == "non_idempotent") all_methods = true;
-      if (word.starts_with("http_")) statuses.add(Tree::word(word.substr(5)));
+    action.set("idle_timeout", Tree::word(duration(retries.silence)));
+    if (retries.has_unsafe) {
+      Tree unsafe = action;
+      set_policy(unsafe, std::move(retries.unsafe));
+      out.unsafe = Tree(route).set("route", std::move(unsafe));
     }
-    if (on_timeout && tries > 1) statuses.add(Tree::number(504));
-    if (!statuses.empty()) when += ",retriable-status-codes";
-    Tree out = Tree::map().set("retry_on", Tree::text(when));
-    if (!statuses.empty()) out.set("retriable_status_codes", std::move(statuses));
-    out.set("num_retries",
-            Tree::number(std::max<std::int64_t>(static_cast<std::int64_t>(tries) - 1, 1)));
-    if (tries > 1) add_other_server(out, tries, read);
-    out.set("retry_back_off", Tree::map()
-                                  .set("base_interval", Tree::word("0.001s"))
-                                  .set("max_interval", Tree::word("0.001s")));
-    if (on_timeout && tries > 1) tell_timeouts();
-    if (!all_methods) out.set("retriable_request_headers", Tree::list().add(idempotent()));
-    return out;
+    set_policy(action, std::move(retries.usual));
+    out.usual = std::move(route).set("route", std::move(action));
   }
 
-  void add_other_server(Tree& out, std::size_t tries, milliseconds read) {
-    out.set("per_try_idle_timeout", Tree::word(duration(read)));
-    const std::string_view name = "envoy.retry_host_predicates.previous_hosts";
-    Tree type = Tree::typed("envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate");
-    out.set("retry_host_predicate",
-            Tree::list().add(
-                Tree::map().set("name", Tree::text(name)).set("typed_config", std::move(type))));
-    out.set("host_selection_retry_max_attempts",
-            Tree::number(static_cast<std::int64_t>(tries) * 2));
-  }
-
-  void tell_timeouts() {
-    shared_.once(Severity::kError, location_.pass->at,
-                 "`timeout` of `proxy_next_upstream` is not quite translated to envoy: a 504 that "
-                 "the upstream itself sends is tried elsewhere, too");
-  }
-
-  /// nginx repeats POST, LOCK and PATCH where nothing was sent yet; Envoy tells no such difference.
-  Tree idempotent() {
-    shared_.once(Severity::kError, location_.pass->at,
-                 "trying another server is not quite translated to envoy: POST, LOCK and PATCH are "
-                 "not tried elsewhere, also where a server could not be connected to");
-    return Tree::map()
-        .set("name", Tree::text(":method"))
-        .set("string_match",
-             Tree::map().set("safe_regex", Tree::map().set("regex", Tree::text("POST|LOCK|PATCH"))))
-        .set("invert_match", Tree::yes());
+  static void set_policy(Tree& action, std::optional<Tree> policy) {
+    if (policy) action.set("retry_policy", std::move(*policy).once("tries"));
   }
 
   // --- hashing
@@ -320,8 +277,8 @@ class Action {
 
 }  // namespace
 
-Tree action_of(Shared& shared, Clusters& clusters, const ActionPlace& place, Tree route) {
-  return Action(shared, clusters, place).run(std::move(route));
+ActionRoutes action_of(Shared& shared, Clusters& clusters, const ActionPlace& place) {
+  return Action(shared, clusters, place).run();
 }
 
 }  // namespace poolproof::translate::envoy

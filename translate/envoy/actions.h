@@ -12,11 +12,18 @@ struct ActionPlace {
   std::string capturing;
 };
 
+/// Routes without their match. `unsafe` comes before the usual one and is for unsafe_methods()
+/// only.
+struct ActionRoutes {
+  Tree usual = Tree::map();
+  std::optional<Tree> unsafe;
+};
+
 /// `return` at `at`, of a location or a server.
-Tree answer_of(Shared& shared, const ActionPlace& place, Directive at, Tree route);
+Tree answer_of(Shared& shared, const ActionPlace& place, Directive at);
 /// Passing on, answering, or a 404 where nginx would look for a file.
-Tree action_of(Shared& shared, Clusters& clusters, const ActionPlace& place, Tree route);
+ActionRoutes action_of(Shared& shared, Clusters& clusters, const ActionPlace& place);
 /// The redirect of "/a" to "/a/".
-Tree slash_redirect_of(Shared& shared, const Location& location, Tree route);
+Tree slash_redirect_of(Shared& shared, const Location& location);
 
 }  // namespace poolproof::translate::envoy

@@ -7,6 +7,7 @@
 #include "grammar/syntax/values.h"
 #include "translate/envoy/actions.h"
 #include "translate/envoy/headers.h"
+#include "translate/envoy/pattern.h"
 
 namespace poolproof::translate::envoy {
 namespace {
@@ -31,7 +32,8 @@ class Answer {
   Answer(Shared& shared, const ActionPlace& place, Directive at)
       : shared_(shared), place_(place), at_(at) {}
 
-  Tree run(Tree route) {
+  Tree run() {
+    Tree route = Tree::map();
     const auto code = parse_number(at_.arg(0));
     const bool has_text = !code || at_.arg_count() > 1;
     const std::int64_t status = code.value_or(302);
@@ -62,10 +64,12 @@ class Answer {
   // --- texts
 
   void respond(std::int64_t status, std::string_view text, Tree& route, Tree& added) {
-    if (status < 200 || status > 599) {
-      shared_.error(
-          at_, fmt::format("`return {}` is not translated to envoy: it answers 404", at_.arg(0)));
-      status = 404;
+    // nginx closes the connection at 444.
+    if (status < 200 || status > 599 || status == 444) {
+      const std::int64_t instead = status == 444 ? 403 : 404;
+      shared_.error(at_, fmt::format("`return {}` is not translated to envoy: it answers {}",
+                                     at_.arg(0), instead));
+      status = instead;
     }
     Tree answer = Tree::map().set("status", Tree::number(status));
     const auto known = text.empty() ? std::nullopt : operators_of(shared_, place_.text, text, at_);
@@ -87,7 +91,9 @@ class Answer {
 
   void redirect(std::int64_t status, std::string_view text, Tree& route, Tree& added) {
     Tree out = Tree::map();
-    if (read(text, out)) {
+    // `redirect` names the host always.
+    const bool is_relative = text.starts_with('/') && !scope().flag_or("absolute_redirect", true);
+    if (!is_relative && read(text, out)) {
       out.set("response_code", Tree::word(redirect_name(status)));
       route.set("redirect", std::move(out));
       return;
@@ -101,11 +107,6 @@ class Answer {
 
   bool read(std::string_view text, Tree& out) {
     if (text.starts_with('/')) {
-      if (!scope().flag_or("absolute_redirect", true)) {
-        shared_.warn(at_,
-                     "`absolute_redirect off` is not translated to envoy: redirects name the "
-                     "host that was asked");
-      }
       add_own_port(out);
       return read_path(text, out);
     }
@@ -179,7 +180,7 @@ class Answer {
     }
     out.set("regex_rewrite",
             Tree::map()
-                .set("pattern", Tree::map().set("regex", Tree::text(place_.capturing)))
+                .set("pattern", Tree::map().set("regex", Tree::text(anchored(place_.capturing))))
                 .set("substitution", Tree::text(made)));
     return true;
   }
@@ -198,11 +199,16 @@ class Answer {
 
 }  // namespace
 
-Tree answer_of(Shared& shared, const ActionPlace& place, Directive at, Tree route) {
-  return Answer(shared, place, at).run(std::move(route));
+Tree answer_of(Shared& shared, const ActionPlace& place, Directive at) {
+  return Answer(shared, place, at).run();
 }
 
-Tree slash_redirect_of(Shared& shared, const Location& location, Tree route) {
+Tree slash_redirect_of(Shared& shared, const Location& location) {
+  if (!location.scope->flag_or("absolute_redirect", true)) {
+    shared.warn(location.scope->find("absolute_redirect").last(),
+                "`absolute_redirect off` is not quite translated to envoy: where a slash is added, "
+                "the redirect names the host that was asked");
+  }
   Tree out = Tree::map();
   out.set("path_redirect", Tree::text(location.pattern));
   out.set("response_code", Tree::word("MOVED_PERMANENTLY"));
@@ -211,7 +217,7 @@ Tree slash_redirect_of(Shared& shared, const Location& location, Tree route) {
   if (!usual && gate.strips_port && location.scope->flag_or("port_in_redirect", true)) {
     out.set("port_redirect", Tree::number(gate.port));
   }
-  return std::move(route).set("redirect", std::move(out));
+  return Tree::map().set("redirect", std::move(out));
 }
 
 }  // namespace poolproof::translate::envoy

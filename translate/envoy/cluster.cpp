@@ -55,7 +55,7 @@ class Maker {
     add_connections();
     if (pass_.tls) out_.set("transport_socket", upstream_tls(shared_, plan_.location));
     tell_version();
-    return std::move(out_).say(shared_.place(upstream_.at ? upstream_.at : pass_.at));
+    return std::move(out_).say(place_of(upstream_.at ? upstream_.at : pass_.at));
   }
 
  private:
@@ -66,6 +66,8 @@ class Maker {
 
   void add_names() {
     out_.set("dns_lookup_family", Tree::word("ALL"));
+    shared_.once(Severity::kWarning, upstream_.at ? upstream_.at : pass_.at,
+                 "names of servers: nginx looks them up once, envoy again and again");
     for (const Peer* peer : live_) {
       if (!is_socket(*peer)) continue;
       shared_.error(peer->at,
@@ -98,8 +100,12 @@ class Maker {
       case Balancer::kHash:
       case Balancer::kHashConsistent:
         shared_.warn(at, fmt::format("`{}`: envoy hashes otherwise: what belongs together stays "
-                                     "together, but on another server than with nginx",
-                                     at.name()));
+                                     "together, but on another server than with nginx{}",
+                                     at.name(),
+                                     at.name() == "ip_hash"
+                                         ? "; it looks at whole addresses, nginx at the first "
+                                           "three bytes of IPv4"
+                                         : ""));
         return set_policy(upstream_.balancer.value == Balancer::kHashConsistent ? "RING_HASH"
                                                                                 : "MAGLEV");
       case Balancer::kSticky:
@@ -141,7 +147,7 @@ class Maker {
       if (peer->backup != backup || (names && is_socket(*peer))) continue;
       Tree one = Tree::map().set("endpoint", Tree::map().set("address", address_of(*peer)));
       if (peer->weight != 1) one.set("load_balancing_weight", Tree::number(peer->weight));
-      list.add(std::move(one).say(shared_.place(peer->at)));
+      list.add(std::move(one).say(place_of(peer->at)));
     }
     return list;
   }
@@ -214,11 +220,7 @@ class Maker {
     Tree out = Tree::map();
     out.set("split_external_local_origin_errors", Tree::yes());
     out.set("consecutive_local_origin_failure", Tree::number(first.max_fails));
-    const auto words = next_upstream(plan_.location);
-    const bool counts_statuses = std::any_of(words.begin(), words.end(), [](auto word) {
-      return word == "http_502" || word == "http_503" || word == "http_504";
-    });
-    if (counts_statuses) {
+    if (count_statuses(first)) {
       out.set("consecutive_gateway_failure", Tree::number(first.max_fails));
       out.set("enforcing_consecutive_gateway_failure", Tree::number(100));
     }
@@ -232,6 +234,22 @@ class Maker {
     out.set("max_ejection_time", Tree::word(duration(first.fail_timeout)));
     out.set("max_ejection_percent", Tree::number(100));
     out_.set("outlier_detection", std::move(out));
+  }
+
+  /// Of the answers that count as failures in nginx (1.22.1: 403 and 404 never do) Envoy has 502,
+  /// 503 and 504, all three together.
+  bool count_statuses(const Peer& first) {
+    std::size_t counted = 0, others = 0;
+    for (const std::string_view word : next_upstream(plan_.location)) {
+      if (word == "http_502" || word == "http_503" || word == "http_504") ++counted;
+      if (word == "http_500" || word == "http_429") ++others;
+    }
+    if (others > 0 || counted % 3 != 0) {
+      shared_.warn(first.at,
+                   "`max_fails`: of answers envoy counts 502, 503 and 504 as failures, these three "
+                   "together and no other");
+    }
+    return counted > 0;
   }
 
   // --- connections

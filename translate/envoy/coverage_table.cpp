@@ -39,6 +39,7 @@ constexpr std::array kTable = {
     CoverageEntry{"keepalive_requests"},
     CoverageEntry{"keepalive_time"},
     CoverageEntry{"keepalive_timeout"},
+    CoverageEntry{"large_client_header_buffers"},
     CoverageEntry{"least_conn"},
     CoverageEntry{"listen"},
     CoverageEntry{"location"},
@@ -75,6 +76,7 @@ constexpr std::array kTable = {
     CoverageEntry{"ssl_certificate_key"},
     CoverageEntry{"ssl_client_certificate"},
     CoverageEntry{"ssl_protocols"},
+    CoverageEntry{"ssl_reject_handshake"},
     CoverageEntry{"ssl_verify_client"},
     CoverageEntry{"sticky"},
     CoverageEntry{"underscores_in_headers"},
@@ -156,18 +158,17 @@ constexpr std::array kTable = {
     CoverageEntry{"zone", kNothing},
 
     // The answers stay the same.
-    CoverageEntry{"client_header_buffer_size", kCost, "heads may have 60 KB"},
+    CoverageEntry{"client_header_buffer_size", kNothing},
     CoverageEntry{"error_log", kCost, "see its option `--log-path`"},
     CoverageEntry{"gzip", kCost, "answers are not compressed"},
     CoverageEntry{"keepalive_disable", kCost, "old browsers keep their connections, too"},
-    CoverageEntry{"large_client_header_buffers", kCost, "heads may have 60 KB"},
     CoverageEntry{"lingering_*", kCost, "how long a closed connection is read on is its own"},
     CoverageEntry{"load_module", kCost, "what the module does is told where it is used"},
     CoverageEntry{"proxy_cache_*", kCost, "nothing is cached"},
     CoverageEntry{"proxy_next_upstream_timeout", kCost, "tries have no common time limit"},
     CoverageEntry{"proxy_ssl_ciphers", kCost, "its own list of ciphers is offered"},
     CoverageEntry{"proxy_ssl_verify_depth", kCost, "chains may be of any length"},
-    CoverageEntry{"send_timeout", kCost, "`timeout client` holds for sending, too"},
+    CoverageEntry{"send_timeout", kCost, "its idle time of streams holds for sending, too"},
     CoverageEntry{"ssl_dhparam", kCost, "its own parameters are used"},
     CoverageEntry{"ssl_early_data", kCost, "no early data is taken"},
     CoverageEntry{"ssl_ecdh_curve", kCost, "its own curves are offered"},
@@ -182,7 +183,15 @@ constexpr std::array kTable = {
     CoverageEntry{"proxy_ssl_conf_command", kCost, "its own settings of TLS hold"},
     CoverageEntry{"worker_processes", kCost, "see its option `--concurrency`"},
 
+    CoverageEntry{"proxy_ignore_client_abort", kCost, "it lets go of the server with the client"},
+    CoverageEntry{"proxy_no_cache", kCost, "nothing is cached"},
+    CoverageEntry{"resolver*", kCost, "the system's resolver is asked"},
+    CoverageEntry{"log_subrequest", kNothing},
+    CoverageEntry{"etag", kNothing},  // of files, which are told
+    CoverageEntry{"if_modified_since", kNothing},
+
     // Some request is answered otherwise.
+    CoverageEntry{"chunked_transfer_encoding", kCost, "answers of unknown length are chunked"},
     CoverageEntry{"break", kLost, "the statements behind it are not skipped"},
     CoverageEntry{"if", kLost, "the condition is not asked"},
     CoverageEntry{"limit_except", kLost, "every method is taken"},

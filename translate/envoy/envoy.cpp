@@ -6,7 +6,7 @@
 
 #include "translate/envoy/connection_manager.h"
 #include "translate/envoy/coverage_table.h"
-#include "translate/envoy/routes.h"
+#include "translate/envoy/survey.h"
 #include "translate/envoy/tls.h"
 #include "translate/targets.h"
 
@@ -29,26 +29,28 @@ class Gatekeeper {
   Gatekeeper(Shared& shared, Clusters& clusters, const Listener& listener)
       : shared_(shared), clusters_(clusters), listener_(listener) {}
 
-  Tree run() {
+  /// Nothing if it could only refuse clients.
+  std::optional<Tree> run() {
     const std::string name = listener_.address.starts_with("unix:")
                                  ? listener_.address
                                  : fmt::format("{}:{}", listener_.address, listener_.port);
     Tree out = Tree::map().set("name", Tree::text(name));
     out.set("address", address());
     Tree chains = filter_chains(name);
+    if (chains.empty()) return std::nullopt;
     add_listener_filters(out);
     out.set("filter_chains", std::move(chains));
     if (listener_.quic) {
       shared_.warn(listener_.at,
                    "`quic` is not translated to envoy: clients use HTTP/1.1 or HTTP/2");
     }
-    return std::move(out).say(shared_.place(listener_.at));
+    return std::move(out).say(place_of(listener_.at));
   }
 
  private:
   Tree address() const {
     if (!listener_.address.starts_with("unix:")) {
-      return socket_address(listener_.address, listener_.port);
+      return socket_address(listener_.address, listener_.port, listener_.also_v4);
     }
     const std::string_view path = std::string_view(listener_.address).substr(5);
     return Tree::map().set("pipe", Tree::map().set("path", Tree::text(path)));
@@ -72,16 +74,26 @@ class Gatekeeper {
     Tree out = Tree::list();
     const std::vector<Chain> named = listener_.tls ? chains() : std::vector<Chain>();
     by_name_ = !named.empty();
-    if (named.empty()) return out.add(chain(*listener_.fallback, std::move(filters))), out;
     // The filters are the same whatever certificate a client has seen.
-    const std::string anchor = fmt::format("filters_{}", listener_.port);
-    out.add(chain(*listener_.fallback, std::move(filters).name(anchor)));
+    const std::string anchor = fmt::format("filters-{}", shared_.listeners + 1);
+    bool is_said = false;
+    const auto same_filters = [&] {
+      if (is_said) return Tree::same_as(anchor);
+      is_said = true;
+      return named.empty() ? std::move(filters) : std::move(filters).name(anchor);
+    };
     for (const Chain& each : named) {
       Tree one = Tree::map().set("filter_chain_match", Tree::map().set("server_names", each.names));
-      one.set("filters", Tree::same_as(anchor));
-      out.add(with_tls(std::move(one), *each.server).say(shared_.place(each.server->at)));
+      one.set("filters", same_filters());
+      out.add(with_tls(std::move(one), *each.server).say(place_of(each.server->at)));
     }
+    if (!refuses(*listener_.fallback)) out.add(chain(*listener_.fallback, same_filters()));
     return out;
+  }
+
+  /// Without a chain for it a handshake fails.
+  bool refuses(const Server& server) const {
+    return listener_.tls && server.scope->flag_or("ssl_reject_handshake", false);
   }
 
   Tree chain(const Server& server, Tree filters) {
@@ -102,7 +114,11 @@ class Gatekeeper {
     bool differs = false;
     for (const HostRule& rule : listener_.hosts) {
       const std::string own = tls_settings(*rule.server);
-      differs = differs || own != usual;
+      differs = differs || own != usual || refuses(*listener_.fallback);
+      if (refuses(*rule.server)) {
+        if (!refuses(*listener_.fallback)) tell_refused(rule);
+        continue;
+      }
       const bool is_said = (rule.kind == ServerNameKind::kExact && !rule.text.empty()) ||
                            rule.kind == ServerNameKind::kLeadingWildcard;
       if (!is_said) {
@@ -120,16 +136,26 @@ class Gatekeeper {
     return out;
   }
 
+  void tell_refused(const HostRule& rule) {
+    shared_.error(
+        rule.server->scope->find("ssl_reject_handshake").last(),
+        fmt::format("`ssl_reject_handshake` is translated to envoy for default servers "
+                    "only: clients that ask for `{}` get the default server's certificate",
+                    rule.text));
+  }
+
   Shared& shared_;
   Clusters& clusters_;
   const Listener& listener_;
   bool by_name_ = false;
 };
 
-std::string opening(const EffectiveConfig& config) {
-  return fmt::format(
-      "# For Envoy 1.30 and later: behaves as nginx {} does with the configuration.\n",
-      to_string(config.version()));
+std::string opening(const EffectiveConfig& config, const Translation& told) {
+  std::string out =
+      fmt::format("# For Envoy 1.30 and later, from {}: behaves as nginx {} does with it.\n",
+                  one_line(config.bound().main_path()), to_string(config.version()));
+  for (const std::string& loss : not_said(config, told)) out += "# NOT SAID: " + loss + "\n";
+  return out;
 }
 
 }  // namespace
@@ -142,14 +168,15 @@ Translation to_envoy(const EffectiveConfig& config) {
   Clusters clusters(shared);
   Tree listeners = Tree::list();
   for (const Listener& listener : listeners_of(config)) {
-    shared.gate = {listener.tls, listener.port, strips_port(listener)};
-    listeners.add(Gatekeeper(shared, clusters, listener).run());
+    shared.gate = survey(config, listener);
+    if (auto made = Gatekeeper(shared, clusters, listener).run()) listeners.add(std::move(*made));
+    ++shared.listeners;
   }
   tell_uncovered(config, "envoy", coverage_table(), out);
   Tree resources = Tree::map().set("listeners", std::move(listeners));
   resources.set("clusters", std::move(clusters).list());
   Tree bootstrap = Tree::map().set("static_resources", std::move(resources));
-  out.files.push_back({"envoy.yaml", bootstrap.yaml(opening(config))});
+  out.files.push_back({"envoy.yaml", bootstrap.yaml(opening(config, out))});
   return out;
 }
 

@@ -24,8 +24,12 @@ class RequestHeaders {
   void run(Tree& route) {
     for (const HeaderField& field : location().set_headers.value) add(field);
     if (!seen_.contains("host")) rewrite_host("$proxy_host", location().pass->at);
-    if (!added_.empty()) route.set("request_headers_to_add", std::move(added_));
-    if (!removed_.empty()) route.set("request_headers_to_remove", std::move(removed_));
+    if (!added_.empty()) {
+      route.set("request_headers_to_add", std::move(added_).once("request-fields"));
+    }
+    if (!removed_.empty()) {
+      route.set("request_headers_to_remove", std::move(removed_).once("removed-fields"));
+    }
   }
 
  private:
@@ -129,6 +133,23 @@ class RequestHeaders {
 
 }  // namespace
 
+std::set<std::string> changed_fields(const Location& location) {
+  std::set<std::string> out;
+  if (!location.pass) return out;
+  const Pass& pass = *location.pass;
+  const bool replaces = pass.has_uri && pass.uri != location.pattern;
+  if (replaces || !location.scope->own("rewrite").empty()) out.insert(":path");
+  bool keeps_host = false;
+  for (const HeaderField& field : location.set_headers.value) {
+    const std::string name = lower_case(field.name);
+    const bool is_host = field.value == "$host" || field.value == "$http_host";
+    if (name == "host") keeps_host = keeps_host || is_host;
+    if (name != "host" && with_dashes(field.value) != "$http-" + name) out.insert(name);
+  }
+  if (!keeps_host) out.insert("host");
+  return out;
+}
+
 void add_request_headers(Shared& shared, const TextPlace& place, Tree& route, Tree& action) {
   RequestHeaders(shared, place, action).run(route);
 }
@@ -139,12 +160,21 @@ void add_response_headers(Shared& shared, const TextPlace& place, Tree& route, T
     if (at.arg(1).empty()) continue;
     const auto value = operators_of(shared, place, at.arg(1), at);
     if (!value) continue;
+    for (const std::string& field : changed_fields(*place.location)) {
+      if (!value->headers.contains(field)) continue;
+      shared.error(at,
+                   fmt::format("`{}` is not quite translated to envoy: `{}` is what the upstream "
+                               "was sent, not what the client sent",
+                               at.arg(0), at.arg(1)));
+    }
     if (at.arg(2) != "always") {
       shared.error(at, "without `always` nginx adds the field to some statuses only, envoy to all");
     }
     added.add(header_option(at.arg(0), value->text, kAppend));
   }
-  if (!added.empty()) route.set("response_headers_to_add", std::move(added));
+  if (!added.empty()) {
+    route.set("response_headers_to_add", std::move(added).once("response-fields"));
+  }
   if (!place.location->pass) return;
   Tree removed = Tree::list();
   const bool is_grpc = place.location->pass->protocol == Protocol::kGrpc;
@@ -152,7 +182,9 @@ void add_response_headers(Shared& shared, const TextPlace& place, Tree& route, T
        scope.find(is_grpc ? "grpc_hide_header" : "proxy_hide_header").directives) {
     removed.add(Tree::text(at.arg(0)));
   }
-  if (!removed.empty()) route.set("response_headers_to_remove", std::move(removed));
+  if (!removed.empty()) {
+    route.set("response_headers_to_remove", std::move(removed).once("hidden-fields"));
+  }
 }
 
 }  // namespace poolproof::translate::envoy

@@ -7,6 +7,7 @@ namespace poolproof::translate::envoy {
 namespace {
 
 constexpr std::int64_t kUsual = 1'048'576;
+constexpr std::int64_t kManyInMemory = 16 * 1'048'576;
 constexpr std::int64_t kMost = 4'294'967'295;
 constexpr std::string_view kFilter = "envoy.filters.http.buffer";
 
@@ -14,10 +15,10 @@ Tree limit(std::int64_t bytes) {
   return Tree::map().set("max_request_bytes", Tree::number(bytes));
 }
 
-void set(Tree& route, std::string_view key, Tree value) {
+void set(Tree& filters, std::string_view key, Tree value) {
   Tree config = Tree::typed("envoy.extensions.filters.http.buffer.v3.BufferPerRoute");
   config.set(key, std::move(value));
-  route.set("typed_per_filter_config", Tree::map().set(kFilter, std::move(config)));
+  filters.set(kFilter, std::move(config).once("body"));
 }
 
 }  // namespace
@@ -28,13 +29,13 @@ Tree buffer_filter() {
   return Tree::map().set("name", Tree::text(kFilter)).set("typed_config", std::move(config));
 }
 
-void add_body_limit(Shared& shared, const Location& location, Tree& route) {
+void add_body_limit(Shared& shared, const Location& location, Tree& filters) {
   const auto bytes = parse_offset(location.scope->value_or("client_max_body_size", "1m"));
   const Directive at = location.scope->find("client_max_body_size").last();
   if (location.pass->protocol == Protocol::kGrpc) {
     // Both directions are open at once.
     if (at) shared.error(at, "bodies of gRPC calls are not limited by envoy");
-    return set(route, "disabled", Tree::yes());
+    return set(filters, "disabled", Tree::yes());
   }
   if (!location.scope->flag_or("proxy_request_buffering", true)) {
     const Directive off = location.scope->find("proxy_request_buffering").last();
@@ -43,14 +44,20 @@ void add_body_limit(Shared& shared, const Location& location, Tree& route) {
                 "measure it");
   }
   if (!bytes || *bytes == kUsual) return;
-  if (*bytes == 0) return set(route, "disabled", Tree::yes());
+  if (*bytes == 0) return set(filters, "disabled", Tree::yes());
+  if (*bytes > kManyInMemory) {
+    shared.warn(
+        at,
+        "`client_max_body_size`: envoy holds bodies in memory while it measures them, nginx "
+        "in files");
+  }
   if (*bytes > kMost) {
     shared.error(at,
                  "`client_max_body_size` beyond 4 GB is not translated to envoy: bodies are "
                  "not limited");
-    return set(route, "disabled", Tree::yes());
+    return set(filters, "disabled", Tree::yes());
   }
-  set(route, "buffer", limit(*bytes));
+  set(filters, "buffer", limit(*bytes));
 }
 
 }  // namespace poolproof::translate::envoy

@@ -46,18 +46,24 @@ constexpr std::array kKnownInLogs = {
     Known{"status", "%RESPONSE_CODE%"},
     Known{"body_bytes_sent", "%BYTES_SENT%"},
     Known{"upstream_addr", "%UPSTREAM_HOST%"},
-    Known{"remote_user", "-"},
     Known{"pipe", "."},
 };
 
-/// What Envoy counts otherwise.
-constexpr std::array kMeasuredOtherwise = {
-    Known{"request_time", "%DURATION%"},
-    Known{"upstream_response_time", "%RESPONSE_DURATION%"},
-    Known{"upstream_header_time", "%RESPONSE_DURATION%"},
-    Known{"bytes_sent", "%BYTES_SENT%"},
-    Known{"request_length", "%BYTES_RECEIVED%"},
-    Known{"upstream_status", "%RESPONSE_CODE%"},
+struct Otherwise {
+  std::string_view name, text, why;
+};
+constexpr std::string_view kMilliseconds = "in milliseconds, not in seconds";
+constexpr std::string_view kBodies = "it counts the bytes of bodies only";
+
+/// What Envoy has in another way.
+constexpr std::array kOtherwise = {
+    Otherwise{"request_time", "%DURATION%", kMilliseconds},
+    Otherwise{"upstream_response_time", "%RESPONSE_DURATION%", kMilliseconds},
+    Otherwise{"upstream_header_time", "%RESPONSE_DURATION%", kMilliseconds},
+    Otherwise{"bytes_sent", "%BYTES_SENT%", kBodies},
+    Otherwise{"request_length", "%BYTES_RECEIVED%", kBodies},
+    Otherwise{"upstream_status", "%RESPONSE_CODE%", "the status that the client got"},
+    Otherwise{"remote_user", "-", "it reads no `Authorization`"},
 };
 
 template <class Table>
@@ -117,6 +123,10 @@ class Reader {
     if (name == "proxy_host" && place_.location != nullptr && place_.location->pass) {
       return add_constant(proxy_host(*place_.location->pass)), true;
     }
+    if (name == "proxy_port" && place_.location != nullptr && place_.location->pass) {
+      const Pass& pass = *place_.location->pass;
+      return add_constant(std::to_string(pass.port != 0 ? pass.port : pass.tls ? 443 : 80)), true;
+    }
     if (name == "host" || name == "http_host") return add_host(name);
     if (name == "request_uri") out_.headers.insert(":path");
     if (auto known = look_up(kKnown, name)) return add_operator(*known, name != "ssl_server_name");
@@ -145,16 +155,20 @@ class Reader {
 
   bool add_request_header(const std::string& name) {
     out_.headers.insert(name);
-    return add_operator(fmt::format("%REQ({})%", name), false);
+    // Answers of Envoy's own come before the client's field is put back.
+    const bool is_own_answer = place_.location != nullptr && !place_.location->pass;
+    const bool is_kept = name == "x-forwarded-proto" && is_own_answer && !place_.in_log;
+    return add_operator(fmt::format("%REQ({})%", is_kept ? kClientsProtocol : name), false);
   }
 
   bool add_in_log(std::string_view name) {
+    if (name == "request") out_.headers.insert(":path");
     if (auto known = look_up(kKnownInLogs, name)) return add_operator(*known, true);
-    if (auto known = look_up(kMeasuredOtherwise, name)) {
-      shared_.warn(at_, fmt::format("`${}` is {} in envoy's log: it counts milliseconds, and bytes "
-                                    "of bodies",
-                                    name, *known));
-      return add_operator(*known, true);
+    for (const Otherwise& known : kOtherwise) {
+      if (known.name != name) continue;
+      shared_.warn(at_,
+                   fmt::format("`${}` is `{}` in envoy's log: {}", name, known.text, known.why));
+      return add_operator(known.text, true);
     }
     for (const std::string_view prefix : {"sent_http_", "upstream_http_"}) {
       if (name.starts_with(prefix)) {

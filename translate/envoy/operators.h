@@ -10,6 +10,9 @@
 
 namespace poolproof::translate::envoy {
 
+/// Where the client's own X-Forwarded-Proto waits while Envoy writes its own.
+inline constexpr std::string_view kClientsProtocol = "x-nginx-forwarded-proto";
+
 struct TextPlace {
   const Server* server = nullptr;
   const Location* location = nullptr;

@@ -173,6 +173,10 @@ bool ends_with_anchor(const std::string& text) {
 
 }  // namespace
 
+std::string anchored(std::string_view whole) {
+  return "^" + std::string(whole) + "$";
+}
+
 std::optional<std::string> whole_pattern(std::string_view pattern, Subject subject,
                                          bool ignores_case) {
   Scanner scanner(pattern, subject);

@@ -18,4 +18,8 @@ enum class Subject {
 std::optional<std::string> whole_pattern(std::string_view pattern, Subject subject,
                                          bool ignores_case);
 
+/// Such a pattern where parts are looked for and replaced (`regex_rewrite`): only the whole text
+/// counts.
+std::string anchored(std::string_view whole);
+
 }  // namespace poolproof::translate::envoy

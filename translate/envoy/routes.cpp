@@ -13,6 +13,7 @@
 #include "translate/envoy/actions.h"
 #include "translate/envoy/headers.h"
 #include "translate/envoy/pattern.h"
+#include "translate/envoy/retries.h"
 #include "translate/route_order.h"
 
 namespace poolproof::translate::envoy {
@@ -63,8 +64,9 @@ class ServerRoutes {
     }
     for (const Location* location : slash_redirects(server_)) {
       Tree match = Tree::map().set("path", Tree::text(escaped(redirected_path(*location))));
-      out.add(slash_redirect_of(shared_, *location, begin(std::move(match), Tree::list()))
-                  .say(shared_.place(location->scope->block()) + ", without the slash"));
+      out.add(begin(std::move(match), Tree::list())
+                  .join(slash_redirect_of(shared_, *location))
+                  .say(place_of(location->scope->block()) + ", without the slash"));
     }
     for (const Route& route : routes_of(server_)) add(route, out);
   }
@@ -78,13 +80,23 @@ class ServerRoutes {
 
   Tree answer(Directive at) {
     const ActionPlace place{{.server = &server_, .location = server_.root}, {}};
-    return answer_of(shared_, place, at,
-                     begin(Tree::map().set("prefix", Tree::text("/")), Tree::list()))
-        .say(shared_.place(at));
+    return begin(Tree::map().set("prefix", Tree::text("/")), Tree::list())
+        .join(answer_of(shared_, place, at))
+        .say(place_of(at));
+  }
+
+  /// Envoy compares escapes letter by letter, and knows none of the client's but a few.
+  void tell_escapes(const Location& location, std::string_view path) {
+    if (escaped(path) == path) return;
+    shared_.error(location.scope->block(),
+                  fmt::format("`{}` is compared by envoy as `{}`: a client that escapes otherwise "
+                              "(`%c3`, or `%41`) does not get here",
+                              location.display(), escaped(path)));
   }
 
   void add(const Route& route, Tree& out) {
     const Location& location = *route.location;
+    tell_escapes(location, route.path);
     Tree match = Tree::map(), headers = Tree::list();
     ActionPlace place{{.server = &server_, .location = &location}, {}};
     if (route.kind == Route::Kind::kExact) match.set("path", Tree::text(escaped(route.path)));
@@ -102,9 +114,15 @@ class ServerRoutes {
       }
     }
     if (match.empty()) match.set("prefix", Tree::text("/"));
-    const Directive at = location.scope->block();
-    out.add(action_of(shared_, clusters_, place, begin(std::move(match), std::move(headers)))
-                .say(shared_.place(at)));
+    const std::string from = place_of(location.scope->block());
+    ActionRoutes routes = action_of(shared_, clusters_, place);
+    if (routes.unsafe) {
+      Tree methods = Tree(headers).add(unsafe_methods());
+      out.add(begin(match, std::move(methods))
+                  .join(std::move(*routes.unsafe))
+                  .say(from + ", tried elsewhere only before anything was sent"));
+    }
+    out.add(begin(std::move(match), std::move(headers)).join(std::move(routes.usual)).say(from));
   }
 
   void tell_pattern(const Location& location, const PathPattern& pattern) {
@@ -207,7 +225,7 @@ class Hosts {
                  .set("domains", std::move(domains))
                  .set("request_headers_to_remove", Tree::list().add(Tree::text(kClientsProtocol)))
                  .set("routes", std::move(routes))
-                 .say(shared_.place(server.at)));
+                 .say(place_of(server.at)));
   }
 
   Shared& shared_;
@@ -228,40 +246,25 @@ Tree texts(std::initializer_list<std::string_view> items) {
 
 }  // namespace
 
-bool strips_port(const Listener& listener) {
-  const auto reads_port = [](const Location& location) {
-    const auto& fields = location.set_headers.value;
-    return std::any_of(fields.begin(), fields.end(), [](const HeaderField& field) {
-      return field.value.find("$http_host") != std::string_view::npos;
-    });
-  };
-  std::vector<const Location*> open;
-  for (const Server* server : listener.servers) open.push_back(server->root);
-  while (!open.empty()) {
-    const Location* location = open.back();
-    open.pop_back();
-    if (location->pass && reads_port(*location)) return false;
-    open.insert(open.end(), location->children.begin(), location->children.end());
-  }
-  return true;
-}
-
 Tree route_configuration(Shared& shared, Clusters& clusters, const Listener& listener,
                          std::string_view name) {
   Tree out = Tree::map().set("name", Tree::text(name));
   out.set("ignore_port_in_host_matching", Tree::yes());
   out.set("max_direct_response_body_size_bytes", Tree::number(kMostBody));
-  // Fields that Envoy adds are taken out first, then each route does what nginx does there.
+  // Fields that Envoy adds or nginx never passes on are taken out first, then each route does what
+  // nginx does there. gRPC needs `te`.
   out.set("most_specific_header_mutations_wins", Tree::yes());
-  out.set("request_headers_to_remove",
-          texts({"x-forwarded-proto", "x-envoy-internal", "x-envoy-external-address"}));
+  Tree removed =
+      texts({"x-forwarded-proto", "x-envoy-internal", "x-envoy-external-address", "expect"});
+  if (!shared.gate.has_grpc) removed.add(Tree::text("te"));
+  out.set("request_headers_to_remove", std::move(removed));
   out.set("request_headers_to_add",
           Tree::list().add(header_option("x-forwarded-proto",
                                          fmt::format("%REQ({})%", kClientsProtocol),
                                          "OVERWRITE_IF_EXISTS_OR_ADD")));
   out.set("response_headers_to_remove",
-          texts({"server", "x-pad", "x-accel-expires", "x-accel-redirect", "x-accel-limit-rate",
-                 "x-accel-buffering", "x-accel-charset"}));
+          texts({"date", "server", "x-pad", "x-accel-expires", "x-accel-redirect",
+                 "x-accel-limit-rate", "x-accel-buffering", "x-accel-charset"}));
   out.set("virtual_hosts", Hosts(shared, clusters, listener).run());
   return out;
 }

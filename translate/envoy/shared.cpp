@@ -15,16 +15,6 @@ void Shared::once(Severity severity, Directive at, const std::string& message) {
   if (told_once.insert(message).second) lose(severity, at, message);
 }
 
-std::string Shared::place(Directive at) const {
-  if (!at) return {};
-  const SourceText& file = at.config().sources()[at.file()];
-  std::string path(file.path());
-  for (char& c : path) {
-    if (static_cast<unsigned char>(c) < 0x20) c = '?';
-  }
-  return fmt::format("{}:{}", path, file.position(at.head_span().begin).line);
-}
-
 std::string duration(std::chrono::milliseconds time) {
   const auto count = time.count();
   if (count % 1000 == 0) return fmt::format("{}s", count / 1000);

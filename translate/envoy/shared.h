@@ -7,22 +7,28 @@
 #include <string_view>
 #include <utility>
 
+#include "translate/comments.h"
 #include "translate/envoy/tree.h"
 #include "translate/translation.h"
 
 namespace poolproof::translate::envoy {
 
-/// The listener whose routes are being written.
+/// The listener whose routes are being written, and what its locations ask for together.
 struct Gate {
   bool tls = false;
   std::uint16_t port = 0;
-  bool strips_port = true;  // of the Host; what reads $http_host needs it
+  bool strips_port = true;      // of the Host; what reads $http_host needs it
+  bool compares_paths = false;  // else they are passed on as they came
+  bool passes_upgrades = false;
+  bool has_grpc = false;
+  bool checks_addresses = false;  // set by the first route that does
 };
 
 struct Shared {
   const EffectiveConfig& config;
   Translation& out;
   Gate gate = {};
+  int listeners = 0;  // written before this one
   std::set<std::pair<SourceSpan, std::string>> told = {};
   std::set<std::string> told_once = {};
 
@@ -32,9 +38,6 @@ struct Shared {
   void warn(Directive at, std::string message) { lose(Severity::kWarning, at, std::move(message)); }
   /// Once for the configuration, where it is met first.
   void once(Severity severity, Directive at, const std::string& message);
-
-  /// "nginx.conf:12"; empty for nothing.
-  std::string place(Directive at) const;
 };
 
 /// "1.5s", as protobuf has durations in JSON.

@@ -69,7 +69,7 @@ Tree certificates(Shared& shared, const Scope& scope, std::string_view certifica
     list.add(Tree::map()
                  .set("certificate_chain", file(at.arg(0)))
                  .set("private_key", file(key_at.arg(0)))
-                 .say(shared.place(at)));
+                 .say(place_of(at)));
   }
   return list;
 }
@@ -160,10 +160,10 @@ Tree upstream_tls(Shared& shared, const Location& location) {
   return wrapped(std::move(config));
 }
 
-Tree socket_address(std::string_view host, std::uint16_t port) {
-  return Tree::map().set(
-      "socket_address",
-      Tree::map().set("address", Tree::text(host)).set("port_value", Tree::number(port)));
+Tree socket_address(std::string_view host, std::uint16_t port, bool also_v4) {
+  Tree out = Tree::map().set("address", Tree::text(host)).set("port_value", Tree::number(port));
+  if (also_v4) out.set("ipv4_compat", Tree::yes());
+  return Tree::map().set("socket_address", std::move(out));
 }
 
 }  // namespace poolproof::translate::envoy

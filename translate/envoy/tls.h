@@ -11,6 +11,7 @@ Tree upstream_tls(Shared& shared, const Location& location);
 /// Servers with the same text share a filter chain.
 std::string tls_settings(const Server& server);
 
-Tree socket_address(std::string_view host, std::uint16_t port);
+/// `also_v4`: an address of IPv6 that takes IPv4, too.
+Tree socket_address(std::string_view host, std::uint16_t port, bool also_v4 = false);
 
 }  // namespace poolproof::translate::envoy
