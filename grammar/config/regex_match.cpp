@@ -1,4 +1,4 @@
-// PCRE2, compiled for each question.
+// PCRE2.
 #include "grammar/config/regex_match.h"
 
 #include <memory>
@@ -28,13 +28,30 @@ std::size_t regex_captures(std::string_view pattern) {
   return count;
 }
 
+struct CompiledPattern::Parts {
+  Code code;
+  std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data{nullptr,
+                                                                           &pcre2_match_data_free};
+};
+
+CompiledPattern::CompiledPattern(std::string_view pattern, bool no_case)
+    : parts_(new Parts{compile(pattern, no_case ? PCRE2_CASELESS : 0)}) {
+  if (!parts_->code) return;
+  parts_->data.reset(pcre2_match_data_create_from_pattern(parts_->code.get(), nullptr));
+}
+
+CompiledPattern::CompiledPattern(CompiledPattern&&) noexcept = default;
+CompiledPattern& CompiledPattern::operator=(CompiledPattern&&) noexcept = default;
+CompiledPattern::~CompiledPattern() = default;
+
+bool CompiledPattern::matches(std::string_view text) const {
+  if (!parts_->code) return false;
+  return pcre2_match(parts_->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0,
+                     0, parts_->data.get(), nullptr) >= 0;
+}
+
 bool regex_matches(std::string_view pattern, std::string_view text, bool no_case) {
-  const Code code = compile(pattern, no_case ? PCRE2_CASELESS : 0);
-  if (!code) return false;
-  const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
-      pcre2_match_data_create_from_pattern(code.get(), nullptr), &pcre2_match_data_free);
-  return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
-                     data.get(), nullptr) >= 0;
+  return CompiledPattern(pattern, no_case).matches(text);
 }
 
 std::vector<std::pair<std::string, std::string>> regex_groups(std::string_view pattern,

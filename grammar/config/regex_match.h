@@ -1,8 +1,8 @@
-// Does a text match a pattern of the configuration? For maps and conditions, asked a few times a
-// run.
+// Does a text match a pattern of the configuration? For maps, conditions and locations.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +10,24 @@
 
 namespace poolproof {
 
-/// False also where the pattern is none (that is reported elsewhere).
+/// A pattern that is asked often.
+class CompiledPattern {
+ public:
+  CompiledPattern(std::string_view pattern, bool no_case);
+  CompiledPattern(CompiledPattern&&) noexcept;
+  CompiledPattern& operator=(CompiledPattern&&) noexcept;
+  ~CompiledPattern();
+
+  /// False also where the pattern is none (that is reported elsewhere).
+  bool matches(std::string_view text) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// Of a pattern that is asked once. False also where the pattern is none (that is reported
+/// elsewhere).
 bool regex_matches(std::string_view pattern, std::string_view text, bool no_case);
 
 /// How many groups capture; 0 where the pattern is none.

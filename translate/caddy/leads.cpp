@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "grammar/config/regex_match.h"
 #include "grammar/syntax/values.h"
 
 namespace poolproof::translate::caddy {
@@ -26,21 +25,10 @@ void add_direct(Shared& shared, const Location& from, std::vector<const Location
   }
 }
 
-bool matches(const Route& route, std::string_view path) {
-  if (route.kind == Route::Kind::kExact && path != route.path) return false;
-  if (route.kind == Route::Kind::kPrefix && !path.starts_with(route.path)) return false;
-  return std::all_of(route.patterns.begin(), route.patterns.end(), [&](const PathPattern& each) {
-    return regex_matches(each.pattern, path, each.no_case);
-  });
-}
-
 }  // namespace
 
 const Location* location_of(Shared& shared, const Server& server, std::string_view path) {
-  for (const Route& route : shared.routes(server)) {
-    if (matches(route, path)) return route.location;
-  }
-  return nullptr;
+  return shared.search(server).find(path);
 }
 
 const Location* named_location(const Server& server, std::string_view name) {

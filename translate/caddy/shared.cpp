@@ -64,6 +64,10 @@ std::string Shared::variable(std::string_view name) {
   return fmt::format("{{http.vars.{}}}", known);
 }
 
+const RouteSearch& Shared::search(const Server& server) {
+  return searches_.try_emplace(&server, routes(server)).first->second;
+}
+
 const std::vector<Route>& Shared::routes(const Server& server) {
   const auto [known, is_new] = routes_.try_emplace(&server);
   if (is_new) known->second = routes_of(server);

@@ -12,6 +12,7 @@
 
 #include "translate/caddy/lines.h"
 #include "translate/route_order.h"
+#include "translate/route_search.h"
 #include "translate/translation.h"
 
 namespace poolproof::translate::caddy {
@@ -47,6 +48,7 @@ class Shared {
 
   /// Of a server, made once.
   const std::vector<Route>& routes(const Server& server);
+  const RouteSearch& search(const Server& server);
 
   /// Has the server's own block a `rewrite ... break`? Asked once.
   bool breaks(const Server& server) {
@@ -84,6 +86,7 @@ class Shared {
   Lines map_lines_;
   std::map<const Server*, std::vector<Route>> routes_;
   std::map<const Server*, bool> breaks_;
+  std::map<const Server*, RouteSearch> searches_;
 };
 
 }  // namespace poolproof::translate::caddy
