@@ -15,18 +15,17 @@ bool is_ip(std::string_view host) {
   return is_v4 || host.find(':') != std::string_view::npos;
 }
 
-std::uint16_t port_of(const Peer& peer, const Pass& pass) {
-  const auto parts = split_host_port(peer.address);
-  if (parts && parts->port != 0) return parts->port;
-  return pass.tls ? 443 : 80;
+/// Without a port: 80 in a group, whatever the scheme (nginx 1.22.1).
+std::uint16_t usual_port(const Upstream& upstream, const Pass& pass) {
+  return upstream.implicit && pass.tls ? 443 : 80;
 }
 
 }  // namespace
 
 const std::vector<const Backend*>& Backends::of(const Upstream& upstream, const Pass& pass) {
-  const auto [at, is_new] = by_upstream_.try_emplace(&upstream);
+  const auto [at, is_new] = by_upstream_.try_emplace({&upstream, usual_port(upstream, pass)});
   if (is_new) {
-    if (!upstream.implicit) tell(upstream);
+    tell(upstream);
     add(upstream, pass, at->second);
   }
   return at->second;
@@ -35,7 +34,7 @@ const std::vector<const Backend*>& Backends::of(const Upstream& upstream, const 
 void Backends::tell(const Upstream& upstream) {
   for (const Peer& peer : upstream.peers) {
     const auto lost = [&](Severity severity, std::string_view what) {
-      lose(out_, severity, peer.at,
+      lose(out_, severity, peer.at ? peer.at : upstream.at,
            fmt::format("`server {}` is not translated to gateway-api: {}", peer.address, what));
     };
     if (peer.address.starts_with("unix:"))
@@ -54,7 +53,7 @@ void Backends::add(const Upstream& upstream, const Pass& pass, std::vector<const
   for (const Peer& peer : upstream.peers) {
     const auto parts = split_host_port(peer.address);
     if (peer.down || peer.backup || !parts || peer.address.starts_with("unix:")) continue;
-    const std::uint16_t port = port_of(peer, pass);
+    const std::uint16_t port = parts->port != 0 ? parts->port : usual_port(upstream, pass);
     const bool by_address = is_ip(parts->host);
     Backend*& known = alike[{port, peer.weight}];
     if (by_address && known != nullptr && known->host.empty()) {
@@ -64,7 +63,7 @@ void Backends::add(const Upstream& upstream, const Pass& pass, std::vector<const
     }
     const std::string suffix = group.empty() ? "" : fmt::format("-{}", group.size() + 1);
     Backend& made = all_.emplace_back();
-    made.name = resource_name(upstream.name + suffix);
+    made.name = unused(resource_name(upstream.name + suffix));
     made.port = port;
     made.weight = peer.weight;
     made.comment = place_of(peer.at ? peer.at : upstream.at);
@@ -76,6 +75,14 @@ void Backends::add(const Upstream& upstream, const Pass& pass, std::vector<const
     }
     group.push_back(&made);
   }
+}
+
+std::string Backends::unused(const std::string& name) {
+  std::string out = name;
+  for (int i = 2; !names_.insert(out).second; ++i) {
+    out = resource_name(fmt::format("{}-{}", name.substr(0, 57), i));
+  }
+  return out;
 }
 
 }  // namespace poolproof::translate::gateway

@@ -3,6 +3,9 @@
 
 #include <deque>
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "translate/gateway/model.h"
@@ -23,7 +26,11 @@ class Backends {
 
   Translation& out_;
   std::deque<Backend> all_;
-  std::map<const Upstream*, std::vector<const Backend*>> by_upstream_;
+  /// "app-2" may be the second part of "app" or an upstream of that name.
+  std::string unused(const std::string& name);
+
+  std::map<std::pair<const Upstream*, std::uint16_t>, std::vector<const Backend*>> by_upstream_;
+  std::set<std::string> names_;
 };
 
 }  // namespace poolproof::translate::gateway

@@ -177,6 +177,40 @@ void write_route(YAML::Emitter& yaml, const Route& route) {
   yaml << YAML::EndSeq << YAML::EndMap << YAML::EndMap;
 }
 
+/// The API's limit for the rules and for the names of one route. What comes first is the same
+/// across routes: the exact path, then the longest.
+constexpr std::size_t kMost = 16;
+
+template <class Item>
+std::vector<std::vector<Item>> chunks(const std::vector<Item>& all) {
+  std::vector<std::vector<Item>> out;
+  for (std::size_t at = 0; at == 0 || at < all.size(); at += kMost) {
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto size = std::min(kMost, all.size() - at);
+    out.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
+  }
+  return out;
+}
+
+std::vector<Route> parts_of(const Route& route) {
+  std::vector<Route> out;
+  const auto rules = chunks(route.rules);
+  for (const auto& names : chunks(route.hostnames)) {
+    for (const auto& some : rules) {
+      out.push_back({route.name, route.listener, names, some, route.comment});
+    }
+  }
+  return out;
+}
+
+std::string unused(std::set<std::string>& names, const std::string& name) {
+  std::string out = name;
+  for (std::size_t i = 2; !names.insert(out).second; ++i) {
+    out = fmt::format("{}-{}", name.substr(0, 56), i);
+  }
+  return out;
+}
+
 void write_port(YAML::Emitter& yaml, const Backend& backend) {
   yaml << YAML::Key << "ports" << YAML::Value << YAML::BeginSeq << YAML::BeginMap << YAML::Key
        << "name" << YAML::Value << "http" << YAML::Key << "port" << YAML::Value << backend.port
@@ -280,12 +314,15 @@ Translation to_gateway(const EffectiveConfig& config) {
   YAML::Emitter yaml;
   write_gateway(yaml, listeners, out);
   Backends backends(out);
-  std::set<std::string> done;
+  std::set<std::string> done, names;
   for (const Listener& listener : listeners) {
     if (!done.insert(listener_name(listener)).second) continue;
     for (const gateway::Route& route :
          routes_of_listener(listener, listener_name(listener), backends, out)) {
-      write_route(yaml, route);
+      for (gateway::Route& part : parts_of(route)) {
+        part.name = unused(names, resource_name(part.name));
+        write_route(yaml, part);
+      }
     }
   }
   for (const Backend& backend : backends.all()) write_backend(yaml, backend);

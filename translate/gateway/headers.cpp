@@ -11,14 +11,6 @@
 namespace poolproof::translate::gateway {
 namespace {
 
-/// What the API takes for a host: a DNS name, no address and no port.
-bool is_hostname(std::string_view text) {
-  const bool is_plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  });
-  return is_plain && text.find_first_not_of("0123456789.") != std::string_view::npos;
-}
-
 /// $proxy_host: as the pass names it.
 std::string proxy_host(const Pass& pass) {
   const std::uint16_t usual = pass.tls ? 443 : 80;
@@ -57,6 +49,15 @@ void set_request_header(const HeaderField& field, const Location& location, Rule
                             "changes from request to request",
                             field.name, field.value));
   }
+  const bool again = std::any_of(rule.set.begin(), rule.set.end(), [&](const Header& header) {
+    return lower_case(header.name) == name;
+  });
+  if (again) {
+    return lose(out, Severity::kError, field.at,
+                fmt::format("the header `{}` is not translated to gateway-api a second time: it is "
+                            "sent once",
+                            field.name));
+  }
   if (field.value.empty()) {
     rule.remove.emplace_back(field.name);
   } else {
@@ -66,6 +67,7 @@ void set_request_header(const HeaderField& field, const Location& location, Rule
 
 void add_response_headers(const Location& location, Rule& rule, Translation& out) {
   for (const Directive at : location.scope->find("add_header").directives) {
+    if (at.arg(1).empty()) continue;
     if (has_variables(at.arg(1))) {
       lose(out, Severity::kError, at,
            fmt::format("the header `{}` is not translated to gateway-api: its value changes from "
@@ -82,6 +84,13 @@ void add_response_headers(const Location& location, Rule& rule, Translation& out
 }
 
 }  // namespace
+
+bool is_hostname(std::string_view text) {
+  const bool is_plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+  return is_plain && text.find_first_not_of("0123456789.") != std::string_view::npos;
+}
 
 void add_headers(const Location& location, Rule& rule, Translation& out) {
   bool has_host = false;

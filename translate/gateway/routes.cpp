@@ -16,6 +16,9 @@
 namespace poolproof::translate::gateway {
 namespace {
 
+/// The API's limit for a rule.
+constexpr std::size_t kMostBackends = 16;
+
 class ServerRoute {
  public:
   ServerRoute(const Server& server, bool takes_rest, Backends& backends, Translation& out)
@@ -30,6 +33,7 @@ class ServerRoute {
       if (answer(returns.front(), rule)) rules_.push_back(std::move(rule));
       return std::move(rules_);
     }
+    for (const Location* location : slash_redirects(server_)) redirected_.insert(location);
     for (const ::poolproof::translate::Route& route : routes_of(server_)) add(route);
     for (const Location* location : locations_without_route(server_)) {
       lost(location->scope->block(), "it stands inside an expression");
@@ -66,6 +70,9 @@ class ServerRoute {
       rule.path.pop_back();
       add_redirect_to_slash(location, rule);
     }
+    if (!said_.emplace(rule.kind, rule.path).second) {
+      return lost(at, fmt::format("segments do not tell it from the location `{}/`", rule.path));
+    }
     rules_.push_back(std::move(rule));
   }
 
@@ -79,14 +86,12 @@ class ServerRoute {
 
   /// nginx redirects "/a" to "/a/" where the location passes requests on.
   void add_redirect_to_slash(const Location& location, const Rule& below) {
-    const auto same = [&](const Rule& rule) {
-      return rule.kind == PathKind::kExact && rule.path == below.path;
-    };
-    if (std::any_of(rules_.begin(), rules_.end(), same)) return;
-    if (!location.pass) {
+    if (said_.contains({PathKind::kExact, below.path})) return;
+    if (!redirected_.contains(&location)) {
       lost(location.scope->block(), fmt::format("`{}` itself goes there, too", below.path));
       return;
     }
+    said_.emplace(PathKind::kExact, below.path);
     Rule rule;
     rule.kind = PathKind::kExact;
     rule.path = below.path;
@@ -95,14 +100,29 @@ class ServerRoute {
     rules_.push_back(std::move(rule));
   }
 
+  /// False: no rule is needed. A rule without backends answers with an error (500 or 404): what
+  /// cannot be said must not go where a shorter path goes.
   bool fill(const Location& location, Rule& rule) {
     const auto& returns = location.scope->own("return");
     if (!returns.empty()) return answer(returns.front(), rule);
-    if (!location.pass) {
-      lost(location.scope->block(), "a gateway serves no files");
-      return false;
+    if (is_closed(location)) return true;
+    if (location.pass) {
+      pass_on(location, rule);
+      return true;
     }
-    return pass_on(location, rule);
+    lost(location.scope->block(), "a gateway serves no files");
+    return true;
+  }
+
+  /// To nobody, or to nobody from outside.
+  bool is_closed(const Location& location) {
+    const Scope& scope = *location.scope;
+    const auto& denied = scope.own("deny");
+    const bool is_denied =
+        !denied.empty() && denied.front().arg(0) == "all" && scope.own("allow").empty();
+    if (!is_denied && scope.find("internal").is_default()) return false;
+    lost(scope.block(), "it answers with the gateway's error instead of 403 or 404");
+    return true;
   }
 
   // --- answers
@@ -116,12 +136,16 @@ class ServerRoute {
     const bool redirects = !code || *code == 301 || *code == 302;
     if (redirects && read_redirect(text, rule.redirect)) {
       rule.redirect.status = code ? static_cast<int>(*code) : 302;
+      if (!rule.redirect.path.empty()) {
+        lost(at, "nginx drops the arguments of the request, whether a gateway does is its own");
+      }
       return true;
     }
+    rule.redirect = {};
     lost(at,
-         "a gateway answers nothing by itself but redirects with 301 and 302 whose parts are "
-         "constant, or $host and $request_uri");
-    return false;
+         "a gateway answers nothing by itself (it has an error instead) but redirects with 301 and "
+         "302 whose parts are constant, or $host and $request_uri");
+    return true;
   }
 
   static bool read_redirect(std::string_view text, Redirect& redirect) {
@@ -134,7 +158,7 @@ class ServerRoute {
       std::string_view host = text.substr(0, end);
       if (host == "$host" || host == "$http_host") {
         host = {};
-      } else if (has_variables(host) || host.find(':') != std::string_view::npos) {
+      } else if (!is_hostname(host)) {
         return false;
       }
       redirect.hostname = host;
@@ -154,18 +178,23 @@ class ServerRoute {
 
   // --- passing on
 
-  bool pass_on(const Location& location, Rule& rule) {
+  void pass_on(const Location& location, Rule& rule) {
     const Pass& pass = *location.pass;
     if (pass.protocol != Protocol::kHttp || pass.has_variables) {
-      lost(pass.at,
-           pass.has_variables ? "variables decide where it goes" : "only HTTP is passed on");
-      return false;
+      return lost(pass.at,
+                  pass.has_variables ? "variables decide where it goes" : "only HTTP is passed on");
     }
     if (pass.tls) lost(pass.at, "TLS to the backend needs a BackendTLSPolicy with its name and CA");
     replace_path(location, rule);
     add_headers(location, rule, out_);
     rule.backends = backends_.of(*pass.upstream, pass);
-    return true;
+    if (rule.backends.empty()) lost(pass.at, "no server of the group can be said");
+    if (rule.backends.size() > kMostBackends) {
+      rule.backends.resize(kMostBackends);
+      lost(pass.at,
+           "a rule has 16 groups of servers at most (one for each port and weight): the "
+           "others are left out");
+    }
   }
 
   void replace_path(const Location& location, Rule& rule) {
@@ -191,7 +220,8 @@ class ServerRoute {
   Backends& backends_;
   Translation& out_;
   std::vector<Rule> rules_;
-  std::set<const Location*> told_;
+  std::set<const Location*> told_, redirected_;
+  std::set<std::pair<PathKind, std::string>> said_;
 };
 
 /// The names by which a listener chooses each server.
@@ -213,6 +243,13 @@ std::map<const Server*, std::vector<std::string>> names_of(const Listener& liste
   return names;
 }
 
+/// Does a name of the default server need to be said, since another server's wildcard takes it?
+bool loses_names(const Listener& listener) {
+  return std::any_of(listener.hosts.begin(), listener.hosts.end(), [&](const HostRule& rule) {
+    return rule.server != listener.fallback && rule.kind == ServerNameKind::kLeadingWildcard;
+  });
+}
+
 }  // namespace
 
 std::vector<Route> routes_of_listener(const Listener& listener, const std::string& listener_name,
@@ -227,10 +264,15 @@ std::vector<Route> routes_of_listener(const Listener& listener, const std::strin
     route.listener = listener_name;
     route.comment = place_of(server->at);
     const std::string first = own == names.end() ? "default" : own->second.front();
-    route.name = resource_name(first + "-" + listener_name);
-    if (!takes_rest) route.hostnames = own->second;
+    route.name = first + "-" + listener_name;
     route.rules = ServerRoute(*server, takes_rest, backends, out).run();
-    if (!route.rules.empty()) routes.push_back(std::move(route));
+    if (route.rules.empty()) continue;
+    if (!takes_rest || (own != names.end() && loses_names(listener))) {
+      route.hostnames = own->second;
+      routes.push_back(route);
+      route.hostnames.clear();
+    }
+    if (takes_rest) routes.push_back(std::move(route));
   }
   return routes;
 }

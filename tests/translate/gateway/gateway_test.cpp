@@ -197,6 +197,59 @@ TEST(GatewayTarget, tells_names_that_no_route_takes) {
                   .tells("the name `^a`"));
 }
 
+TEST(GatewayTarget, refuses_what_it_cannot_say) {
+  const Translated seen = translated(
+      "server { listen 80; location / { proxy_pass http://10.0.0.1; } location /files/ { root /a; "
+      "} "
+      "location /no/ { deny all; proxy_pass http://10.0.0.1; } "
+      "location /in/ { internal; proxy_pass http://10.0.0.1; } location = /t { return 200 ok; } }");
+  for (const std::string path : {"/files", "/no", "/in", "/t"}) {
+    const std::size_t at = seen.yaml.rfind("value: " + path + "\n");
+    ASSERT_NE(at, std::string::npos) << path;
+    const std::string next = seen.yaml.substr(at + 8 + path.size(), 14);
+    EXPECT_TRUE(next.starts_with("    - matches:")) << path << ": " << next;
+  }
+}
+
+TEST(GatewayTarget, tells_the_default_servers_names_from_wildcards) {
+  const Translated seen = translated(R"(
+server { listen 80; server_name a.b.example; return 301 https://x.example$request_uri; }
+server { listen 80; server_name *.b.example; return 301 https://y.example$request_uri; }
+)");
+  EXPECT_TRUE(seen.has("hostnames:\n    - \"a.b.example\"\n"));
+  EXPECT_TRUE(seen.has("name: a-b-example-http-80-2\n"));
+}
+
+TEST(GatewayTarget, keeps_to_the_limits_of_the_api) {
+  std::string http = "server { listen 80; return 404; }\nserver { listen 80; server_name";
+  for (int i = 0; i < 20; ++i) http += " n" + std::to_string(i) + ".example";
+  http += ";\n";
+  for (int i = 0; i < 20; ++i) {
+    http += "location = /" + std::to_string(i) + " { proxy_pass http://10.0.0.1; }\n";
+  }
+  const Translated seen = translated(http + "}");
+  EXPECT_TRUE(seen.has("name: n0-example-http-80-4\n"));
+  EXPECT_FALSE(seen.has("name: n0-example-http-80-5\n"));
+}
+
+TEST(GatewayTarget, has_names_of_their_own) {
+  const Translated seen = translated(
+      "upstream app { server 10.0.0.1:1 weight=2; server 10.0.0.1:2; }\n"
+      "upstream app-2 { server 10.0.0.2; }\nserver { listen 80; "
+      "location = /a { proxy_pass http://app; } location = /b { proxy_pass http://app-2; } }");
+  EXPECT_TRUE(seen.has("kind: Service  # /etc/nginx/nginx.conf:4\nmetadata:\n  name: app-2-2\n"))
+      << seen.yaml;
+}
+
+TEST(GatewayTarget, tells_what_two_rules_cannot_say) {
+  EXPECT_TRUE(translated("server { listen 80; location /a { proxy_pass http://10.0.0.1; } "
+                         "location /a/ { proxy_pass http://10.0.0.2; } }")
+                  .tells("segments do not tell it from the location `/a/`"));
+  EXPECT_TRUE(translated("server { listen 80; location = / { proxy_pass http://unix:/s; } }")
+                  .tells("a socket is on one machine only"));
+  EXPECT_TRUE(translated("server { listen 80; return 301 /new; }").tells("drops the arguments"));
+}
+
 TEST(GatewayTarget, without_a_server_there_is_no_gateway) {
   EXPECT_FALSE(translated("").has("kind: Gateway"));
 }
