@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
+#include "lint/comma_list.h"
 #include "lint/pool_cycle.h"
 #include "lint/pool_facts.h"
 
@@ -34,23 +35,6 @@ struct Outcome {
     may_close = may_close || other.may_close;
   }
 };
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-/// RFC 9110, section 5.6.1: a comma-separated list, compared without case.
-bool has_token(std::string_view list, std::string_view token) {
-  while (true) {
-    const std::size_t comma = list.find(',');
-    std::string_view item = list.substr(0, comma);
-    while (!item.empty() && is_blank(item.front())) item.remove_prefix(1);
-    while (!item.empty() && is_blank(item.back())) item.remove_suffix(1);
-    if (equal_ignoring_case(item, token)) return true;
-    if (comma == std::string_view::npos) return false;
-    list.remove_prefix(comma + 1);
-  }
-}
 
 /// The protocol has no way to keep a connection, whatever the pool.
 bool never_keeps(Protocol protocol) {
@@ -241,7 +225,7 @@ class Judge {
     return {false, true};
   }
 
-  /// What the entry may say; most are literal, and there are many.
+  /// What the entry may say.
   PossibleValues sent_by(const HeaderField& field, const RequestAssumption& request) const {
     if (!has_variables(field.value)) return {{std::string(field.value)}, true};
     return possible_values(config_, location_, field.value, request);
@@ -254,6 +238,15 @@ class Judge {
     for (const HeaderField& field : location_.set_headers.value) {
       if (!equal_ignoring_case(field.name, "connection")) continue;
       present = true;
+      if (!has_variables(field.value)) {  // most, and there are many
+        const bool closes = has_token(field.value, "close");
+        const bool keeps = has_token(field.value, "keep-alive");
+        closes_always = closes_always || closes;
+        may_close = may_close || closes;
+        keeps_always = keeps_always || keeps;
+        may_keep = may_keep || keeps;
+        continue;
+      }
       const PossibleValues sent = sent_by(field, request);
       const auto with = [&](std::string_view token) {
         return std::count_if(sent.values.begin(), sent.values.end(),

@@ -21,7 +21,8 @@ Binder::Binder(FileReader& reader, LoadOptions options)
 
 std::unique_ptr<BoundConfig> Binder::bind(std::string path, std::string bytes) {
   config_->main_path_ = path;
-  const FileId main = add_file(std::move(path), std::move(bytes));
+  std::string canonical = reader_.canonical(path);
+  const FileId main = add_file(std::move(path), std::move(bytes), std::move(canonical));
   const SyntaxTree& tree = config_->file(main).tree;
   if (config_->options_.allow_snippet) config_->root_context_ = infer_context(tree);
   choose_base();
@@ -48,7 +49,7 @@ std::unique_ptr<BoundConfig> Binder::bind(std::string path, std::string bytes) {
 void Binder::bind_global_directives() {
   const std::string& text = config_->options_.global_directives;
   if (text.empty()) return;
-  const FileId file = add_file("command line", text);
+  const FileId file = add_file("command line", text, "command line");
   Frame frame;
   frame.file = file;
   frame.node = config_->file(file).tree.node(kRootNode).first_child;
@@ -57,11 +58,10 @@ void Binder::bind_global_directives() {
   ++include_depth_;
 }
 
-FileId Binder::add_file(std::string path, std::string bytes) {
-  const std::string canonical = reader_.canonical(path);
+FileId Binder::add_file(std::string path, std::string bytes, std::string canonical) {
   const FileId id = config_->sources_->add(std::move(path), std::move(bytes));
   config_->files_.emplace_back(id, parse(*config_->sources_, id));
-  by_canonical_.emplace(canonical, id);
+  by_canonical_.emplace(std::move(canonical), id);
   return id;
 }
 

@@ -43,7 +43,7 @@ class Binder {
     bool is_include = false;
   };
 
-  FileId add_file(std::string path, std::string bytes);
+  FileId add_file(std::string path, std::string bytes, std::string canonical);
   FileId open_include(Directive at, IncludedFile& wanted, bool from_pattern);
   void choose_base();
   std::string resolve(std::string_view written) const;

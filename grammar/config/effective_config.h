@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -55,8 +56,8 @@ class Scope {
   Directive block() const { return block_; }
   Context context() const { return context_; }
 
-  /// Statements of that name written in this very block, in order.
-  const std::vector<Directive>& own(std::string_view name) const;
+  /// Statements of that name written in this very block, in order. Valid as long as the scope.
+  std::span<const Directive> own(std::string_view name) const;
   /// What applies here by the directive's rule of inheritance.
   Found find(std::string_view name) const;
   /// First argument of the last statement that applies, or `fallback`.
@@ -73,8 +74,13 @@ class Scope {
   /// Takes the statements of the block; called once.
   void collect();
 
+  struct Named {
+    std::string_view name;
+    std::uint32_t first = 0, count = 0;  // in own_
+  };
   /// Sorted by name: most blocks hold a handful of names, where a hash table costs more.
-  std::vector<std::pair<std::string_view, std::vector<Directive>>> own_;
+  std::vector<Named> names_;
+  std::vector<Directive> own_;
 };
 
 // --- values -------------------------------------------------------------------------------------
@@ -238,6 +244,8 @@ struct Server {
   std::vector<Listen> listens;
   std::vector<ServerName> names;
   Location* root = nullptr;  // kind kServerLevel
+  /// At one of its addresses it answers for hosts that no server names.
+  bool is_default = false;
 };
 
 enum class MapKind : std::uint8_t { kMap, kGeo, kSplitClients };
@@ -255,6 +263,9 @@ struct MapVariable {
   std::vector<MapEntry> entries;
   bool hostnames = false, is_volatile = false;
   Directive at;
+  /// Entries that are no regex by their keys in lower case: map_lookup.cpp makes it when it is
+  /// first asked. Not safe to make from two threads.
+  mutable std::unordered_map<std::string, const MapEntry*> by_key;
 };
 
 class EffectiveConfig {

@@ -1,4 +1,5 @@
-// Looked up entry by entry: maps are asked a few times per run here, not once per request.
+// Keys that are words by an index, for some maps have an entry for each of thousands of hosts;
+// wildcards and regexes one by one.
 #include "grammar/config/map_lookup.h"
 
 #include <algorithm>
@@ -51,11 +52,12 @@ const MapEntry* find_wildcard(const MapVariable& map, const std::string& name) {
 
 const MapEntry* find_entry(const MapVariable& map, std::string_view source) {
   const std::string lower = lower_case(source);
-  for (const MapEntry& entry : map.entries) {
-    if (!entry.regex && entry.key.size() == lower.size() && lower_case(entry.key) == lower) {
-      return &entry;
+  if (map.by_key.empty()) {
+    for (const MapEntry& entry : map.entries) {
+      if (!entry.regex) map.by_key.emplace(lower_case(entry.key), &entry);
     }
   }
+  if (const auto word = map.by_key.find(lower); word != map.by_key.end()) return word->second;
   if (map.hostnames) {
     if (const MapEntry* entry = find_wildcard(map, lower)) return entry;
   }

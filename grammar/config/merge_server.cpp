@@ -1,6 +1,9 @@
 // What a server listens on and what names it answers to.
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <string_view>
+#include <utility>
 
 #include "grammar/config/lower_case.h"
 #include "grammar/config/merger.h"
@@ -64,6 +67,26 @@ void Merger::merge_listens(Server& server) {
   Listen& listen = server.listens.emplace_back();
   listen.raw = "*:80";
   listen.address = "0.0.0.0";
+}
+
+/// The one that says so, else the first (nginx 1.22.1, ngx_http_add_server).
+void Merger::mark_default_servers() {
+  struct Address {
+    Server* first = nullptr;
+    bool is_named = false;
+  };
+  std::map<std::pair<std::string_view, std::uint16_t>, Address> addresses;
+  for (Server& server : config_->servers_) {
+    for (const Listen& listen : server.listens) {
+      Address& address = addresses[{listen.address, listen.port}];
+      if (address.first == nullptr) address.first = &server;
+      address.is_named = address.is_named || listen.default_server;
+      server.is_default = server.is_default || listen.default_server;
+    }
+  }
+  for (const auto& [name, address] : addresses) {
+    if (!address.is_named) address.first->is_default = true;
+  }
 }
 
 void Merger::merge_names(Server& server) {

@@ -7,8 +7,24 @@
 namespace poolproof {
 namespace {
 
-Origin origin_of(const Found& found) {
-  return {found.kind, found.last()};
+/// The statements of that name in the innermost block that has any, of a directive that is
+/// inherited as a whole. As Scope::find(), which every location would have to allocate for.
+struct Innermost {
+  OriginKind kind = OriginKind::kDefault;
+  std::span<const Directive> statements;
+
+  Origin origin() const {
+    return {kind, kind == OriginKind::kDefault ? Directive() : statements.back()};
+  }
+};
+
+Innermost innermost(const Scope& from, std::string_view name) {
+  for (const Scope* scope = &from; scope != nullptr; scope = scope->parent()) {
+    const auto own = scope->own(name);
+    if (own.empty()) continue;
+    return {scope == &from ? OriginKind::kExplicit : OriginKind::kInherited, own};
+  }
+  return {};
 }
 
 std::string joined_arguments(Directive at) {
@@ -66,6 +82,7 @@ std::unique_ptr<EffectiveConfig> Merger::run() {
   } else {
     merge_main();
   }
+  mark_default_servers();
   resolve_passes();
   check_merged(*config_, config_->diagnostics_);
   return std::move(config_);
@@ -78,14 +95,14 @@ const Scope* Merger::add_scope(const Scope* parent, Directive block, Context con
   if (context == Context::kServer) {  // an `if` there has no settings, and so no scope
     for (const Directive condition : scope.own("if")) {
       for (const Directive child : children(condition)) {
-        if (child.name() == "set") note_set_variables({child});
+        if (child.name() == "set") note_set_variables({&child, 1});
       }
     }
   }
   return &scope;
 }
 
-void Merger::note_set_variables(const std::vector<Directive>& statements) {
+void Merger::note_set_variables(std::span<const Directive> statements) {
   for (const Directive at : statements) {
     config_->set_variables_.insert(variable_name(at.arg(0)));
   }
@@ -243,14 +260,17 @@ void Merger::merge_settings(Location& location) {
   } else {
     const HttpVersion fallback =
         config_->version_ < kPoolByDefault ? HttpVersion::k10 : HttpVersion::k11;
-    const Found found = location.scope->find("proxy_http_version");
-    location.http_version.origin = origin_of(found);
+    const Innermost found = innermost(*location.scope, "proxy_http_version");
+    location.http_version.origin = found.origin();
     location.http_version.value =
-        found.is_default() ? fallback : parse_http_version(found.last().arg(0), fallback);
+        found.statements.empty() ? fallback
+                                 : parse_http_version(found.statements.back().arg(0), fallback);
   }
-  const Found headers = location.scope->find(is_grpc ? "grpc_set_header" : "proxy_set_header");
-  location.set_headers.origin = origin_of(headers);
-  for (const Directive at : headers.directives) {
+  const Innermost headers =
+      innermost(*location.scope, is_grpc ? "grpc_set_header" : "proxy_set_header");
+  location.set_headers.origin = headers.origin();
+  location.set_headers.value.reserve(headers.statements.size());
+  for (const Directive at : headers.statements) {
     location.set_headers.value.push_back({at.arg(0), at.arg(1), at});
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,7 +25,7 @@ class Merger {
   /// A level that a fragment leaves out: it holds nothing.
   const Scope* add_empty_scope(const Scope* parent, Context context);
 
-  void note_set_variables(const std::vector<Directive>& statements);
+  void note_set_variables(std::span<const Directive> statements);
 
   void merge_main();
   void merge_snippet();
@@ -33,6 +34,7 @@ class Merger {
   void merge_server(const Scope* scope, Directive at);
   void merge_listens(Server& server);
   void merge_names(Server& server);
+  void mark_default_servers();
 
   void merge_children(Location& location, Directive block);
   void merge_location(Directive at, Location& parent);

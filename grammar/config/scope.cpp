@@ -6,8 +6,6 @@
 namespace poolproof {
 namespace {
 
-const std::vector<Directive> kNothing;
-
 /// The switch that lets inner add_header lines join the outer ones (nginx 1.29.3).
 std::string_view inherit_switch_of(std::string_view name) {
   if (name == "add_header") return "add_header_inherit";
@@ -26,27 +24,55 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   });
 }
 
-}  // namespace
+/// Any order will do that is the same everywhere: most names differ in length, which costs less to
+/// compare.
+bool goes_before(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
 
-void Scope::collect() {
-  std::vector<std::pair<std::string_view, Directive>> all;
-  for (const Directive child : children(block_)) {
-    if (!child.name().empty()) all.emplace_back(child.name(), child);
+/// Stable. A handful is in order after a few moves, where std::stable_sort would allocate.
+template <typename Entries>
+void sort_by_name(Entries& entries) {
+  constexpr std::size_t kFew = 24;
+  const auto before = [](const auto& a, const auto& b) { return goes_before(a.name, b.name); };
+  if (entries.size() > kFew) {
+    std::stable_sort(entries.begin(), entries.end(), before);
+    return;
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [name, directive] : all) {
-    if (own_.empty() || own_.back().first != name)
-      own_.emplace_back(name, std::vector<Directive>{});
-    own_.back().second.push_back(directive);
+  for (auto at = entries.begin(); at != entries.end(); ++at) {
+    std::rotate(std::upper_bound(entries.begin(), at, *at, before), at, at + 1);
   }
 }
 
-const std::vector<Directive>& Scope::own(std::string_view name) const {
+}  // namespace
+
+void Scope::collect() {
+  struct Entry {
+    std::string_view name;
+    Directive at;
+  };
+  static thread_local std::vector<Entry> all;  // one buffer for the thousands of blocks
+  all.clear();
+  for (const Directive child : children(block_)) {
+    if (!child.name().empty()) all.push_back({child.name(), child});
+  }
+  sort_by_name(all);
+  own_.reserve(all.size());
+  for (const Entry& entry : all) {
+    if (names_.empty() || names_.back().name != entry.name) {
+      names_.push_back({entry.name, static_cast<std::uint32_t>(own_.size()), 0});
+    }
+    ++names_.back().count;
+    own_.push_back(entry.at);
+  }
+}
+
+std::span<const Directive> Scope::own(std::string_view name) const {
   const auto found = std::lower_bound(
-      own_.begin(), own_.end(), name,
-      [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
-  return found != own_.end() && found->first == name ? found->second : kNothing;
+      names_.begin(), names_.end(), name,
+      [](const Named& entry, std::string_view wanted) { return goes_before(entry.name, wanted); });
+  if (found == names_.end() || found->name != name) return {};
+  return std::span(own_).subspan(found->first, found->count);
 }
 
 Found Scope::find(std::string_view name) const {

@@ -98,7 +98,8 @@ ValueResolver::ValueResolver(const EffectiveConfig& config, const Location& loca
 /// The rewrite statements of one block; `taken_if` is known to be entered, other conditions as far
 /// as their values are.
 void ValueResolver::run_level(const Scope& scope, Directive taken_if) {
-  std::vector<Directive> statements = scope.own("set");
+  const auto sets = scope.own("set");
+  std::vector<Directive> statements(sets.begin(), sets.end());
   for (const std::string_view name : {"if", "break", "rewrite"}) {
     const auto& more = scope.own(name);
     statements.insert(statements.end(), more.begin(), more.end());
@@ -250,31 +251,6 @@ Values ValueResolver::from_map(const MapVariable& map, int depth) const {
 
 namespace {
 
-bool same_address(const Listen& a, const Listen& b) {
-  return a.address == b.address && a.port == b.port;
-}
-
-/// Does this server answer there for hosts that no server names (nginx: the one that says so, else
-/// the first)?
-bool is_default_for(const EffectiveConfig& config, const Server& server, const Listen& listen) {
-  if (listen.default_server) return true;
-  bool found_earlier = false;
-  for (const Server& other : config.servers()) {
-    for (const Listen& theirs : other.listens) {
-      if (&other == &server || !same_address(theirs, listen)) continue;
-      if (theirs.default_server) return false;
-      found_earlier = found_earlier || other.index < server.index;
-    }
-  }
-  return !found_earlier;
-}
-
-/// A request may also ask for a host that no server names.
-bool is_default_somewhere(const EffectiveConfig& config, const Server& server) {
-  return std::any_of(server.listens.begin(), server.listens.end(),
-                     [&](const Listen& listen) { return is_default_for(config, server, listen); });
-}
-
 /// What `$host` can be if the server is asked for by one of its names; `_` is nobody's.
 std::vector<std::string> host_values(const Server& server) {
   std::vector<std::string> names;
@@ -312,7 +288,8 @@ Values ValueResolver::request_variable(std::string_view name) const {
   if (name == "server_name") return {location_.server->names.front().text};
   if (name == "host") {
     const Server& server = *location_.server;
-    if (request_ == nullptr && is_default_somewhere(config_, server)) return unknown();
+    // A request may also ask for a host that no server names.
+    if (request_ == nullptr && server.is_default) return unknown();
     return host_values(server);
   }
   if (name == "proxy_host" && location_.pass && location_.pass->upstream != nullptr &&
