@@ -23,14 +23,18 @@ SourceSpan line_of(const SyntaxTree& tree, const Token& comment) {
 
 /// The first statement that begins after the comment; nothing covered if there is none.
 SourceSpan next_statement(const SyntaxTree& tree, const Token& comment) {
-  SourceSpan best{tree.file(), comment.end, comment.end};
-  for (NodeId id = 1; id < tree.nodes().size(); ++id) {
-    const SourceSpan span = tree.span(id);
-    if (span.begin < comment.end) continue;
-    const bool better = best.end == comment.end || span.begin < best.begin;
-    if (better) best = span;
+  NodeId first = kRootNode + 1;  // statements stand in the order of the text
+  auto end = static_cast<NodeId>(tree.nodes().size());
+  while (first < end) {
+    const NodeId middle = first + (end - first) / 2;
+    if (tree.span(middle).begin < comment.end) {
+      first = middle + 1;
+    } else {
+      end = middle;
+    }
   }
-  return best;
+  if (first == tree.nodes().size()) return {tree.file(), comment.end, comment.end};
+  return tree.span(first);
 }
 
 }  // namespace

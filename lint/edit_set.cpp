@@ -2,6 +2,7 @@
 #include "lint/edit_set.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace poolproof::lint {
 namespace {
@@ -16,12 +17,19 @@ bool overlap(const SourceSpan& a, const SourceSpan& b) {
 }  // namespace
 
 bool EditSet::has(const TextEdit& edit) const {
-  return std::find(edits_.begin(), edits_.end(), edit) != edits_.end();
+  return by_place_.contains({edit.span, edit.replacement});
 }
 
+/// Those that are here do not overlap: the nearest before it and those that begin in it matter.
 bool EditSet::fits(const TextEdit& edit) const {
-  return std::none_of(edits_.begin(), edits_.end(),
-                      [&](const TextEdit& other) { return overlap(edit.span, other.span); });
+  const SourceSpan& span = edit.span;
+  auto at = by_place_.lower_bound({SourceSpan{span.file, span.begin, span.begin}, ""});
+  if (at != by_place_.begin() && overlap(span, std::prev(at)->first)) return false;
+  for (; at != by_place_.end(); ++at) {
+    if (at->first.file != span.file || at->first.begin >= span.end) return true;
+    if (overlap(span, at->first)) return false;
+  }
+  return true;
 }
 
 bool EditSet::add(const Fix& fix) {
@@ -29,7 +37,7 @@ bool EditSet::add(const Fix& fix) {
     if (!has(edit) && !fits(edit)) return false;
   }
   for (const TextEdit& edit : fix.edits) {
-    if (!has(edit)) edits_.push_back(edit);
+    if (by_place_.emplace(edit.span, edit.replacement).second) edits_.push_back(edit);
   }
   return true;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "grammar/base/diagnostic.h"
@@ -27,7 +29,8 @@ class EditSet {
   bool fits(const TextEdit& edit) const;
   bool has(const TextEdit& edit) const;
 
-  std::vector<TextEdit> edits_;
+  std::vector<TextEdit> edits_;  // as they came
+  std::set<std::pair<SourceSpan, std::string>> by_place_;
 };
 
 }  // namespace poolproof::lint

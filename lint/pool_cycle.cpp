@@ -5,6 +5,7 @@
 #include <list>
 #include <numeric>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace poolproof::lint {
@@ -12,7 +13,9 @@ namespace {
 
 /// Longer cycles are not played to their end: by then the answer is known for any real
 /// configuration.
-constexpr int kMaxRequests = 20'000;
+constexpr std::size_t kMaxRequests = 20'000;
+/// Each request looks at every server.
+constexpr std::size_t kMaxSteps = 4'000'000;
 
 struct Turn {
   std::string_view address;
@@ -45,6 +48,14 @@ std::string_view next(std::vector<Turn>& turns, int total) {
   return best->address;
 }
 
+/// Of one weight and all different: each comes when all others have had their turn.
+bool are_all_alike(const std::vector<Turn>& turns) {
+  std::unordered_set<std::string_view> addresses;
+  return std::all_of(turns.begin(), turns.end(), [&](const Turn& turn) {
+    return turn.weight == turns.front().weight && addresses.insert(turn.address).second;
+  });
+}
+
 }  // namespace
 
 bool pool_serves_rotation(const Upstream& upstream) {
@@ -54,9 +65,11 @@ bool pool_serves_rotation(const Upstream& upstream) {
   if (turns.size() <= slots) return true;
   const int total = std::accumulate(turns.begin(), turns.end(), 0,
                                     [](int sum, const Turn& turn) { return sum + turn.weight; });
+  if (are_all_alike(turns)) return false;
   std::list<std::string_view> idle;  // most recently used first
-  const int requests = std::min(2 * total, kMaxRequests);
-  for (int i = 0; i < requests; ++i) {
+  const std::size_t requests = std::min({2 * static_cast<std::size_t>(total), kMaxRequests,
+                                         std::max(4 * slots, kMaxSteps / turns.size())});
+  for (std::size_t i = 0; i < requests; ++i) {
     const std::string_view address = next(turns, total);
     if (std::find(idle.begin(), idle.end(), address) != idle.end()) return true;
     idle.push_front(address);

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "grammar/base/nearest.h"
 #include "lint/comments.h"
+#include "lint/rule.h"
 #include "lint/told/backend_notes.h"
 
 namespace poolproof::lint {
@@ -60,12 +62,23 @@ Diagnostic malformed(SourceSpan span, std::string message) {
   return out;
 }
 
+/// The rule whose name was mistyped, if it was.
+std::string_view meant_rule(std::string_view name) {
+  if (find_rule(name) != nullptr) return {};
+  std::vector<std::string_view> names;
+  for (const Rule& rule : all_rules()) names.push_back(rule.name);
+  return nearest(name, names);
+}
+
 }  // namespace
 
 Suppressions::Suppressions(const BoundConfig& config) : config_(config) {
   for (const LoadedFile& file : config.files()) {
     if (mentions_poolproof(file.tree)) read_file(file);
   }
+  std::vector<SourceSpan> spans;
+  for (const Suppression& suppression : suppressions_) spans.push_back(suppression.covers);
+  covering_ = CoveringSpans(spans);
 }
 
 void Suppressions::read_file(const LoadedFile& file) {
@@ -130,10 +143,9 @@ void Suppressions::read_names(const SyntaxTree& tree, std::string_view names,
 bool Suppressions::silences(const Diagnostic& diagnostic) {
   if (cannot_be_silenced(diagnostic.rule)) return false;
   bool silenced = false;
-  for (Suppression& suppression : suppressions_) {
-    const SourceSpan& covers = suppression.covers;
-    if (suppression.rule != diagnostic.rule || covers.file != diagnostic.span.file) continue;
-    if (diagnostic.span.begin < covers.begin || diagnostic.span.begin >= covers.end) continue;
+  for (const std::size_t index : covering_.around(diagnostic.span)) {
+    Suppression& suppression = suppressions_[index];
+    if (suppression.rule != diagnostic.rule) continue;
     suppression.used = true;
     silenced = true;
   }
@@ -143,6 +155,13 @@ bool Suppressions::silences(const Diagnostic& diagnostic) {
 /// Takes the comment away, with its line if nothing else is on it; of several rules only this one.
 Diagnostic Suppressions::unused(const Suppression& suppression) const {
   const SyntaxTree& tree = config_.file(suppression.comment.file).tree;
+  const std::string_view meant = meant_rule(suppression.rule);
+  if (!meant.empty()) {
+    return malformed(suppression.comment,
+                     fmt::format("this comment silences nothing: there is no rule `{}`; did you "
+                                 "mean `{}`?",
+                                 suppression.rule, meant));
+  }
   Diagnostic out = malformed(
       suppression.comment,
       fmt::format("nothing to ignore: `{}` finds nothing here (any more); remove {}",

@@ -11,6 +11,7 @@
 
 #include "grammar/base/diagnostic.h"
 #include "grammar/config/bound_config.h"
+#include "lint/covering_spans.h"
 
 namespace poolproof::lint {
 
@@ -43,6 +44,7 @@ class Suppressions {
 
   const BoundConfig& config_;
   std::vector<Suppression> suppressions_;
+  CoveringSpans covering_;  // of suppressions_
   std::vector<Diagnostic> malformed_;
 };
 

@@ -37,9 +37,34 @@ std::uint32_t SourceText::line_number(std::uint32_t offset) const {
 LineColumn SourceText::position(std::uint32_t offset) const {
   offset = std::min(offset, size());
   const std::uint32_t line = line_number(offset);
+  return {line, column(line, offset)};
+}
+
+std::uint32_t SourceText::column(std::uint32_t line, std::uint32_t offset) const {
+  constexpr std::uint32_t kStep = 4096;
   const std::uint32_t begin = line_starts()[line - 1];
-  const auto before = std::string_view(bytes_).substr(begin, offset - begin);
-  return {line, static_cast<std::uint32_t>(utf8_length(before)) + 1};
+  const auto count = [this](std::uint32_t from, std::uint32_t to) {
+    const std::size_t length = utf8_length(std::string_view(bytes_).substr(from, to - from));
+    return static_cast<std::uint32_t>(length);
+  };
+  if (offset - begin <= kStep) return count(begin, offset) + 1;
+  if (marked_line_ != line) {
+    marked_line_ = line;
+    marks_.assign(1, {begin, 1});
+  }
+  while (marks_.back().offset + kStep < offset) {
+    const Mark last = marks_.back();
+    std::uint32_t next = last.offset + kStep;
+    // Not inside of a character: both parts together would count more than the whole.
+    while (next > last.offset && (static_cast<unsigned char>(bytes_[next]) & 0xc0) == 0x80) --next;
+    if (next == last.offset) next += kStep;  // no character is that long
+    marks_.push_back({next, last.column + count(last.offset, next)});
+  }
+  const auto after =
+      std::upper_bound(marks_.begin(), marks_.end(), offset,
+                       [](std::uint32_t wanted, const Mark& mark) { return wanted < mark.offset; });
+  const Mark& mark = *(after - 1);
+  return mark.column + count(mark.offset, offset);
 }
 
 std::string_view SourceText::line(std::uint32_t number) const {

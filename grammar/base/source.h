@@ -53,11 +53,20 @@ class SourceText {
 
  private:
   const std::vector<std::uint32_t>& line_starts() const;
+  std::uint32_t column(std::uint32_t line, std::uint32_t offset) const;
 
   std::string path_;
   std::string bytes_;
   /// Made on first use: most files are never asked for a line. Not safe to make from two threads.
   mutable std::vector<std::uint32_t> line_starts_;
+
+  /// A place where a character begins, and its column.
+  struct Mark {
+    std::uint32_t offset = 0, column = 1;
+  };
+  /// Marks of the long line that was asked for last: some files are one line of a megabyte.
+  mutable std::vector<Mark> marks_;
+  mutable std::uint32_t marked_line_ = 0;
 };
 
 /// Owns the files of one run. References stay valid while the map lives.

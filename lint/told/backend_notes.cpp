@@ -79,10 +79,6 @@ void merge_into(BackendNote& note, const BackendNote& outer) {
   if (note.at.file == FileId::kNone) note.at = outer.at;
 }
 
-bool covers(const SourceSpan& outer, const SourceSpan& inner) {
-  return outer.file == inner.file && outer.begin <= inner.begin && inner.begin < outer.end;
-}
-
 }  // namespace
 
 std::string BackendNote::name() const {
@@ -113,6 +109,7 @@ BackendNotes::BackendNotes(const BoundConfig& config) {
   for (const LoadedFile& file : config.files()) {
     if (mentions_poolproof(file.tree)) read_file(file);
   }
+  covering_ = CoveringSpans(covers_);
 }
 
 void BackendNotes::read_file(const LoadedFile& file) {
@@ -126,13 +123,15 @@ void BackendNotes::read_file(const LoadedFile& file) {
 void BackendNotes::read_comment(const SyntaxTree& tree, const Token& comment,
                                 std::string_view text) {
   const SourceSpan at{tree.file(), comment.begin, comment.end};
-  Covered covered{{}, governed_by(tree, comment)};
-  covered.note.at = at;
+  BackendNote note;
+  note.at = at;
   for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
-    std::string wrong = take_word(word, covered.note);
+    std::string wrong = take_word(word, note);
     if (!wrong.empty()) complain(at, std::move(wrong));
   }
-  if (!covered.note.is_empty()) notes_.push_back(covered);
+  if (note.is_empty()) return;
+  notes_.push_back(note);
+  covers_.push_back(governed_by(tree, comment));
 }
 
 void BackendNotes::complain(SourceSpan at, std::string message) {
@@ -150,12 +149,9 @@ BackendNote BackendNotes::of(const Peer& peer) const {
   const SourceSpan server = peer.at.name_span();
   const SourceSpan group = peer.at.parent() ? peer.at.parent().name_span() : SourceSpan{};
   // The later ones are the nearer ones.
-  for (auto at = notes_.rbegin(); at != notes_.rend(); ++at) {
-    if (covers(at->covers, server)) merge_into(note, at->note);
-  }
-  for (auto at = notes_.rbegin(); at != notes_.rend(); ++at) {
-    if (group.file != FileId::kNone && covers(at->covers, group)) merge_into(note, at->note);
-  }
+  for (const std::size_t index : covering_.around(server)) merge_into(note, notes_[index]);
+  if (group.file == FileId::kNone) return note;
+  for (const std::size_t index : covering_.around(group)) merge_into(note, notes_[index]);
   return note;
 }
 

@@ -12,6 +12,7 @@
 
 #include "grammar/base/diagnostic.h"
 #include "grammar/config/effective_config.h"
+#include "lint/covering_spans.h"
 #include "lint/told/backends.h"
 
 namespace poolproof::lint {
@@ -54,15 +55,13 @@ class BackendNotes {
   const std::vector<Diagnostic>& complaints() const { return complaints_; }
 
  private:
-  struct Covered {
-    BackendNote note;
-    SourceSpan covers;  // a `server` or an `upstream` statement
-  };
   void read_file(const LoadedFile& file);
   void read_comment(const SyntaxTree& tree, const Token& comment, std::string_view text);
   void complain(SourceSpan at, std::string message);
 
-  std::vector<Covered> notes_;
+  std::vector<BackendNote> notes_;
+  std::vector<SourceSpan> covers_;  // of each the `server` or `upstream` statement
+  CoveringSpans covering_;
   std::vector<Diagnostic> complaints_;
 };
 

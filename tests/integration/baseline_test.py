@@ -143,6 +143,12 @@ class Comments(Scratch):
         self.assertEqual(self.rules_of("# poolproof: ignore-file[unused-upstream]\n" + HEALTHY % 80),
                          {"unused-suppression"})
 
+    def test_a_name_that_is_mistyped_is_told_and_stays(self):
+        self.write("a.conf", "# poolproof: ignore-file[keepalive-zro] why\nevents {}\n")
+        _, report = self.lint("a.conf")
+        self.assertEqual([(entry["rule"], entry["fix"]) for entry in report["diagnostics"]], [("unused-suppression", None)])
+        self.assertIn("did you mean `keepalive-zero`?", report["diagnostics"][0]["message"])
+
     def test_unused_ones_are_removed(self):
         for comment, fixed in (("# poolproof: ignore-file[unused-upstream] x\n", ""),
                                ("# poolproof: ignore[unused-upstream, keepalive-zero] x\r\n", ""),

@@ -1,6 +1,9 @@
 // Which edits go together, and that all other bytes stay.
 #include "lint/edit_set.h"
 
+#include <algorithm>
+#include <random>
+
 #include <gtest/gtest.h>
 
 namespace poolproof::test {
@@ -50,6 +53,26 @@ TEST(EditSet, allows_an_insertion_at_the_edge_but_not_inside) {
   EXPECT_TRUE(edits.add(fix_of({edit(4, 4, ">")})));
   EXPECT_FALSE(edits.add(fix_of({edit(3, 3, "!")})));
   EXPECT_EQ(edits.apply(kFile, "abcdef"), "ab<>ef");
+}
+
+/// Held against the plain definition: no two edits share a byte, none inserts inside another.
+TEST(EditSet, takes_what_overlaps_nothing) {
+  std::minstd_rand random(7);
+  for (int round = 0; round < 500; ++round) {
+    lint::EditSet edits;
+    std::vector<TextEdit> taken;
+    for (int i = 0; i < 12; ++i) {
+      const auto begin = static_cast<std::uint32_t>(random() % 12);
+      const TextEdit next = edit(begin, begin + random() % 3, std::to_string(i));
+      const bool fits = std::none_of(taken.begin(), taken.end(), [&](const TextEdit& other) {
+        const bool both_empty =
+            next.span.begin == next.span.end && other.span.begin == other.span.end;
+        return !both_empty && next.span.begin < other.span.end && other.span.begin < next.span.end;
+      });
+      EXPECT_EQ(edits.add(fix_of({next})), fits);
+      if (fits) taken.push_back(next);
+    }
+  }
 }
 
 TEST(EditSet, names_its_files_once) {

@@ -19,6 +19,27 @@ TEST(SourceText, CountsLinesAndColumnsFromOne) {
   EXPECT_EQ(source.position(999), (LineColumn{4, 2}));
 }
 
+/// Long lines have marks; they must not show, wherever a question falls and in whatever order.
+TEST(SourceText, CountsTheColumnsOfALongLineAsOfAShortOne) {
+  std::string line;
+  for (int i = 0; line.size() < 40'000; ++i) {
+    line += i % 7 == 0    ? "\xe2\x82\xac"
+            : i % 11 == 0 ? "\xf0\x9f\x98\x80"
+            : i % 13 == 0 ? "\xa9"
+                          : "x";
+  }
+  line += std::string(9'000, '\x80');  // nothing but ends of characters
+  const SourceText source("f", "a\n" + line + "\n" + line);
+  for (const std::uint32_t step : {977u, 48'001u, 4'097u}) {
+    for (std::uint32_t i = 0, at = 0; i < 50; ++i, at = (at + step) % source.size()) {
+      const std::uint32_t begin = source.line_begin(source.line_number(at));
+      EXPECT_EQ(source.position(at).column,
+                utf8_length(source.bytes().substr(begin, at - begin)) + 1)
+          << at;
+    }
+  }
+}
+
 TEST(SourceText, GivesLinesWithoutTheirBreaks) {
   const SourceText source("f", "ab\ncd\r\n\nx");
   EXPECT_EQ(source.line(1), "ab");

@@ -1,0 +1,76 @@
+"""Ten times the input takes about ten times the time: configurations of a kind grow, the program's CPU time is counted."""
+
+import os
+import subprocess
+import unittest
+
+from harness import POOLPROOF, Scratch
+
+POOL = 'upstream app { server 127.0.0.1:9000; keepalive 32; }'
+PASS = 'proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;'
+
+
+def repeated(line, count):
+    return "\n".join(line.replace("#", str(number)) for number in range(count))
+
+
+KINDS = {
+    "servers": lambda n: POOL + repeated("server { listen 80; server_name h#; location / { %s } }" % PASS, n),
+    "locations": lambda n: POOL + "server { listen 80; %s }" % repeated("location /l#/ { %s }" % PASS, n),
+    "findings": lambda n: POOL + repeated("server { server_name h#; location / { proxy_pass http://app; } }", n),
+    "upstreams": lambda n: repeated("upstream u# { server 127.0.0.1:1; keepalive 16; } server { server_name h#; location / "
+                                    "{ %s } }" % PASS.replace("app", "u#"), n),
+    "servers of an upstream": lambda n: "upstream app { %s keepalive 4; } server { location / { %s } }" % (
+        repeated("server h#:80;", n), PASS),
+    "entries of a map": lambda n: "map $host $x { default 0; %s } server { return 200 $x; }" % repeated("h#.example #;", n),
+    "hosts that choose": lambda n: "map $host $to { %s } %s" % (repeated("h# u#;", n), repeated(
+        "upstream u# { server 127.0.0.1:1; keepalive 16; } server { server_name h#; location / { %s } }"
+        % PASS.replace("app", "$to"), n)),
+    "comments that silence": lambda n: POOL + "server { %s }" % repeated(
+        "\n# poolproof: ignore[connection-header-not-cleared] why\nlocation /l#/ { proxy_pass http://app; }", n),
+    "comments on backends": lambda n: repeated(
+        "upstream u# { server 127.0.0.1:1; # poolproof: backend=node22\n keepalive 16; } server { server_name h#; location / "
+        "{ %s } }" % PASS.replace("app", "u#"), n),
+    "headers": lambda n: POOL + "server { location / { %s %s } }" % (PASS, repeated("proxy_set_header X-# #;", n)),
+}
+SMALL, LARGE = 500, 5000
+#: Linear is ten; quadratic would be a hundred. Start and caches blur it.
+MOST = 25
+
+
+class Scale(Scratch):
+    def cpu_seconds(self, *arguments):
+        process = subprocess.Popen([POOLPROOF, *arguments], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertIn(process.returncode, (0, 1), arguments)
+        return usage.ru_utime + usage.ru_stime
+
+    def assert_linear(self, kind, *command):
+        seconds = [min(self.cpu_seconds(*command, self.write_kind(kind, size)) for _ in range(tries))
+                   for size, tries in ((SMALL, 3), (LARGE, 2))]
+        self.assertLess(seconds[1], MOST * max(seconds[0], 0.01), (kind, seconds))
+
+    def write_kind(self, kind, size, one_line=False):
+        text = "events {}\nhttp { %s }\n" % KINDS[kind](size)
+        return str(self.write(f"{size}.conf", text.replace("\n", " ") if one_line else text))
+
+    def test_lint(self):
+        for kind in KINDS:
+            with self.subTest(kind=kind):
+                self.assert_linear(kind, "lint", "--isolated", "--format", "json")
+
+    def test_one_long_line(self):
+        seconds = [self.cpu_seconds("lint", "--isolated", "--format", "json", self.write_kind("findings", size, True))
+                   for size in (SMALL, LARGE)]
+        self.assertLess(seconds[1], MOST * max(seconds[0], 0.01), seconds)
+
+    def test_fix(self):
+        for kind in ("findings", "comments that silence"):
+            with self.subTest(kind=kind):
+                self.assert_linear(kind, "fix", "--isolated", "--diff")
+
+
+if __name__ == "__main__":
+    unittest.main()
