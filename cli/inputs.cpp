@@ -48,14 +48,10 @@ class Loader {
   Loader(FileReader& reader, const LoadOptions& options) : reader_(reader), options_(options) {}
 
   void add(const std::string& path) {
-    if (path == "-") {
+    if (path == "-" || path == "/dev/stdin") {
       add_standard_input();
     } else if (reader_.is_directory(path)) {
-      const auto files = configuration_files(path, inputs_.unreadable);
-      for (const std::string& file : files) add_file(file, Named::kByFolder);
-      // A mistyped path must not pass for a clean configuration.
-      if (files.empty())
-        inputs_.unreadable.push_back({path, "no configuration lies in this folder"});
+      add_folder(path);
     } else {
       add_file(path, Named::kByUser);
     }
@@ -68,6 +64,19 @@ class Loader {
 
  private:
   enum class Named { kByUser, kByFolder };
+
+  /// A mistyped path must not pass for a clean configuration.
+  void add_folder(const std::string& path) {
+    const std::size_t unreadable = inputs_.unreadable.size();
+    const std::size_t others = inputs_.not_nginx;
+    const auto files = configuration_files(path, inputs_.unreadable);
+    for (const std::string& file : files) add_file(file, Named::kByFolder);
+    if (files.size() > inputs_.not_nginx - others) return;
+    if (inputs_.unreadable.size() > unreadable) return;  // said already
+    inputs_.unreadable.push_back({path, files.empty()
+                                            ? "no configuration lies in this folder"
+                                            : "nothing in this folder is configuration of nginx"});
+  }
 
   void add_standard_input() {
     auto bytes = read_standard_input();
@@ -108,6 +117,7 @@ class Loader {
   /// Files that include each other in a circle keep one entry point: the last of them.
   void drop_included() {
     auto& entries = inputs_.entry_points;
+    if (entries.size() < 2) return;
     std::vector<std::set<std::string>> included(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (entries[i].path == "-" || entries[i].is_dump) continue;
@@ -150,7 +160,7 @@ Inputs load_inputs(FileReader& reader, const std::vector<std::string>& paths,
 std::vector<std::string> configuration_files(const std::string& folder,
                                              std::vector<UnreadablePath>& unreadable) {
   std::vector<std::string> files;
-  std::vector<fs::path> pending{folder};
+  std::vector<fs::path> pending{fs::path(folder).lexically_normal()};
   while (!pending.empty()) {
     const fs::path current = std::move(pending.back());
     pending.pop_back();

@@ -39,7 +39,7 @@ std::optional<Diagnostic> invalid_utf8(const LoadedFile& file) {
   const auto begin = static_cast<std::uint32_t>(first);
   Diagnostic out;
   out.rule = kInvalidUtf8;
-  out.severity = Severity::kInfo;
+  out.severity = Severity::kWarning;
   out.span = {file.tree.file(), begin, begin + 1};
   out.message = fmt::format(
       "byte 0x{:02x} is not UTF-8{}: nginx takes it as it is, but editors and logs will show "

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -70,7 +71,8 @@ class Descriptor {
   int number_;
 };
 
-/// Reads to the end; `size` is only a hint, since files of /proc claim to be empty.
+/// Reads to the end, which of a regular file is where less comes than was asked for; `size` is only
+/// a hint, since files of /proc claim to be empty.
 Result<std::string> read_all(int descriptor, std::size_t size) {
   std::string bytes;
   std::size_t used = 0;
@@ -82,10 +84,27 @@ Result<std::string> read_all(int descriptor, std::size_t size) {
     if (count == 0) break;
     used += static_cast<std::size_t>(count);
     if (used > kMaxFileSize) return Error{"grew beyond the limit while it was read"};
+    if (size != 0 && used < bytes.size()) break;
     if (used == bytes.size()) bytes.resize(std::max<std::size_t>(4096, 2 * used));
   }
   bytes.resize(used);
   return bytes;
+}
+
+/// glob(3) hands nothing through to its error function.
+thread_local std::vector<std::string> unlisted_folders;
+
+int note_unlisted(const char* path, int code) {
+  if (code != ENOENT && code != ENOTDIR) unlisted_folders.emplace_back(path);
+  return 0;
+}
+
+/// Links resolved; nothing if the path does not exist.
+std::optional<std::string> real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real) return std::nullopt;
+  return std::string(real.get());
 }
 
 }  // namespace
@@ -97,6 +116,9 @@ Result<std::string> DiskFileReader::read(const std::string& path) {
   // nginx reads as many bytes as the file says it has, and a device says none (1.22.1): people
   // write `include /dev/null`.
   if (S_ISCHR(status.st_mode) && path == "/dev/null") return std::string();
+  if (S_ISDIR(status.st_mode) && ::access(path.c_str(), R_OK | X_OK) != 0) {
+    return Error{"the folder cannot be listed: " + describe_errno(errno).message};
+  }
   if (auto error = refuse(status)) return *error;
 
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
@@ -110,12 +132,14 @@ Result<std::string> DiskFileReader::read(const std::string& path) {
 std::vector<std::string> DiskFileReader::glob(const std::string& pattern) {
   // Sorted here: glob(3) sorts by locale, and nginx runs in the C locale.
   glob_t found{};
+  unlisted_folders.clear();
   std::vector<std::string> paths;
-  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
+  if (::glob(pattern.c_str(), GLOB_NOSORT, note_unlisted, &found) == 0) {
     paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-    std::sort(paths.begin(), paths.end());
   }
   ::globfree(&found);
+  paths.insert(paths.end(), unlisted_folders.begin(), unlisted_folders.end());
+  std::sort(paths.begin(), paths.end());
   return paths;
 }
 
@@ -125,9 +149,20 @@ bool DiskFileReader::is_directory(const std::string& path) {
 }
 
 std::string DiskFileReader::canonical(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
-                                                         &std::free);
-  return real ? std::string(real.get()) : std::filesystem::path(path).lexically_normal().string();
+  const std::filesystem::path as_path(path);
+  const std::string name = as_path.filename().string();
+  const bool is_plain = !name.empty() && name != "." && name != "..";
+  if (is_plain) {
+    const std::string folder = as_path.parent_path().string();
+    const auto [known, is_new] = folders_.try_emplace(folder);
+    if (is_new) known->second = real_path(folder.empty() ? "." : folder).value_or("");
+    char link = 0;
+    const bool is_no_link = ::readlink(path.c_str(), &link, 1) < 0 && errno == EINVAL;
+    if (is_no_link && !known->second.empty()) {
+      return known->second == "/" ? "/" + name : known->second + "/" + name;
+    }
+  }
+  return real_path(path).value_or(as_path.lexically_normal().string());
 }
 
 }  // namespace poolproof

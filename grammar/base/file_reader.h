@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "grammar/base/result.h"
@@ -23,7 +24,8 @@ class FileReader {
   virtual Result<std::string> read(const std::string& path) = 0;
 
   /// Paths that match a shell pattern as glob(3) does without flags (`*`, `?`, `[...]`; a leading
-  /// dot is matched only by a dot), sorted by bytes as nginx has them. Empty if none match.
+  /// dot is matched only by a dot), sorted by bytes as nginx has them. Empty if none match. Folders
+  /// that may hold matches and cannot be listed are among them: read() says why.
   virtual std::vector<std::string> glob(const std::string& pattern) = 0;
 
   virtual bool is_directory(const std::string& path) = 0;
@@ -39,6 +41,10 @@ class DiskFileReader : public FileReader {
   std::vector<std::string> glob(const std::string& pattern) override;
   bool is_directory(const std::string& path) override;
   std::string canonical(const std::string& path) override;
+
+ private:
+  /// Folders with links resolved: thousands of files lie in a few of them.
+  std::unordered_map<std::string, std::string> folders_;
 };
 
 /// Files in memory, for tests and for dumps of `nginx -T`. Paths are taken literally.

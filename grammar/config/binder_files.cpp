@@ -18,6 +18,12 @@ std::string with_slash(std::string folder) {
   return folder;
 }
 
+/// Names of whole folders: "/etc/nginx" is no beginning of "/etc/nginx-old/x".
+bool lies_below(std::string_view path, std::string_view folder) {
+  if (!path.starts_with(folder)) return false;
+  return path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/';
+}
+
 }  // namespace
 
 /// nginx resolves `include` against the folder of the file given with -c, whatever -p says (1.22.1,
@@ -48,10 +54,12 @@ std::string Binder::resolve(std::string_view written) const {
 }
 
 std::string Binder::mapped(std::string path) const {
-  for (const auto& [from, to] : config_->options_.path_map) {
-    if (path.starts_with(from)) return to + path.substr(from.size());
+  const std::pair<std::string, std::string>* best = nullptr;
+  for (const auto& entry : config_->options_.path_map) {
+    const bool is_longer = best == nullptr || entry.first.size() > best->first.size();
+    if (is_longer && lies_below(path, entry.first)) best = &entry;
   }
-  return path;
+  return best == nullptr ? path : best->second + path.substr(best->first.size());
 }
 
 /// The files of an include in the order of reading, those left out that cannot be read.
@@ -72,11 +80,12 @@ std::vector<FileId> Binder::files_of(Directive at, std::string_view written) {
 
 FileId Binder::open_include(Directive at, IncludedFile& wanted, bool from_pattern) {
   const std::string& path = wanted.path;
+  const auto known = by_path_.find(path);
+  std::string canonical = known != by_path_.end() ? std::string() : reader_.canonical(path);
   FileId file = FileId::kNone;
-  if (const auto known = by_path_.find(path); known != by_path_.end()) {
+  if (known != by_path_.end()) {
     file = known->second;
-  } else if (const auto same = by_canonical_.find(reader_.canonical(path));
-             same != by_canonical_.end()) {
+  } else if (const auto same = by_canonical_.find(canonical); same != by_canonical_.end()) {
     file = same->second;
   } else {
     auto bytes = reader_.read(path);
@@ -88,7 +97,7 @@ FileId Binder::open_include(Directive at, IncludedFile& wanted, bool from_patter
       wanted.error = bytes.error().message;
       return FileId::kNone;
     }
-    file = add_file(path, std::move(bytes).value());
+    file = add_file(path, std::move(bytes).value(), std::move(canonical));
   }
   by_path_.emplace(path, file);
   wanted.file = file;

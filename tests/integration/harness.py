@@ -56,14 +56,20 @@ class Scratch(unittest.TestCase):
             path.write_text(content, encoding="utf-8")
         return path
 
-    def poolproof(self, *arguments, stdin=b"", timeout=60, folder=None, **environment):
+    def poolproof(self, *arguments, stdin=b"", timeout=60, folder=None, user=None, **environment):
         """(exit status, standard output, standard error)."""
         if isinstance(stdin, str):
             stdin = stdin.encode()
         done = subprocess.run([POOLPROOF, *map(str, arguments)], cwd=folder or self.folder, input=stdin,
-                              timeout=timeout,
+                              timeout=timeout, user=user,
                               capture_output=True, env={**os.environ, **environment}, check=False)
         return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+    def shell(self, command):
+        """(exit status, standard error) of a line of shell, in which $POOLPROOF is the program."""
+        done = subprocess.run(["sh", "-c", command], cwd=self.folder, env={**os.environ, "POOLPROOF": POOLPROOF},
+                              capture_output=True, timeout=60, check=False)
+        return done.returncode, done.stderr.decode("utf-8", "replace")
 
     def lint(self, *arguments, **options):
         """(exit status, the JSON report)."""

@@ -122,6 +122,9 @@ TEST_F(DiskFileReaderTest, KnowsDirectoriesAndRealNames) {
   ASSERT_EQ(::symlink("x.conf", path("link").c_str()), 0);
   EXPECT_EQ(reader_.canonical(path("link")), reader_.canonical(file));
   EXPECT_EQ(reader_.canonical(path("./none/../gone")), path("gone"));
+  EXPECT_EQ(reader_.canonical("/"), "/");
+  EXPECT_EQ(reader_.canonical("/proc"), "/proc");
+  EXPECT_EQ(reader_.canonical(path(".")), reader_.canonical(path("")));
 }
 
 TEST(MemoryFileReader, BehavesAsADisk) {

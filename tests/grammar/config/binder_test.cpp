@@ -144,6 +144,17 @@ TEST(Binder, ReadsAPathUnderItsReplacement) {
   EXPECT_EQ(names_below(loaded.bound->root()), "events include user");
 }
 
+TEST(Binder, ReplacesWholeFoldersOfAPathAndTheLongestFirst) {
+  LoadOptions options;
+  options.path_map = {{"/etc/nginx", "/repo"}, {"/etc/nginx/sites", "/sites"}};
+  const auto loaded = load(
+      {{"/repo/nginx.conf", "events {}\ninclude /etc/nginx/sites/x;\ninclude /etc/nginx-old/y;\n"},
+       {"/sites/x", "user a;\n"},
+       {"/etc/nginx-old/y", "pid b;\n"}},
+      options, "/repo/nginx.conf");
+  EXPECT_EQ(names_below(loaded.bound->root()), "events include user include pid");
+}
+
 TEST(Binder, ContextsOfBlocks) {
   const auto loaded =
       load({{"/etc/nginx/nginx.conf",
