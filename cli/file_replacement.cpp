@@ -128,6 +128,17 @@ std::optional<Error> FileReplacement::commit() {
   return std::nullopt;
 }
 
+InterruptionsHeld::InterruptionsHeld() {
+  sigset_t held;
+  ::sigemptyset(&held);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&held, signal);
+  ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+InterruptionsHeld::~InterruptionsHeld() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 std::optional<Error> FileReplacement::undo() {
   auto old = prepare(target_, after_, before_);
   return old ? old.value().commit() : old.error();

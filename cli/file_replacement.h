@@ -1,6 +1,8 @@
 // Replaces a file's contents so that at every moment the old or the new file is there, whole.
 #pragma once
 
+#include <signal.h>
+
 #include <optional>
 #include <string>
 
@@ -36,6 +38,19 @@ class FileReplacement {
   std::string target_;     // with links resolved
   std::string temporary_;  // empty once committed
   std::string before_, after_;
+};
+
+/// While it lives, what asks the process to end (SIGINT, SIGTERM, SIGHUP) waits: several files are
+/// replaced all or not at all, and nothing is left beside them.
+class InterruptionsHeld {
+ public:
+  InterruptionsHeld();
+  ~InterruptionsHeld();
+  InterruptionsHeld(const InterruptionsHeld&) = delete;
+  InterruptionsHeld& operator=(const InterruptionsHeld&) = delete;
+
+ private:
+  sigset_t before_{};
 };
 
 }  // namespace poolproof::cli

@@ -1,4 +1,5 @@
 // poolproof fix: repairs configurations, or shows as a patch what it would do.
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "cli/inputs.h"
 #include "cli/linting.h"
 #include "cli/report/paint.h"
+#include "cli/report/paths.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/base/diff.h"
@@ -29,14 +31,9 @@ struct FixArguments {
   bool diff = false;
 };
 
-/// The path as `git apply` and `patch -p1` want it: relative to the current folder if it lies
-/// below, else from the root on (`patch -p1 -d /`).
-std::string patch_path(FileReader& reader, const std::string& path) {
-  const fs::path real = reader.canonical(path);
-  const fs::path here = reader.canonical(".");
-  const fs::path relative = real.lexically_relative(here);
-  const bool below = !relative.empty() && *relative.begin() != "..";
-  return below ? relative.string() : real.relative_path().string();
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
 }
 
 /// What stands there may need repair, but nobody has looked at it: that is no success.
@@ -142,15 +139,34 @@ class FixCommand {
     print(stdout, paint_diff(patch, session_.out_style));
   }
 
+  /// Where the names in the patch begin: all of them in one folder, so that it can be applied.
+  fs::path patch_folder() const {
+    const std::string here = session_.reader.canonical(".");
+    for (const std::string& folder : {here, checkout_of(here)}) {
+      const auto& files = files_.files();
+      const bool holds_all = std::all_of(files.begin(), files.end(), [&](const auto& entry) {
+        return lies_below(entry.first, folder);
+      });
+      if (holds_all) return folder;
+    }
+    return "/";
+  }
+
   void show_diffs() {
+    const fs::path folder = patch_folder();
     for (const auto& [real, file] : files_.files()) {
-      show_patch(patch_path(session_.reader, real), file.before, file.after);
+      show_patch(fs::path(real).lexically_relative(folder), file.before, file.after);
+    }
+    if (!files_.files().empty() && folder != session_.reader.canonical(".")) {
+      log_ += fmt::format("the names in the patch begin at {0}: `patch -p1 -d {0}` applies it\n",
+                          printable(folder.string()));
     }
   }
 
   /// All new files are written beside the old ones before the first takes its place: what can fail
   /// fails while nothing is changed yet.
   void write() {
+    const InterruptionsHeld held;
     std::vector<std::pair<std::string, FileReplacement>> prepared;
     for (const auto& [real, file] : files_.files()) {
       auto replacement = FileReplacement::prepare(real, file.before, file.after);

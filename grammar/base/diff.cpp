@@ -155,15 +155,36 @@ std::size_t hunk_end(const std::vector<Change>& script, std::size_t change) {
   }
 }
 
+/// As git writes names, and patch(1) reads them: one that holds what ends a line or a quotation
+/// stands in quotes; a tab ends one with blanks, where patch(1) would stop reading at the first.
+std::string file_name(std::string_view prefix, std::string_view path) {
+  const auto is_odd = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '"' || c == '\\';
+  };
+  if (std::none_of(path.begin(), path.end(), is_odd)) {
+    return fmt::format("{}{}{}", prefix, path,
+                       path.find(' ') == std::string_view::npos ? "" : "\t");
+  }
+  std::string out = fmt::format("\"{}", prefix);
+  for (const char c : path) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (is_odd(c)) {
+      out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 }  // namespace
 
 std::string unified_diff(std::string_view path, std::string_view before, std::string_view after) {
   if (before == after) return {};
   const std::vector<Change> script = edit_script(split_lines(before), split_lines(after));
-  // A tab ends a name with blanks: without it patch(1) stops reading at the first (as git writes
-  // them).
-  const std::string_view end_of_name = path.find(' ') == std::string_view::npos ? "" : "\t";
-  std::string out = fmt::format("--- a/{0}{1}\n+++ b/{0}{1}\n", path, end_of_name);
+  std::string out = fmt::format("--- {}\n+++ {}\n", file_name("a/", path), file_name("b/", path));
   std::size_t line_before = 1;
   std::size_t line_after = 1;
   std::size_t at = 0;

@@ -91,6 +91,24 @@ TEST_F(Replacement, WithoutCommitNothingHappens) {
   EXPECT_EQ(entries(), 1u);
 }
 
+TEST(InterruptionsHeld, ComeLater) {
+  sigset_t pending;
+  {
+    const InterruptionsHeld held;
+    ::raise(SIGTERM);
+    ::sigpending(&pending);
+    EXPECT_EQ(::sigismember(&pending, SIGTERM), 1);
+    sigset_t taken;
+    ::sigemptyset(&taken);
+    ::sigaddset(&taken, SIGTERM);
+    int signal = 0;
+    EXPECT_EQ(::sigwait(&taken, &signal), 0);
+  }
+  sigset_t now;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &now);
+  EXPECT_EQ(::sigismember(&now, SIGTERM), 0);
+}
+
 TEST_F(Replacement, SaysWhichFileItCannotFind) {
   const auto replacement = FileReplacement::prepare(folder_ / "missing", "", "x");
   ASSERT_FALSE(replacement.ok());

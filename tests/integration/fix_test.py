@@ -136,6 +136,7 @@ class Diff(Scratch):
         "no newline.conf": (BROKEN % 8081).rstrip("\n").encode(),
         "sub folder/crlf.conf": (BROKEN % 8082).replace("\n", "\r\n").encode(),
         "sub folder/\u00e9 & 'quoted'.conf": (BROKEN % 8083).encode(),
+        "sub folder/a \"b\"\\c\td.conf": (BROKEN % 8085).encode(),
         "tabs.conf": (BROKEN % 8084).replace("    ", "\t").encode() + b"# \xff\xfe\n",
     }
 
@@ -181,8 +182,27 @@ class Diff(Scratch):
         self.patch, _ = self.diff(".", folder=self.folder / "conf")
         self.apply("patch", "-p1", folder="conf")
 
+    def test_files_outside_of_the_folder_and_in_it(self):
+        """One patch needs one folder at which its names begin."""
+        self.write("outside/nginx.conf", (BROKEN % 8080).replace("http {", "http { include inside/*.conf;"))
+        self.write("outside/inside/more.conf", "server { listen 8081; location / { proxy_pass http://app; } }\n")
+        inside = self.folder / "outside/inside"
+        names = [b"--- a/outside/inside/more.conf", b"--- a/outside/nginx.conf"]
+        for checkout in (False, True):
+            if checkout:
+                (self.folder / ".git").mkdir()
+            patch, err = self.diff("../nginx.conf", folder=inside)
+            top = str(self.folder.resolve()) if checkout else "/"
+            self.assertIn(f"`patch -p1 -d {top}` applies it", err)
+            found = sorted(line for line in patch.splitlines() if line.startswith(b"--- "))
+            self.assertEqual(found, names if checkout else
+                             [b"--- a" + bytes(self.folder.resolve()) + name[len(b"--- a"):] for name in names])
+        done = subprocess.run(["patch", "-p1", "-d", str(self.folder)], input=patch, capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.poolproof("fix", "--diff", "../nginx.conf", folder=inside)[0], 0)
+
     def test_it_says_what_it_would_do(self):
-        self.assertRegex(self.err.splitlines()[-1], r"^would fix \d+ findings in 5 files$")
+        self.assertRegex(self.err.splitlines()[-1], r"^would fix \d+ findings in 6 files; 1 finding left for you")
 
     def test_no_patch_is_exit_0(self):
         self.write("b.conf", HEALTHY % 8080)
