@@ -64,12 +64,14 @@ class Sarif {
   static json rule_of(const Diagnostic& finding) {
     json value{{"id", finding.rule}};
     if (const lint::Rule* rule = lint::find_rule(finding.rule)) {
-      value["shortDescription"] = {{"text", rule->summary}};
+      value["shortDescription"] = value["fullDescription"] = {{"text", rule->summary}};
       value["help"] = {{"text", rule->documentation}, {"markdown", rule->documentation}};
       value["defaultConfiguration"] = {{"level", level_of(rule->severity)}};
     } else {
       const BuiltInFinding* known = find_built_in_finding(finding.rule);
-      value["shortDescription"] = {{"text", known != nullptr ? known->summary : finding.rule}};
+      const std::string_view summary = known != nullptr ? known->summary : finding.rule;
+      value["shortDescription"] = value["fullDescription"] = {{"text", summary}};
+      value["help"] = {{"text", summary}, {"markdown", summary}};
       value["defaultConfiguration"] = {{"level", level_of(finding.severity)}};
     }
     return value;

@@ -181,6 +181,14 @@ class Sarif(Scratch):
             self.assertEqual(rule["id"], result["ruleId"])
             self.assertEqual(rule["help"]["markdown"], self.poolproof("explain", rule["id"])[1])
 
+    def test_code_scanning_gets_what_it_asks_for(self):
+        """GitHub requires these of each rule, also of what is no rule of ours."""
+        self.write("conf/bad.conf", "events {\n")
+        for rule in self.sarif("conf", "gone.conf")["runs"][0]["tool"]["driver"]["rules"]:
+            for key in ("shortDescription", "fullDescription", "help"):
+                self.assertTrue(rule[key]["text"], rule["id"])
+            self.assertTrue(rule["help"]["markdown"])
+
     def test_origins_and_fixes(self):
         results = {result["ruleId"]: result for result in self.sarif("conf")["runs"][0]["results"]}
         result = results["upstream-http-version-not-11"]
