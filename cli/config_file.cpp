@@ -201,7 +201,10 @@ std::optional<std::string> find_config_file(const std::string& path) {
   if (!fs::is_directory(at, failed)) at = at.parent_path();
   for (;; at = at.parent_path()) {
     const fs::path file = at / kConfigFileName;
-    if (fs::is_regular_file(file, failed)) {
+    // Also one that cannot be read, a link that leads nowhere: that is said then.
+    const fs::file_type kind = fs::symlink_status(file, failed).type();
+    if (kind != fs::file_type::not_found && kind != fs::file_type::none &&
+        !fs::is_directory(file, failed)) {
       const fs::path relative = file.lexically_relative(here);
       const bool below = !relative.empty() && *relative.begin() != "..";
       return below ? relative.string() : file.string();

@@ -1,11 +1,15 @@
 // The program: parses the command line and lets one command do its work.
 #include <exception>
+#include <memory>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/commands/color_option.h"
 #include "cli/commands/command.h"
+#include "cli/help_format.h"
 #include "cli/session.h"
+#include "cli/usage.h"
 
 namespace {
 
@@ -13,8 +17,8 @@ using namespace poolproof;
 using namespace poolproof::cli;
 
 constexpr const char* kDescription =
-    "Lints, fixes and runs nginx-style configuration, with an eye on one question:\n"
-    "does your proxy reuse its connections to the backends?";
+    "Lints, fixes, translates and runs nginx configuration, with an eye on one question:\n"
+    "does your proxy reuse its connections to the backends?\n";
 
 constexpr const char* kFooter =
     "Exit status: 0 nothing of severity warning or error, 1 findings, 2 something could not be "
@@ -22,6 +26,7 @@ constexpr const char* kFooter =
     "or used, 3 a defect of poolproof itself.";
 
 void add_commands(CLI::App& app, Session& session) {
+  app.formatter(std::make_shared<HelpFormat>());
   app.require_subcommand(1);
   app.footer(kFooter);
   app.set_version_flag("--version", "poolproof " POOLPROOF_VERSION);
@@ -35,13 +40,21 @@ void add_commands(CLI::App& app, Session& session) {
   add_demo_command(app, session);
   add_rules_command(app, session);
   add_explain_command(app, session);
+  add_completion_command(app, session);
   add_version_command(app, session);
+  for (CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() != "run") add_color_option(*command, session);
+  }
 }
 
 /// CLI11 answers --help and --version by an exception with code 0.
-int usage(const CLI::App& app, const CLI::ParseError& error) {
-  return app.exit(error) == 0 ? static_cast<int>(ExitCode::kClean)
-                              : static_cast<int>(ExitCode::kUnusable);
+int usage(const Session& session, const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {
+    app.exit(error);
+    return static_cast<int>(output_was_lost() ? ExitCode::kUnusable : ExitCode::kClean);
+  }
+  complain(session, usage_message(app, error));
+  return static_cast<int>(ExitCode::kUnusable);
 }
 
 }  // namespace
@@ -55,10 +68,14 @@ int main(int argc, char** argv) {
     add_commands(app, session);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return usage(app, error);
+    return usage(session, app, error);
   } catch (const std::exception& error) {
     complain(session, fmt::format("internal error: {}", error.what()));
     return static_cast<int>(ExitCode::kInternal);
+  }
+  if (output_was_lost()) {
+    complain(session, "standard output cannot be written");
+    session.exit_code = worse(session.exit_code, ExitCode::kUnusable);
   }
   return static_cast<int>(session.exit_code);
 }

@@ -20,6 +20,7 @@ void add_run_command(CLI::App& app, Session& session);
 void add_demo_command(CLI::App& app, Session& session);
 void add_rules_command(CLI::App& app, Session& session);
 void add_explain_command(CLI::App& app, Session& session);
+void add_completion_command(CLI::App& app, Session& session);
 void add_version_command(CLI::App& app, Session& session);
 
 }  // namespace poolproof::cli

@@ -163,8 +163,10 @@ void add_load_options(CLI::App& command, ConfigOptions& options) {
                   "nginx that the configuration is for: 1.22, 1.22.1, 1.18-1.28, 1.25- "
                   "(default: every nginx from 1.18 to the newest)")
       ->check(CLI::Validator(check_version, "VERSION"));
-  command.add_option("-p,--prefix", options.prefix,
-                     "base of relative names, as nginx -p (default: the folder of the file)");
+  command
+      .add_option("-p,--prefix", options.prefix,
+                  "base of relative names, as nginx -p (default: the folder of the file)")
+      ->type_name("DIR");
   command
       .add_option(
           "--path-map", options.path_map,
@@ -221,8 +223,10 @@ void add_severity_option(CLI::App& command, ConfigOptions& options) {
 
 void add_config_file_options(CLI::App& command, ConfigOptions& options) {
   CLI::Option* config =
-      command.add_option("--config", options.config_path,
-                         "settings (default: poolproof.toml in the nearest folder above PATH)");
+      command
+          .add_option("--config", options.config_path,
+                      "settings (default: poolproof.toml in the nearest folder above PATH)")
+          ->type_name("FILE");
   command.add_flag("--isolated", options.isolated, "read no poolproof.toml")->excludes(config);
 }
 

@@ -29,8 +29,8 @@ struct ConfigOptions {
   std::vector<std::string> severity;  // RULE=LEVEL
   std::string format, fail_on, baseline;
   std::string upgrade_from;  // --upgrade-from
-  ToldTexts load_told;      // --qps, --latency, --instances, --workers
-  std::string config_path;  // --config
+  ToldTexts load_told;       // --qps, --latency, --instances, --workers
+  std::string config_path;   // --config
   bool isolated = false;
   ConfigFile file;
 
@@ -75,12 +75,12 @@ bool read_config_file(Session& session, ConfigOptions& options,
 std::string check_version(const std::string& text);
 std::string check_path_map(const std::string& text);
 std::string check_rule(const std::string& name);
-std::string check_name(const std::string& name);  // also of the grammar's findings
+std::string check_name(const std::string& name);  // also of findings that are no rules
 std::string check_ignored(const std::string& name);
 std::string check_severity(const std::string& text);  // RULE=LEVEL
-std::string check_rate(const std::string& text);     // per second
-std::string check_latency(const std::string& text);  // with its unit
-std::string check_count(const std::string& text);    // 1 to 65536
+std::string check_rate(const std::string& text);      // per second
+std::string check_latency(const std::string& text);   // with its unit
+std::string check_count(const std::string& text);     // 1 to 65536
 std::string check_fail_on(const std::string& text);
 std::string check_report_format(const std::string& text);
 

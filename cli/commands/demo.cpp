@@ -200,7 +200,7 @@ void add_demo_command(CLI::App& app, Session& session) {
   auto options = std::make_shared<DemoOptions>();  // shared with the parser's callback
   CLI::App* const command =
       app.add_subcommand("demo", "show on loopback what a working pool saves, in under a minute");
-  command->add_option("--requests", options->requests, "Requests for each of the two runs")
+  command->add_option("--requests", options->requests, "requests for each of the two runs")
       ->check(CLI::Range(1'000, 200'000))
       ->capture_default_str();
   command->callback([&session, options] { Demo(session, *options).run(); });

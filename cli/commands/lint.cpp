@@ -27,11 +27,11 @@ struct LintArguments {
   bool statistics = false;
 };
 
-/// For `--format` and the file that sets it.
 std::string format_help() {
-  std::string out;
+  std::string out = "form of the report:";
   for (const ReportFormat& format : report_formats()) {
-    out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", format.name, format.summary);
+    out += fmt::format("{} {} ({})", &format == report_formats().data() ? "" : ",", format.name,
+                       format.summary);
   }
   return out;
 }
@@ -154,17 +154,22 @@ class LintCommand {
 void add_report_options(CLI::App& command, LintArguments& arguments) {
   command.add_option("--format", arguments.config.format, format_help())
       ->check(CLI::Validator(check_report_format, "FORMAT"));
-  command.add_option("-o,--output", arguments.output, "write the report to this file");
+  command.add_option("-o,--output", arguments.output, "write the report to this file")
+      ->type_name("FILE");
   command.add_flag("-q,--quiet", arguments.quiet, "no summary");
   command.add_flag("--statistics", arguments.statistics, "say how often each rule was found");
   command
       .add_option("--fail-on", arguments.config.fail_on,
                   "exit with 1 from this severity on: error, warning (default), info, never")
       ->check(CLI::Validator(check_fail_on, "SEVERITY"));
-  command.add_option("--baseline", arguments.config.baseline,
-                     "leave out the findings that this file holds");
-  command.add_option("--write-baseline", arguments.write_baseline,
-                     "write all findings to this file, for --baseline");
+  command
+      .add_option("--baseline", arguments.config.baseline,
+                  "leave out the findings that this file holds")
+      ->type_name("FILE");
+  command
+      .add_option("--write-baseline", arguments.write_baseline,
+                  "write all findings to this file, for --baseline")
+      ->type_name("FILE");
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // What values of options may look like. They are checked while the command line or poolproof.toml
 // is read, so that a typing error is a usage error.
-#include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/built_in_findings.h"
 #include "cli/commands/config_options.h"
 #include "cli/commands/size_units.h"
 #include "cli/linting.h"
@@ -15,21 +17,18 @@
 namespace poolproof::cli {
 namespace {
 
-std::string no_such_rule(const std::string& name) {
+std::vector<std::string_view> rule_names() {
   std::vector<std::string_view> names;
   for (const lint::Rule& rule : lint::all_rules()) names.push_back(rule.name);
+  return names;
+}
+
+std::string no_such_rule(const std::string& name, const std::vector<std::string_view>& names) {
   const std::string_view meant = nearest(name, names);
   if (meant.empty()) {
     return fmt::format("there is no rule `{}`; `poolproof rules` lists them", name);
   }
   return fmt::format("there is no rule `{}`; did you mean `{}`?", name, meant);
-}
-
-/// The grammar's own findings have names that no table holds: what looks like one is taken.
-bool looks_like_a_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
 }
 
 }  // namespace
@@ -45,11 +44,18 @@ std::string check_path_map(const std::string& text) {
 }
 
 std::string check_rule(const std::string& name) {
-  return lint::find_rule(name) != nullptr ? "" : no_such_rule(name);
+  if (lint::find_rule(name) != nullptr) return "";
+  if (find_built_in_finding(name) != nullptr) {
+    return fmt::format("`{}` is no rule to be chosen: it is always reported", name);
+  }
+  return no_such_rule(name, rule_names());
 }
 
 std::string check_name(const std::string& name) {
-  return looks_like_a_name(name) ? "" : fmt::format("`{}` is no name of a rule", name);
+  if (lint::find_rule(name) != nullptr || find_built_in_finding(name) != nullptr) return "";
+  std::vector<std::string_view> names = rule_names();
+  for (const BuiltInFinding& one : built_in_findings()) names.push_back(one.name);
+  return no_such_rule(name, names);
 }
 
 /// A missing include may be left out by name: it may be made where the configuration is deployed.

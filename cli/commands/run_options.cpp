@@ -64,14 +64,21 @@ LoadOptions RunOptions::load() const {
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
-  command.add_option("-p", options.prefix,
-                     "prefix: base of relative names (default: the folder of FILE)");
-  command.add_option("-c", options.file,
-                     "the main file, relative to the prefix if one is given "
-                     "(default: PREFIX/conf/nginx.conf or /etc/nginx/nginx.conf)");
-  command.add_option("-e", options.error_log,
-                     "error log where the configuration names none (default: stderr)");
-  command.add_option("-g", options.global_directives, "directives for the main context");
+  command
+      .add_option("-p", options.prefix,
+                  "prefix: base of relative names (default: the folder of FILE)")
+      ->type_name("DIR");
+  command
+      .add_option("-c", options.file,
+                  "the main file, relative to the prefix if one is given "
+                  "(default: PREFIX/conf/nginx.conf or /etc/nginx/nginx.conf)")
+      ->type_name("FILE");
+  command
+      .add_option("-e", options.error_log,
+                  "error log where the configuration names none (default: stderr)")
+      ->type_name("FILE");
+  command.add_option("-g", options.global_directives, "directives for the main context")
+      ->type_name("DIRECTIVES");
   command.add_flag("-t", options.test_only, "check and exit");
   command.add_flag("-q", options.quiet, "say nothing but errors");
   command

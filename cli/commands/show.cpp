@@ -185,8 +185,10 @@ void add_show_command(CLI::App& app, Session& session) {
       ->required();
   command->add_option("CONF", arguments->path, "the main file, or - for standard input")
       ->capture_default_str();
-  command->add_option("--address", arguments->address,
-                      "of a URL: the address that its host stands for, \"127.0.0.1\"");
+  command
+      ->add_option("--address", arguments->address,
+                   "of a URL: the address that its host stands for, \"127.0.0.1\"")
+      ->type_name("ADDRESS");
   add_load_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
   command->callback([&session, arguments] { ShowCommand(session, *arguments).run(); });

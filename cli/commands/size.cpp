@@ -240,16 +240,18 @@ void add_size_command(CLI::App& app, Session& session) {
       "CONF", arguments->path,
       "a configuration, or - for standard input: its upstreams, workers, sizes and log "
       "formats");
-  command->add_option("--upstream", arguments->upstream, "only this one");
+  command->add_option("--upstream", arguments->upstream, "only this one")->type_name("NAME");
   add_load_by_hand(*command, *arguments);
   command
       ->add_option("--access-log", arguments->access_logs,
                    "an access log, plain or gzip, - for standard input; may be given several times")
+      ->type_name("FILE")
       ->allow_extra_args(false);
   command->add_option("--log-format", arguments->log_format,
                       "text of its log_format, or a name: one of CONF's, combined, ingress-nginx "
                       "(default: recognised)");
-  command->add_option("--html", arguments->html, "also write a report of one HTML file");
+  command->add_option("--html", arguments->html, "also write a report of one HTML file")
+      ->type_name("FILE");
   add_load_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
   command->callback([&session, arguments] { run(session, *arguments); });

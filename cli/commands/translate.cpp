@@ -169,13 +169,17 @@ void add_translate_command(CLI::App& app, Session& session) {
       std::make_shared<TranslateArguments>();  // lives as long as the callback that has it
   CLI::App* command =
       app.add_subcommand("translate", "say the same configuration for another program");
-  command->add_option("--to", arguments->target, target_names())->required()->check(check_target);
+  command->add_option("--to", arguments->target, target_names())
+      ->type_name("TARGET")
+      ->required()
+      ->check(check_target);
   command->add_option("--from", arguments->source, "nginx, or json: a payload of crossplane's")
       ->check(CLI::IsMember({"nginx", "json"}))
       ->capture_default_str();
   command->add_option("CONF", arguments->path, "the main file, or - for standard input")
       ->capture_default_str();
-  command->add_option("--dir", arguments->directory, "write the files there instead of printing");
+  command->add_option("--dir", arguments->directory, "write the files there instead of printing")
+      ->type_name("DIR");
   command->add_flag("--flatten", arguments->flatten,
                     "nginx: write what is inherited in each location");
   command

@@ -111,6 +111,20 @@ class Settings(Scratch):
         self.assertIn("--config", err)
         self.assertEqual(self.lint("a.conf", "sub/b.conf", "--isolated")[0], 1)
 
+    def test_one_that_cannot_be_read_is_not_passed_over(self):
+        (self.folder / "poolproof.toml").symlink_to("nowhere")
+        code, out, err = self.poolproof("lint", "a.conf")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("poolproof.toml: cannot read this: no such file", err)
+
+    def test_names_of_rules_are_checked(self):
+        for text in ('ignore = ["keepalive-zro"]', '[severity]\nkeepalive-zro = "info"',
+                     '[per-file-ignores]\n"*.conf" = ["keepalive-zro"]'):
+            self.toml(text)
+            code, _, err = self.poolproof("lint", "a.conf")
+            self.assertEqual(code, 2)
+            self.assertIn("did you mean `keepalive-zero`?", err)
+
     def test_config_names_a_file(self):
         self.toml("nonsense = 1\n")
         self.toml(f'ignore = ["{RULE}"]\n', "other.toml")

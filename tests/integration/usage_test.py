@@ -1,0 +1,148 @@
+"""The command line as a whole: what it says to mistakes, its help, its man page, its colours, its exit status."""
+
+import re
+import subprocess
+import unittest
+
+from harness import BROKEN, HEALTHY, POOLPROOF, ROOT, Scratch
+
+MAN_PAGE = (ROOT / "docs/poolproof.1").read_text(encoding="utf-8").replace("\\-", "-")
+
+
+class CommandLine(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.write("a.conf", HEALTHY % 8080)
+        self.write("broken.conf", BROKEN % 8080)
+
+    def commands(self):
+        listed = self.poolproof("--help")[1].split("Subcommands:\n")[1].split("\n\n")[0]
+        return re.findall(r"^  (\w+) ", listed, re.M)
+
+    def help_of(self, command):
+        code, out, err = self.poolproof(command, "--help")
+        self.assertEqual((code, err), (0, ""), command)
+        return out
+
+
+class Mistakes(CommandLine):
+    CASES = [
+        (["lnt", "a.conf"], "there is no command `lnt`; did you mean `lint`? (`poolproof --help` tells more)"),
+        (["xyz"], "there is no command `xyz` ("),
+        ([], "name a command: lint, fix, "),
+        (["lint", "--fromat", "json", "a.conf"],
+         "there is no option `--fromat`; did you mean `--format`? (`poolproof lint --help` tells more)"),
+        (["lint", "--fromat=json", "a.conf"], "there is no option `--fromat`; did you mean `--format`?"),
+        (["lint", "-x", "a.conf"], "there is no option `-x`"),
+        (["version", "twice"], "`twice` is one argument too many"),
+        (["lint"], "PATH is required"),
+        (["lint", "--format", "xml", "a.conf"], "--format: `xml` is no format (text, concise, json, "),
+        (["lint", "--select", "keepalive-zro", "a.conf"], "did you mean `keepalive-zero`?"),
+        (["lint", "--select", "syntax-error", "a.conf"], "`syntax-error` is no rule to be chosen: it is always reported"),
+        (["lint", "--ignore", "keepalive-zro", "a.conf"], "did you mean `keepalive-zero`?"),
+        (["lint", "--ignore", "unknown-directve", "a.conf"], "did you mean `unknown-directive`?"),
+        (["lint", "--severity", "keepalive-zro=info", "a.conf"], "did you mean `keepalive-zero`?"),
+        (["lint", "--severity", "keepalive-zero=fatal", "a.conf"], "`fatal` is no severity (error, warning, info, off)"),
+        (["lint", "--fail-on", "warn", "a.conf"], "`warn` is no threshold (error, warning, info, never)"),
+        (["lint", "--nginx-version", "2", "a.conf"], "`2` is no nginx version or range"),
+        (["lint", "--path-map", "x", "a.conf"], "`x` is not FROM=TO"),
+        (["lint", "--qps", "x", "a.conf"], "`x` is no rate"),
+        (["lint", "--color", "blue", "a.conf"], "--color: "),
+        (["lint", "--config", "gone.toml", "a.conf"], "gone.toml: cannot read this: no such file"),
+        (["lint", "--baseline", "gone.json", "a.conf"], "gone.json: cannot read this: no such file"),
+        (["fix", "--rule", "keepalive-zro", "a.conf"], "did you mean `keepalive-zero`?"),
+        (["translate", "a.conf"], "--to is required"),
+        (["explain", "keepalive-zro"], "did you mean `keepalive-zero`?"),
+    ]
+
+    def test_each_is_named_with_a_way_on(self):
+        for arguments, expected in self.CASES:
+            with self.subTest(arguments=arguments):
+                code, out, err = self.poolproof(*arguments)
+                self.assertEqual((code, out), (2, ""))
+                self.assertIn(expected, err)
+                self.assertTrue(err.startswith("poolproof: "), err)
+                self.assertEqual(err.count("\n"), 1, err)
+
+
+class Help(CommandLine):
+    def test_each_command_has_one_of_readable_width(self):
+        self.assertGreaterEqual(len(self.commands()), 11)
+        for command in self.commands():
+            for line in self.help_of(command).splitlines():
+                self.assertLessEqual(len(line), 110, line)
+
+    def test_each_option_is_in_the_man_page(self):
+        for command in self.commands():
+            self.assertRegex(MAN_PAGE, rf"(?m)^\.B (poolproof )?{command}\b", command)
+            for option in re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.help_of(command), re.M):
+                if option != "--help":
+                    self.assertRegex(MAN_PAGE, rf"{option}(?![a-z-])", f"{command} {option}")
+
+
+class Colour(CommandLine):
+    def has_colour(self, *arguments, **environment):
+        return "\x1b[" in self.poolproof("lint", "broken.conf", *arguments, **environment)[1]
+
+    def test_the_option_goes_before_the_environment_and_that_before_the_terminal(self):
+        self.assertFalse(self.has_colour())
+        self.assertTrue(self.has_colour("--color", "always"))
+        self.assertTrue(self.has_colour("--color", "always", NO_COLOR="1"))
+        self.assertTrue(self.has_colour(FORCE_COLOR="1"))
+        self.assertFalse(self.has_colour(FORCE_COLOR=""))
+        self.assertFalse(self.has_colour(FORCE_COLOR="1", NO_COLOR="1"))
+        self.assertFalse(self.has_colour("--color", "never", FORCE_COLOR="1"))
+
+    def test_no_machine_gets_it(self):
+        for form in ("json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson"):
+            self.assertFalse(self.has_colour("--format", form, "--color", "always"), form)
+
+    def test_of_other_commands(self):
+        for arguments in (["fix", "--diff", "broken.conf"], ["routes", "broken.conf"], ["rules"],
+                          ["explain", "keepalive-zero"], ["show", "/", "broken.conf"]):
+            self.assertIn("\x1b[", self.poolproof(*arguments, "--color", "always")[1], arguments)
+
+
+class Completion(CommandLine):
+    def completed(self, *words):
+        quoted = " ".join(f"'{word}'" for word in words)
+        script = (f'eval "$("$1" completion bash)"; COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _poolproof; '
+                  'echo "${COMPREPLY[*]}"')
+        done = subprocess.run(["bash", "-c", script, "bash", POOLPROOF], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout.split()
+
+    def test_bash(self):
+        self.assertEqual(self.completed("poolproof", "expl"), ["explain"])
+        self.assertEqual(self.completed("poolproof", ""), self.commands() + ["--help", "--version"])
+        self.assertEqual(self.completed("poolproof", "lint", "--format", "s"), ["sarif"])
+        self.assertEqual(self.completed("poolproof", "lint", "--fail-on", ""), ["error", "warning", "info", "never"])
+        self.assertEqual(self.completed("poolproof", "fix", "--rule", "keepalive-zer"), ["keepalive-zero"])
+        self.assertEqual(self.completed("poolproof", "explain", "keepalive-zer"), ["keepalive-zero"])
+        self.assertEqual(self.completed("poolproof", "routes", "--fo"), ["--format"])
+        self.assertEqual(self.completed("poolproof", "lint", "ngin"), [])
+
+    def test_each_shell_has_one(self):
+        for shell in ("bash", "zsh", "fish"):
+            code, out, _ = self.poolproof("completion", shell)
+            self.assertEqual(code, 0)
+            self.assertIn("keepalive-zero", out)
+        self.assertEqual(self.poolproof("completion", "cmd")[0], 2)
+
+
+class FullDisk(CommandLine):
+    def test_a_report_that_is_lost_is_no_success(self):
+        for arguments in ("lint a.conf", "lint --format sarif a.conf", "rules", "routes a.conf", "--help", "version",
+                          "translate --to json a.conf"):
+            code, err = self.shell(f'"$POOLPROOF" {arguments} > /dev/full')
+            self.assertEqual(code, 2, arguments)
+            if arguments != "--help":
+                self.assertIn("standard output cannot be written", err)
+
+    def test_a_reader_that_has_enough_is_no_error(self):
+        code, err = self.shell('"$POOLPROOF" rules | head -1 > /dev/null')
+        self.assertEqual((code, err), (0, ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
