@@ -27,8 +27,10 @@ std::string_view indentation(std::string_view text, std::uint32_t offset) {
   return text.substr(begin, end - begin);
 }
 
+/// Looks no further than the blanks before it: the line may be long.
 bool first_on_line(std::string_view text, std::uint32_t offset) {
-  return line_begin(text, offset) + indentation(text, offset).size() == offset;
+  while (offset > 0 && is_blank(text[offset - 1])) --offset;
+  return offset == 0 || text[offset - 1] == '\n';
 }
 
 std::string_view line_end(std::string_view text) {

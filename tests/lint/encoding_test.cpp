@@ -20,7 +20,7 @@ TEST(Encoding, OtherBytesAreToldOnce) {
   const auto diagnostics = found("events {} # \xe9\nhttp {} # \xff\xfe\n");
   ASSERT_EQ(diagnostics.size(), 1u);
   EXPECT_EQ(diagnostics[0].rule, lint::kInvalidUtf8);
-  EXPECT_EQ(diagnostics[0].severity, Severity::kInfo);
+  EXPECT_EQ(diagnostics[0].severity, Severity::kWarning);
   EXPECT_EQ(diagnostics[0].span.begin, 12u);
   EXPECT_NE(diagnostics[0].message.find("0xe9 is not UTF-8, and 2 more"), std::string::npos);
 }
