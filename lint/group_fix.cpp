@@ -179,16 +179,19 @@ std::string new_group_name(const EffectiveConfig& config, const Pass& pass) {
 }
 
 /// A log may show another name; nothing else may that holds for the location.
-GroupFixes::GroupFixes(const RuleInput& input) : input_(input) {
-  for (DirectiveId id = 1; id < input.bound.directive_count(); ++id) {
-    const Directive at = input.bound.directive(id);
-    if (at.name() != "log_format" && names_target(at)) naming_.insert(home_of(at).id());
+const std::unordered_set<DirectiveId>& GroupFixes::naming() const {
+  if (naming_) return *naming_;
+  naming_.emplace();
+  for (DirectiveId id = 1; id < input_.bound.directive_count(); ++id) {
+    const Directive at = input_.bound.directive(id);
+    if (at.name() != "log_format" && names_target(at)) naming_->insert(home_of(at).id());
   }
+  return *naming_;
 }
 
 bool GroupFixes::is_target_named(const Location& location) const {
   for (Directive at = location.scope->block(); at; at = at.parent()) {
-    if (naming_.contains(at.id())) return true;
+    if (naming().contains(at.id())) return true;
   }
   return false;
 }

@@ -27,7 +27,7 @@ std::string new_group_name(const EffectiveConfig& config, const Pass& pass);
 /// Makes these fixes for one configuration, which must outlive it.
 class GroupFixes {
  public:
-  explicit GroupFixes(const RuleInput& input);
+  explicit GroupFixes(const RuleInput& input) : input_(input) {}
 
   /// The edits in the location, or nothing where something would change besides the connections:
   /// what is sent or stored holds the name of the target, or may not be shared among clients.
@@ -36,11 +36,12 @@ class GroupFixes {
 
  private:
   bool is_target_named(const Location& location) const;
+  const std::unordered_set<DirectiveId>& naming() const;
 
   const RuleInput& input_;
   /// Servers and locations with a statement that holds the name of a target; the root stands for
-  /// all of them.
-  std::unordered_set<DirectiveId> naming_;
+  /// all of them. Looked for when the first fix is made: most configurations need none.
+  mutable std::optional<std::unordered_set<DirectiveId>> naming_;
 };
 
 }  // namespace poolproof::lint

@@ -11,6 +11,7 @@
 #include "grammar/config/effective_config.h"
 #include "lint/encoding.h"
 #include "lint/pool_facts.h"
+#include "lint/pooled_findings.h"
 #include "lint/rule.h"
 #include "lint/suppression.h"
 
@@ -172,10 +173,11 @@ class UsedDirectives {
   std::vector<bool> used_;
 };
 
-std::vector<const Rule*> needed_rules(const BoundConfig& config) {
+std::vector<const Rule*> needed_rules(const BoundConfig& config, const BackendNotes& notes) {
   const UsedDirectives used(config);
   std::vector<const Rule*> out;
   for (const Rule& rule : all_rules()) {
+    if (rule.for_told_backends && notes.is_empty()) continue;
     if (used.meets_needs_of(rule)) out.push_back(&rule);
   }
   return out;
@@ -235,7 +237,8 @@ void collect_stretch(const BoundConfig& config, const LintOptions& options,
   for (const Diagnostic& diagnostic : effective->diagnostics()) collector.add(diagnostic);
   const std::unique_ptr<EffectiveConfig> before =
       options.upgrade_from ? merge(config, *options.upgrade_from) : nullptr;
-  const RuleInput input{config, *effective, version, options.told, notes, before.get()};
+  const PooledFindings pooled(*effective);
+  const RuleInput input{config, *effective, version, options.told, notes, pooled, before.get()};
   for (const Rule* rule : rules) {
     if (!is_selected(options, *rule)) continue;
     RuleReport report(collector, *rule);
@@ -324,7 +327,7 @@ std::size_t LintResult::count(Severity severity) const {
 }
 
 std::vector<VersionRange> version_stretches(const BoundConfig& config, VersionRange range) {
-  return stretches_between(needed_rules(config), range);
+  return stretches_between(needed_rules(config, BackendNotes(config)), range);
 }
 
 namespace {
@@ -349,10 +352,10 @@ void mark_news(LintResult& result, const BoundConfig& config, const LintOptions&
 }  // namespace
 
 LintResult lint(const BoundConfig& config, const LintOptions& options) {
-  const std::vector<const Rule*> rules = needed_rules(config);
+  const BackendNotes notes(config);
+  const std::vector<const Rule*> rules = needed_rules(config, notes);
   const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
   const std::vector<Diagnostic> badly_encoded = findings_about_encoding(config);
-  const BackendNotes notes(config);
   Collector collector(stretches.size());
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     collector.begin_stretch(i);

@@ -380,17 +380,4 @@ std::vector<ReuseReason> sending_reasons(const EffectiveConfig& config, const Lo
   return Judge(config, location).run_protocol();
 }
 
-std::vector<PooledFinding> pooled_findings(const EffectiveConfig& config, std::string_view rule) {
-  std::vector<PooledFinding> out;
-  for (const Location& location : config.locations()) {
-    if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
-    const Upstream* upstream = meant_pool(location);
-    if (!upstream) continue;
-    for (ReuseReason& reason : sending_reasons(config, location)) {
-      if (reason.rule == rule) out.push_back({&location, upstream, std::move(reason)});
-    }
-  }
-  return out;
-}
-
 }  // namespace poolproof::lint

@@ -39,18 +39,8 @@ struct ReuseVerdict {
 /// location must have a pass.
 ReuseVerdict reuse_of(const EffectiveConfig& config, const Location& location);
 
-/// The part of the reasons that lies with what the location sends, whatever the state of the pool:
-/// the rules about locations report these, so that they and the verdict are one truth. The location
-/// must have a pass.
+/// The part of the reasons that lies with what the location sends, whatever the state of the pool.
+/// The location must have a pass.
 std::vector<ReuseReason> sending_reasons(const EffectiveConfig& config, const Location& location);
-
-/// The reasons of one rule in every place that passes over HTTP to a group that has a pool, or is
-/// meant to have one.
-struct PooledFinding {
-  const Location* location = nullptr;
-  const Upstream* upstream = nullptr;
-  ReuseReason reason;
-};
-std::vector<PooledFinding> pooled_findings(const EffectiveConfig& config, std::string_view rule);
 
 }  // namespace poolproof::lint

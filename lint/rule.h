@@ -17,6 +17,8 @@
 
 namespace poolproof::lint {
 
+class PooledFindings;
+
 /// What a rule may look at.
 struct RuleInput {
   const BoundConfig& bound;
@@ -24,6 +26,7 @@ struct RuleInput {
   Version version;
   const Told& told;
   const BackendNotes& backends;
+  const PooledFindings& pooled;
   /// Merged for the version that is upgraded from; null if none was named.
   const EffectiveConfig* before = nullptr;
 };
@@ -49,6 +52,9 @@ struct Rule {
   /// followed by the first arguments that it must have (compared without case; `""` is an empty
   /// one): "proxy_http_version 2".
   std::span<const std::string_view> needs = {};
+  /// It finds something only where comments say what a backend is: not asked, and cuts no
+  /// stretches, where none does.
+  bool for_told_backends = false;
   /// The best applicability that its fix can have; nothing if it has no fix.
   std::optional<Applicability> fix;
   void (*check)(const RuleInput&, Report&) = nullptr;

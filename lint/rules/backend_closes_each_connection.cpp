@@ -11,7 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 1> kNeeds = {"upstream"};
 
 void check(const RuleInput& input, Report& report) {
-  if (input.backends.is_empty()) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     if (!upstream.has_pool() || upstream.users.empty()) continue;
     for (const Peer& peer : upstream.peers) {
@@ -39,6 +38,7 @@ Rule backend_closes_each_connection() {
           .summary = "The backend that a comment names keeps no connections: its pool stays empty.",
           .changes_at = {},
           .needs = kNeeds,
+          .for_told_backends = true,
           .fix = std::nullopt,
           .check = check,
           .documentation = {}};

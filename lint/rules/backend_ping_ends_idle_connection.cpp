@@ -21,7 +21,6 @@ bool is_spoken_to_in_http2(const Upstream& upstream) {
 }
 
 void check(const RuleInput& input, Report& report) {
-  if (input.backends.is_empty()) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     if (!upstream.has_pool() || !is_spoken_to_in_http2(upstream)) continue;
     for (const Peer& peer : upstream.peers) {
@@ -52,6 +51,7 @@ Rule backend_ping_ends_idle_connection() {
               "that is pinged.",
           .changes_at = {},
           .needs = kNeeds,
+          .for_told_backends = true,
           .fix = std::nullopt,
           .check = check,
           .documentation = {}};

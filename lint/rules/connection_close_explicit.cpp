@@ -3,14 +3,13 @@
 
 #include "lint/finding.h"
 #include "lint/location_fix.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "connection-close-explicit")) {
+  for (const auto& [location, upstream, reason] : input.pooled.of("connection-close-explicit")) {
     const HeaderField& field = *reason.field;
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
     Diagnostic out = finding(

@@ -4,7 +4,7 @@
 #include "lint/finding.h"
 #include "lint/location_fix.h"
 #include "lint/pool_facts.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
@@ -46,7 +46,7 @@ void check_without_pool(const RuleInput& input, Report& report) {
 
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "connection-header-from-client")) {
+       input.pooled.of("connection-header-from-client")) {
     const HeaderField& field = *reason.field;
     Diagnostic out = finding(Severity::kWarning, field.at.head_span(), sentence(field, *upstream));
     out.notes.push_back({location->pass->at.head_span(), "passed on here"});

@@ -5,14 +5,14 @@
 
 #include "lint/finding.h"
 #include "lint/location_fix.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "connection-header-not-cleared")) {
+       input.pooled.of("connection-header-not-cleared")) {
     Diagnostic out = finding(
         Severity::kError, location->pass->at.head_span(),
         fmt::format(

@@ -3,14 +3,13 @@
 
 #include "lint/finding.h"
 #include "lint/location_fix.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "explicit-http-10-with-pool")) {
+  for (const auto& [location, upstream, reason] : input.pooled.of("explicit-http-10-with-pool")) {
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
         wanted ? Severity::kError : Severity::kWarning,

@@ -5,14 +5,14 @@
 #include "lint/finding.h"
 #include "lint/location_fix.h"
 #include "lint/pool_facts.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "set-header-drops-inherited-connection")) {
+       input.pooled.of("set-header-drops-inherited-connection")) {
     const Directive lost = lost_connection_header(*location);
     const SourceSpan here = location->set_headers.value.front().at.head_span();
     Diagnostic out = finding(

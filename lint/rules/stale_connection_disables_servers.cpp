@@ -13,7 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 1> kNeeds = {"upstream"};
 
 void check(const RuleInput& input, Report& report) {
-  if (input.backends.is_empty()) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     // A lone server is never marked as failed.
     if (upstream.peers.size() < 2) continue;
@@ -44,6 +43,7 @@ Rule stale_connection_disables_servers() {
               "server out.",
           .changes_at = {},
           .needs = kNeeds,
+          .for_told_backends = true,
           .fix = std::nullopt,
           .check = check,
           .documentation = {}};

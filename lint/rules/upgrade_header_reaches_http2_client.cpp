@@ -29,7 +29,7 @@ bool hides_upgrade(const Location& location) {
 }
 
 void check(const RuleInput& input, Report& report) {
-  if (input.backends.is_empty() || input.version >= kDropped) return;
+  if (input.version >= kDropped) return;
   for (const Location& location : input.config.locations()) {
     if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
     if (location.pass->upstream == nullptr || hides_upgrade(location)) continue;
@@ -61,6 +61,7 @@ Rule upgrade_header_reaches_http2_client() {
               "(the backend is named in a comment).",
           .changes_at = kChangesAt,
           .needs = kNeeds,
+          .for_told_backends = true,
           .fix = Applicability::kUnsafe,
           .check = check,
           .documentation = {}};

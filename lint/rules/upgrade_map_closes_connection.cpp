@@ -7,7 +7,7 @@
 #include "lint/finding.h"
 #include "lint/location_fix.h"
 #include "lint/pool_facts.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
@@ -102,7 +102,7 @@ std::optional<Fix> fix_of(const RuleInput& input, const Location& location,
 
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "upgrade-map-closes-connection")) {
+       input.pooled.of("upgrade-map-closes-connection")) {
     const HeaderField& field = *reason.field;
     const Closing closing = closing_entry(input.config, *location, field.value);
     const SourceSpan where = closing.entry ? closing.entry->at.head_span() : field.at.head_span();

@@ -3,14 +3,13 @@
 
 #include "lint/finding.h"
 #include "lint/location_fix.h"
-#include "lint/reuse.h"
+#include "lint/pooled_findings.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
-  for (const auto& [location, upstream, reason] :
-       pooled_findings(input.config, "upstream-http-version-not-11")) {
+  for (const auto& [location, upstream, reason] : input.pooled.of("upstream-http-version-not-11")) {
     Diagnostic out = finding(
         Severity::kError, location->pass->at.head_span(),
         fmt::format(

@@ -26,7 +26,6 @@ std::string shorter(std::chrono::milliseconds backend) {
 }
 
 void check(const RuleInput& input, Report& report) {
-  if (input.backends.is_empty()) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     const auto closing = first_to_close(input, upstream);
     if (!closing || !meets_closing(upstream, closing->idle)) continue;
@@ -66,6 +65,7 @@ Rule upstream_idle_not_below_backend() {
               "meet the closing (the backend is named in a comment).",
           .changes_at = {},
           .needs = kNeeds,
+          .for_told_backends = true,
           .fix = Applicability::kSafe,
           .check = check,
           .documentation = {}};

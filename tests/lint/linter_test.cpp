@@ -34,6 +34,14 @@ TEST(VersionStretches, are_cut_where_verdicts_change) {
   EXPECT_TRUE(cut);
 }
 
+TEST(VersionStretches, are_not_cut_for_rules_that_are_not_asked) {
+  const VersionRange all{kOldestVersion, kNewestVersion};
+  const std::string apache = "# poolproof: backend=httpd\n";
+  const std::size_t server = kTutorial.find("server 127");
+  EXPECT_LT(stretches(all).size(),
+            stretches(all, std::string(kTutorial).insert(server, "\n" + apache)).size());
+}
+
 TEST(VersionStretches, keep_a_single_version_whole) {
   for (const Version version : {Version{1, 22, 1}, kPoolByDefault, kNewestVersion}) {
     EXPECT_EQ(stretches({version, version}), (std::vector{VersionRange{version, version}}));
