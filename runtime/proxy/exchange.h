@@ -69,6 +69,7 @@ class Exchange {
     kEnded      // the exchange has been given back: touch nothing
   };
 
+  enum class UriVerdict : std::uint8_t { kNone, kGood, kBad };
   enum class Discarded : std::uint8_t { kAll, kMore, kInvalid, kClientEnded };
   static constexpr std::size_t kMoreInput = 4096;  // room for one read, bytes
 
@@ -199,6 +200,7 @@ class Exchange {
   std::size_t input_size_ = 0;   // bytes in it
   std::size_t input_taken_ = 0;  // of them used: head, then body
   RequestHeadParser head_parser_;
+  UriVerdict uri_verdict_ = UriVerdict::kNone;  // of a head that does not come at once
   RequestBody body_;
   bool body_started_ = false;    // it is read to be passed on
   bool body_discarded_ = false;  // it is read over

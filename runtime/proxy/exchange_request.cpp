@@ -9,6 +9,9 @@
 namespace poolproof::runtime {
 namespace {
 
+constexpr std::string_view kBadUri =
+    "client sent invalid request while reading client request line";
+
 constexpr std::size_t kFirstInputCapacity = 16 * 1024;
 
 }  // namespace
@@ -21,6 +24,7 @@ void Exchange::start_message() {
   outgrown_inputs_.clear();
   request_.reset(worker_.context(), client_->info, worker_.plan().slot_count);
   head_parser_.reset();
+  uri_verdict_ = UriVerdict::kNone;
   head_text_.clear();
   head_size_ = 0;
   kept_headers_.clear();
@@ -128,23 +132,29 @@ Exchange::Step Exchange::abandon_head(int status, std::string_view why) {
 }
 
 Exchange::Step Exchange::refuse_head() {
-  const int status = end_head_early() ? head_parser_.error_status() : 400;
+  if (!end_head_early()) {
+    log(LogLevel::kInfo, kBadUri, false);
+    return fail(400);
+  }
+  const int status = head_parser_.error_status();
   log(LogLevel::kInfo, status != 0 ? head_parser_.error() : "client sent invalid host", false);
   return fail(status != 0 ? status : 400);
 }
 
 /// nginx looks at the URI as soon as it has the request line: what is wrong behind that is not
-/// seen.
+/// seen. Once per message, however often more of the head comes: what is decoded takes memory that
+/// is given back only with the request.
 bool Exchange::has_bad_uri() {
   if (!head_parser_.has_request_line()) return false;
   const ServerPlan& first = *client_->info.servers->default_server;
-  const NormalisedUri uri =
-      normalise_uri(request_.head.target, first.merge_slashes, request_.arena);
-  if (uri.valid) {
+  if (uri_verdict_ == UriVerdict::kNone) {
+    const NormalisedUri uri =
+        normalise_uri(request_.head.target, first.merge_slashes, request_.arena);
+    uri_verdict_ = uri.valid ? UriVerdict::kGood : UriVerdict::kBad;
     request_.uri = uri.path;
     request_.args = uri.args;
-    return false;
   }
+  if (uri_verdict_ == UriVerdict::kGood) return false;
   request_.server = &first;
   request_.location = first.root;
   forget_headers();
@@ -178,6 +188,7 @@ Exchange::Step Exchange::start_request() {
   request_.keepalive = persistent && !worker_.is_exiting();
   if (request_.uri.empty()) {  // it was bad
     forget_headers();
+    log(LogLevel::kInfo, kBadUri, false);
     request_.keepalive = false;
   }
   return perform(action);
