@@ -1,6 +1,7 @@
 // A pass to an address that is the one server of a group: whose pool could it use?
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,8 +20,17 @@ class GroupsByServer {
   const Upstream* bypassed_by(const Location& location) const;
 
  private:
+  struct Candidate {
+    const Upstream* group = nullptr;
+    /// A few users that stand for all; empty inside if none passes anything. Null if the users are
+    /// not alike, so that no location suits. Found when the first location is compared.
+    mutable std::optional<std::vector<const Location*>> users;
+    mutable bool is_asked = false;
+  };
+  static bool suits(const Candidate& candidate, const Location& location);
+
   const RuleInput& input_;
-  std::unordered_map<std::string, std::vector<const Upstream*>> groups_;
+  std::unordered_map<std::string, std::vector<Candidate>> groups_;
 };
 
 }  // namespace poolproof::lint

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -82,15 +86,28 @@ class HashCheck {
               fmt::format("`{}` is longer than the 46 bytes that nginx has room for here", key));
   }
 
-  /// Is the statement in force in a server or location? What `http` says and every server
-  /// replaces is never made a table of.
-  bool is_in_force(Directive at) const {
-    const auto& locations = input_.config.locations();
-    return std::any_of(locations.begin(), locations.end(), [&](const Location& location) {
-      const Found found = location.scope->find(at.name());
-      return std::find(found.directives.begin(), found.directives.end(), at) !=
-             found.directives.end();
-    });
+  using Ids = std::unordered_set<DirectiveId>;
+
+  /// What is in force in a server or location. What `http` says and every server replaces is never
+  /// made a table of.
+  Ids in_force(std::string_view name) const {
+    Ids ids;
+    for (const Location& location : input_.config.locations()) {
+      for (const Directive at : location.scope->find(name).directives) ids.insert(at.id());
+    }
+    return ids;
+  }
+
+  /// The servers and locations of a block; all are gathered when the first is asked for.
+  const std::vector<const Location*>& locations_of(Directive block) {
+    if (by_block_.empty()) {
+      for (const Location& location : input_.config.locations()) {
+        by_block_[location.scope->block().id()].push_back(&location);
+      }
+    }
+    static const std::vector<const Location*> kNone;
+    const auto found = by_block_.find(block.id());
+    return found == by_block_.end() ? kNone : found->second;
   }
 
   // --- sizes that hold nothing -----------------------------------------------------------------
@@ -98,15 +115,27 @@ class HashCheck {
   void check_sizes() {
     constexpr std::int64_t kLargest = 65536 - kCacheLine;
     for (const std::string_view hash : {"types_hash", "proxy_headers_hash", "variables_hash"}) {
-      for (const Directive at : input_.statements.of(fmt::format("{}_max_size", hash))) {
-        if (parse_number(at.arg(0)) != 0 || !is_used(at, hash)) continue;
-        refuse_size(at, "above 0");
+      check_size(fmt::format("{}_max_size", hash), hash, "above 0",
+                 [](std::int64_t size) { return size == 0; });
+      check_size(fmt::format("{}_bucket_size", hash), hash, "from 1 to 65472",
+                 [](std::int64_t size) { return size == 0 || size > kLargest; });
+    }
+  }
+
+  /// Most sizes are good: where they are used is asked for the others only.
+  template <class IsBad>
+  void check_size(const std::string& name, std::string_view hash, std::string_view wanted,
+                  const IsBad& is_bad) {
+    std::optional<Ids> used;
+    for (const Directive at : input_.statements.of(name)) {
+      const auto size = parse_number(at.arg(0));
+      if (!size || !is_bad(*size)) continue;
+      if (hash == "variables_hash") {  // judged with the other numbers, where it is 0
+        if (*size != 0) refuse_size(at, wanted);
+        continue;
       }
-      for (const Directive at : input_.statements.of(fmt::format("{}_bucket_size", hash))) {
-        const auto size = parse_number(at.arg(0));
-        if (!size || !is_used(at, hash)) continue;
-        if (*size == 0 || *size > kLargest) refuse_size(at, "from 1 to 65472");
-      }
+      if (!used) used = used_sizes(name, hash);
+      if (used->contains(at.id())) refuse_size(at, wanted);
     }
   }
 
@@ -119,16 +148,13 @@ class HashCheck {
            !scope.own("proxy_pass_header").empty();
   }
 
-  bool is_in_force(Directive at, std::string_view hash) const {
-    const auto& locations = input_.config.locations();
-    return std::any_of(locations.begin(), locations.end(), [&](const Location& location) {
-      return builds(location, hash) && location.scope->find(at.name()).last() == at;
-    });
-  }
-
-  /// Sizes of the table of variables are judged with the other numbers, where they are 0.
-  bool is_used(Directive at, std::string_view hash) const {
-    return hash == "variables_hash" ? parse_number(at.arg(0)) != 0 : is_in_force(at, hash);
+  Ids used_sizes(std::string_view name, std::string_view hash) const {
+    Ids ids;
+    for (const Location& location : input_.config.locations()) {
+      if (!builds(location, hash)) continue;
+      if (const Directive at = location.scope->find(name).last()) ids.insert(at.id());
+    }
+    return ids;
   }
 
   void refuse_size(Directive at, std::string_view wanted) {
@@ -222,10 +248,12 @@ class HashCheck {
   }
 
   void check_media_types(std::string_view directive) {
+    std::optional<Ids> used;
     for (const Directive at : input_.statements.of(directive)) {
       for (std::size_t i = 0; i < at.arg_count(); ++i) {
-        if (fits(at.arg(i).size(), kCacheLine) || !is_in_force(at)) continue;
-        tell_fixed(at.arg_span(i), at.arg(i));
+        if (fits(at.arg(i).size(), kCacheLine)) continue;
+        if (!used) used = in_force(directive);
+        if (used->contains(at.id())) tell_fixed(at.arg_span(i), at.arg(i));
       }
     }
   }
@@ -245,8 +273,8 @@ class HashCheck {
     const std::string_view key = entry.arg(index);
     if (fits(key.size(), kCacheLine)) return;
     std::int64_t size = http_bucket("types_hash");
-    for (const Location& location : input_.config.locations()) {
-      if (location.scope->block() == types.parent()) size = bucket(*location.scope, "types_hash");
+    for (const Location* location : locations_of(types.parent())) {
+      size = bucket(*location->scope, "types_hash");
     }
     if (!fits(key.size(), size)) tell(entry.arg_span(index), key, "types_hash", size);
   }
@@ -271,36 +299,50 @@ class HashCheck {
       Named{"uwsgi_param", "", "HTTP_"},
   };
 
+  /// The part of the name that is a key; empty if it is none.
+  static std::string_view key_of(const Named& named, Directive at) {
+    const std::string_view name = at.arg(0);
+    return name.starts_with(named.prefix) ? name.substr(named.prefix.size()) : std::string_view();
+  }
+
   void check_names(const Named& named) {
+    std::vector<Directive> all;
     for (const Directive at : input_.statements.of(named.directive)) {
-      std::string_view key = at.arg(0);
-      if (!key.starts_with(named.prefix)) continue;
-      key.remove_prefix(named.prefix.size());
-      if (fits(key.size(), kCacheLine) || !is_in_force(at)) continue;
+      if (!fits(key_of(named, at).size(), kCacheLine)) all.push_back(at);
+    }
+    if (all.empty()) return;
+    const auto too_small = small_buckets(named);
+    for (const Directive at : all) {
+      const auto found = too_small.find(at.id());
+      if (found == too_small.end()) continue;
       if (named.hash.empty()) {
         tell_fixed(at.arg_span(0), at.arg(0));
-        continue;
-      }
-      for (const Location& location : input_.config.locations()) {
-        const Found found = location.scope->find(named.directive);
-        const bool applies = std::find(found.directives.begin(), found.directives.end(), at) !=
-                             found.directives.end();
-        const std::int64_t size = bucket(*location.scope, named.hash);
-        if (!applies || fits(key.size(), size)) continue;
-        tell(at.arg_span(0), at.arg(0), named.hash, size);
-        break;
+      } else {
+        tell(at.arg_span(0), at.arg(0), named.hash, found->second);
       }
     }
+  }
+
+  /// The names in force that do not fit, and the size of the first bucket that is too small.
+  std::unordered_map<DirectiveId, std::int64_t> small_buckets(const Named& named) const {
+    std::unordered_map<DirectiveId, std::int64_t> out;
+    for (const Location& location : input_.config.locations()) {
+      const std::int64_t size =
+          named.hash.empty() ? kCacheLine : bucket(*location.scope, named.hash);
+      for (const Directive at : location.scope->find(named.directive).directives) {
+        if (!fits(key_of(named, at).size(), size)) out.emplace(at.id(), size);
+      }
+    }
+    return out;
   }
 
   // --- referers
 
   void check_referers(Directive at) {
     std::int64_t size = kCacheLine;
-    for (const Location& location : input_.config.locations()) {
-      if (location.scope->block() != at.parent()) continue;
-      size = bucket(*location.scope, "referer_hash");
-      const Directive most = location.scope->find("referer_hash_max_size").last();
+    for (const Location* location : locations_of(at.parent())) {
+      size = bucket(*location->scope, "referer_hash");
+      const Directive most = location->scope->find("referer_hash_max_size").last();
       if (most && parse_number(most.arg(0)) == 0) refuse_size(most, "above 0");
     }
     for (std::size_t i = 0; i < at.arg_count(); ++i) {
@@ -312,6 +354,7 @@ class HashCheck {
 
   const MergedInput& input_;
   std::vector<Diagnostic>& out_;
+  std::unordered_map<DirectiveId, std::vector<const Location*>> by_block_;
 };
 
 }  // namespace

@@ -103,7 +103,18 @@ struct Socket {
   Directive options;
 };
 
-using Sockets = std::map<std::string, Socket>;
+/// A host, and whether it is for QUIC, which is UDP: the same address and port are another socket.
+using SocketHost = std::pair<std::string, bool>;
+
+/// Ports in a row whose sockets have all been given the same.
+struct Stretch {
+  std::int64_t last = 0;
+  Socket socket;
+};
+
+/// By the first port: a range of 65,535 is one stretch, not so many sockets.
+using Stretches = std::map<std::int64_t, Stretch>;
+using Sockets = std::map<SocketHost, Stretches>;
 
 /// The address of a range stands before its last colon.
 std::string host_of(const Listen& listen) {
@@ -116,22 +127,25 @@ std::string host_of(const Listen& listen) {
   return lower_case(host);
 }
 
-/// nginx compares addresses, not texts; names are left out, for they are not resolved here. A range
-/// is as many addresses as it has ports. QUIC is UDP: the same address and port are another socket.
-std::vector<std::string> keys_of(const Listen& listen) {
+struct PortRange {
+  std::int64_t first = 0;
+  std::int64_t last = -1;
+};
+
+/// A range is as many addresses as it has ports; none if it is no range that nginx takes.
+PortRange ports_of(const Listen& listen) {
   const std::string_view port = port_of(listen.raw);
-  const std::string host = port == listen.raw ? "0.0.0.0" : host_of(listen);
-  const std::string_view kind = listen.quic ? " (QUIC)" : "";
   const std::size_t dash = port.find('-');
-  if (dash == std::string_view::npos) return {fmt::format("{}:{}{}", host, listen.port, kind)};
+  if (dash == std::string_view::npos) return {listen.port, listen.port};
   const auto first = parse_number(port.substr(0, dash));
   const auto last = parse_number(port.substr(dash + 1));
-  std::vector<std::string> keys;
-  if (!first || !last || *last > 65535) return keys;
-  for (std::int64_t each = *first; each <= *last; ++each) {
-    keys.push_back(fmt::format("{}:{}{}", host, each, kind));
-  }
-  return keys;
+  if (!first || !last || *last > 65535) return {};
+  return {*first, *last};
+}
+
+/// nginx compares addresses, not texts; names are left out, for they are not resolved here.
+SocketHost socket_host_of(const Listen& listen) {
+  return {port_of(listen.raw) == listen.raw ? "0.0.0.0" : host_of(listen), listen.quic};
 }
 
 Directive with_socket_options(const Listen& listen) {
@@ -149,9 +163,8 @@ void report_repeat(Directive at, Directive first, std::string_view rule, std::st
 
 /// False if something was told: once is enough for a range.
 bool check_socket(const Server& server, const Listen& listen, const std::string& key,
-                  Sockets& sockets, std::vector<Diagnostic>& out) {
+                  Socket& socket, std::vector<Diagnostic>& out) {
   const std::size_t told = out.size();
-  Socket& socket = sockets[key];
   if (socket.last_server == &server) {
     report_repeat(listen.at, socket.first, "duplicate-listen",
                   fmt::format("this server listens on {} twice", key), out);
@@ -180,6 +193,60 @@ bool check_socket(const Server& server, const Listen& listen, const std::string&
   return out.size() == told;
 }
 
+bool is_same(const Socket& a, const Socket& b) {
+  return a.last_server == b.last_server && a.first == b.first &&
+         a.default_server == b.default_server && a.options == b.options;
+}
+
+/// From `port` on it is a stretch of its own, if one holds it.
+void cut_before(Stretches& stretches, std::int64_t port) {
+  const auto behind = stretches.lower_bound(port);
+  if (behind == stretches.begin()) return;
+  Stretch& holder = std::prev(behind)->second;
+  if (holder.last < port) return;
+  stretches.emplace_hint(behind, port, holder);
+  holder.last = port - 1;
+}
+
+/// The stretch that begins at `port`, made if there is none; it ends with `last` at the latest.
+Stretches::iterator stretch_at(Stretches& stretches, std::int64_t port, std::int64_t last) {
+  const auto hit = stretches.lower_bound(port);
+  if (hit != stretches.end() && hit->first == port) return hit;
+  const std::int64_t end = hit == stretches.end() ? last : std::min(last, hit->first - 1);
+  return stretches.emplace_hint(hit, port, Stretch{end, {}});
+}
+
+/// Joins it to the one before, where nothing tells them apart: later ranges have fewer to look at.
+void join_with_previous(Stretches& stretches, Stretches::iterator at) {
+  if (at == stretches.begin()) return;
+  Stretch& before = std::prev(at)->second;
+  if (before.last + 1 != at->first || !is_same(before.socket, at->second.socket)) return;
+  before.last = at->second.last;
+  stretches.erase(at);
+}
+
+/// Port by port in their order, up to the first of which something is told.
+void check_ports(const Server& server, const Listen& listen, Sockets& sockets,
+                 std::vector<Diagnostic>& out) {
+  const PortRange ports = ports_of(listen);
+  if (ports.first > ports.last) return;
+  const SocketHost host = socket_host_of(listen);
+  Stretches& stretches = sockets[host];
+  cut_before(stretches, ports.first);
+  cut_before(stretches, ports.last + 1);
+  for (std::int64_t port = ports.first; port <= ports.last;) {
+    const auto at = stretch_at(stretches, port, ports.last);
+    const std::string key = fmt::format("{}:{}{}", host.first, port, host.second ? " (QUIC)" : "");
+    Socket changed = at->second.socket;
+    const bool goes_on = check_socket(server, listen, key, changed, out);
+    if (!goes_on) cut_before(stretches, port + 1);
+    at->second.socket = changed;
+    if (!goes_on) return;
+    port = at->second.last + 1;
+    join_with_previous(stretches, at);
+  }
+}
+
 }  // namespace
 
 void check_listens(const MergedInput& input, std::vector<Diagnostic>& out) {
@@ -188,9 +255,7 @@ void check_listens(const MergedInput& input, std::vector<Diagnostic>& out) {
     for (const Listen& listen : server.listens) {
       if (!listen.at) continue;
       check_one(listen, input, out);
-      for (const std::string& key : keys_of(listen)) {
-        if (!check_socket(server, listen, key, sockets, out)) break;
-      }
+      check_ports(server, listen, sockets, out);
     }
   }
 }

@@ -124,7 +124,8 @@ class RangeTable {
     const std::size_t dash = text.find('-');
     const std::uint32_t from = *parse_ipv4(text.substr(0, dash));
     const std::uint32_t to = *parse_ipv4(text.substr(dash + 1));
-    for (std::uint64_t at = from; at <= to && by_end_.size() < kMost; at = (at | 0xffff) + 1) {
+    for (std::uint64_t at = from; at <= to && visited_ < kMost; at = (at | 0xffff) + 1) {
+      ++visited_;
       const auto last = static_cast<std::uint32_t>(std::min<std::uint64_t>(to, at | 0xffff));
       if (!add_piece(static_cast<std::uint32_t>(at), last)) return false;
     }
@@ -132,7 +133,8 @@ class RangeTable {
   }
 
  private:
-  /// More than any real table has: what comes behind is not judged.
+  /// Pieces, more than any real table has: what comes behind is not judged. Those that repeat an
+  /// earlier one count, too, for they cost time as well.
   static constexpr std::size_t kMost = 1'000'000;
 
   /// Pieces do not overlap, and each is kept by its last address.
@@ -152,6 +154,7 @@ class RangeTable {
   }
 
   std::map<std::uint32_t, std::uint32_t> by_end_;
+  std::size_t visited_ = 0;
 };
 
 bool takes_volatile(const LoadOptions& options) {

@@ -47,6 +47,16 @@ Version since(std::string_view parameter) {
   return {};
 }
 
+/// No host has a `$` in its name. With `resolve` it is looked for later, when requests come.
+bool names_variable(Directive at) {
+  const std::string_view address = at.arg(0);
+  if (address.starts_with("unix:") || address.find('$') == std::string_view::npos) return false;
+  for (std::size_t i = 1; i < at.arg_count(); ++i) {
+    if (at.arg(i) == "resolve") return false;
+  }
+  return true;
+}
+
 void check_server(Directive at, std::string_view method, const LoadOptions& options,
                   std::vector<Diagnostic>& out) {
   const std::string_view address = at.arg(0);
@@ -56,6 +66,11 @@ void check_server(Directive at, std::string_view method, const LoadOptions& opti
                           address.find("://") != std::string_view::npos
                               ? "; it is written without `http://`"
                               : ""));
+  } else if (names_variable(at)) {
+    add_error(out, "invalid-value", at.arg_span(0),
+              fmt::format("`{}` is not found: a server of an upstream takes no variables, so nginx "
+                          "looks for a host of that name",
+                          address));
   }
   for (std::size_t i = 1; i < at.arg_count(); ++i) {
     const std::string_view parameter = at.arg(i);

@@ -31,6 +31,15 @@ KINDS = {
     "comments on backends": lambda n: repeated(
         "upstream u# { server 127.0.0.1:1; # poolproof: backend=node22\n keepalive 16; } server { server_name h#; location / "
         "{ %s } }" % PASS.replace("app", "u#"), n),
+    "sizes of hash tables": lambda n: POOL + "server { %s }" % repeated(
+        "location /l#/ { proxy_headers_hash_bucket_size 128; %s }" % PASS, n),
+    "long names of headers": lambda n: POOL + "proxy_headers_hash_bucket_size 128; server { %s }" % repeated(
+        "location /l#/ { %s proxy_set_header %s #; }" % (PASS, "X-" + "a" * 60), n),
+    "passes beside a group": lambda n: POOL.replace("app", "pooled") + repeated(
+        "server { server_name h#; location / { %s } location /past/ { proxy_pass http://127.0.0.1:9000; } }"
+        % PASS.replace("app", "pooled"), n),
+    "ranges of ports": lambda n: repeated("server { listen 127.0.0.1:1-65535; server_name h#; } "
+                                          "server { listen [::1:#]:1-65535; }", n),
     "headers": lambda n: POOL + "server { location / { %s %s } }" % (PASS, repeated("proxy_set_header X-# #;", n)),
 }
 SMALL, LARGE = 500, 5000
