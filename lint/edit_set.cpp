@@ -50,19 +50,23 @@ std::vector<FileId> EditSet::files() const {
   return out;
 }
 
-std::string EditSet::apply(FileId file, std::string_view bytes) const {
-  std::vector<const TextEdit*> here;
+std::vector<TextEdit> EditSet::in(FileId file) const {
+  std::vector<TextEdit> here;
   for (const TextEdit& edit : edits_) {
-    if (edit.span.file == file) here.push_back(&edit);
+    if (edit.span.file == file) here.push_back(edit);
   }
   std::stable_sort(here.begin(), here.end(),
-                   [](const TextEdit* a, const TextEdit* b) { return a->span < b->span; });
+                   [](const TextEdit& a, const TextEdit& b) { return a.span < b.span; });
+  return here;
+}
+
+std::string EditSet::apply(FileId file, std::string_view bytes) const {
   std::string out;
   std::size_t at = 0;
-  for (const TextEdit* edit : here) {
-    out += bytes.substr(at, edit->span.begin - at);
-    out += edit->replacement;
-    at = edit->span.end;
+  for (const TextEdit& edit : in(file)) {
+    out += bytes.substr(at, edit.span.begin - at);
+    out += edit.replacement;
+    at = edit.span.end;
   }
   out += bytes.substr(at);
   return out;

@@ -22,6 +22,8 @@ class EditSet {
   bool empty() const { return edits_.empty(); }
   /// Files that have edits, sorted.
   std::vector<FileId> files() const;
+  /// The edits of one file in the order of their places.
+  std::vector<TextEdit> in(FileId file) const;
   /// `bytes` with the edits of that file made.
   std::string apply(FileId file, std::string_view bytes) const;
 

@@ -11,6 +11,7 @@
 #include "grammar/config/dump.h"
 #include "lint/edit_set.h"
 #include "lint/fix_guard.h"
+#include "lint/line_origins.h"
 #include "lint/overlay_reader.h"
 
 namespace poolproof::lint {
@@ -44,9 +45,11 @@ class FixLoop {
   std::string key(const Diagnostic& diagnostic) const;
   /// True if the batch, or a part of it, was applied; `state_` is then the new one.
   bool attempt(const Batch& batch);
-  void apply(const Batch& batch);
+  EditSet apply(const Batch& batch);
+  /// The line of the file as it was before any fix.
+  std::size_t original_line(const SourceText& text, SourceSpan span) const;
   void remember_originals(const BoundConfig& config);
-  void note_applied(const BoundConfig& config, const Batch& batch);
+  void note_applied(const BoundConfig& config, const Batch& batch, const EditSet& edits);
   void reject(const Diagnostic& diagnostic, std::string reason);
   FixResult finish();
 
@@ -56,6 +59,7 @@ class FixLoop {
   State state_;
   std::set<std::string> banned_;
   std::map<std::string, std::string> originals_;
+  std::map<std::string, LineOrigins> lines_;  // by path
   std::vector<std::string> order_;
   FixResult out_;
 };
@@ -106,25 +110,26 @@ FixLoop::Batch FixLoop::pick() const {
   return batch;
 }
 
-void FixLoop::apply(const Batch& batch) {
+EditSet FixLoop::apply(const Batch& batch) {
   EditSet edits;
   for (const Diagnostic* diagnostic : batch) edits.add(*diagnostic->fix);
   for (const FileId file : edits.files()) {
     const SourceText& text = state_.config->sources()[file];
     overlay_.set(text.path(), edits.apply(file, text.bytes()));
   }
+  return edits;
 }
 
 bool FixLoop::attempt(const Batch& batch) {
   const auto saved = overlay_.changed();
-  apply(batch);
+  const EditSet edits = apply(batch);
   auto next = look();
   std::vector<std::string> rules;
   for (const Diagnostic* diagnostic : batch) rules.push_back(diagnostic->rule);
   const std::string reason =
       next ? what_got_worse(state_.snapshot, next.value().snapshot, rules) : next.error().message;
   if (reason.empty()) {
-    note_applied(*state_.config, batch);
+    note_applied(*state_.config, batch, edits);
     state_ = std::move(next).value();
     return true;
   }
@@ -138,19 +143,29 @@ bool FixLoop::attempt(const Batch& batch) {
   return attempt(Batch(batch.begin(), middle)) || attempt(Batch(middle, batch.end()));
 }
 
-void FixLoop::note_applied(const BoundConfig& config, const Batch& batch) {
+void FixLoop::note_applied(const BoundConfig& config, const Batch& batch, const EditSet& edits) {
   for (const Diagnostic* diagnostic : batch) {
     const SourceText& text = config.sources()[diagnostic->span.file];
     out_.applied.push_back({diagnostic->rule, diagnostic->fix->title, text.path(),
-                            text.line_number(diagnostic->span.begin)});
+                            original_line(text, diagnostic->span)});
   }
+  for (const FileId file : edits.files()) {
+    const SourceText& text = config.sources()[file];
+    lines_[text.path()].edited(text.bytes(), edits.in(file));
+  }
+}
+
+std::size_t FixLoop::original_line(const SourceText& text, SourceSpan span) const {
+  const std::size_t line = text.line_number(span.begin);
+  const auto at = lines_.find(text.path());
+  return at == lines_.end() ? line : at->second.of(line);
 }
 
 void FixLoop::reject(const Diagnostic& diagnostic, std::string reason) {
   banned_.insert(key(diagnostic));
   const SourceText& text = state_.config->sources()[diagnostic.span.file];
   out_.rejected.push_back({diagnostic.rule, diagnostic.fix->title, text.path(),
-                           text.line_number(diagnostic.span.begin), std::move(reason)});
+                           original_line(text, diagnostic.span), std::move(reason)});
 }
 
 void FixLoop::remember_originals(const BoundConfig& config) {

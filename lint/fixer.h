@@ -30,12 +30,12 @@ struct FixedFile {
   std::string after;
 };
 
-/// One finding that was repaired; file and line as they were when it was.
+/// One finding that was repaired.
 struct AppliedFix {
   std::string rule;
   std::string title;
   std::string path;
-  std::size_t line = 0;  // from 1
+  std::size_t line = 0;  // from 1, in the file as it was before any fix
 };
 
 /// A fix that made things worse, and so was taken back. A bug of the rule, or a configuration that

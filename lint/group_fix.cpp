@@ -164,10 +164,12 @@ std::string server_address(const Pass& pass) {
 
 /// No `_`: where a Host header is missing the name goes out as one, and backends refuse it there.
 std::string new_group_name(const EffectiveConfig& config, const Pass& pass) {
-  std::string name = "pool";
+  // Connections with and without TLS to one address must not meet in one pool.
+  std::string name = pass.tls ? "tls-pool" : "pool";
+  const std::size_t prefix = name.size();
   for (const char c : take_apart(pass).authority) {
     if (is_alnum(c)) {
-      if (name == "pool") name += '-';
+      if (name.size() == prefix) name += '-';
       name += c;
     } else if (name.back() != '-') {
       name += '-';

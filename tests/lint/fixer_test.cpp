@@ -37,7 +37,11 @@ TEST(Fixer, counts_the_unsafe_ones_that_were_not_asked_for) {
   EXPECT_EQ(safe.remaining_unsafe,
             (std::map<std::string, std::size_t>{{"upstream-without-keepalive", 1}}));
   const lint::FixResult all = fix_files({{"", kNoPool}}, true);
-  EXPECT_EQ(all.applied.size(), 3u);
+  ASSERT_EQ(all.applied.size(), 3u);
+  // Lines of the file that the user has, though the first fix moves the others down.
+  EXPECT_EQ(all.applied[0].line, 3u);
+  EXPECT_EQ(all.applied[1].line, 7u);
+  EXPECT_EQ(all.applied[2].line, 7u);
   EXPECT_TRUE(all.remaining_unsafe.empty());
   EXPECT_TRUE(all.remaining.diagnostics.empty());
 }
