@@ -92,7 +92,7 @@ std::vector<Listener> listeners_of(const EffectiveConfig& config) {
       if (added) {
         out.push_back({.address = listen.address,
                        .port = listen.port,
-                       .at = listen.at,
+                       .at = listen.at ? listen.at : server.at,
                        .servers = {},
                        .hosts = {}});
       }

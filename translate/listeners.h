@@ -27,7 +27,7 @@ struct Listener {
   std::uint16_t port = 0;
   bool tls = false, http2 = false, quic = false, proxy_protocol = false;
   bool also_v4 = false;                // an address of IPv6 with `ipv6only=off`
-  Directive at;                        // the first `listen`; empty for nginx's default one
+  Directive at;                        // the first `listen`; the server that has none
   std::vector<const Server*> servers;  // in order of configuration
   std::vector<HostRule> hosts;         // the first that matches; of one text only the first server
   const Server* fallback = nullptr;    // the default server

@@ -68,11 +68,13 @@ Colour colour_of(Severity severity) {
 
 std::string text_of(const Diagnostic& finding, const SourceMap& sources, const TextStyle& style) {
   const Colour colour = colour_of(finding.severity);
+  const bool has_place = finding.span.file != FileId::kNone;
+  const std::string place = has_place ? place_of(sources, finding.span) : "poolproof";
   std::string out = fmt::format(
-      "{}: {} {} {}\n", paint(place_of(sources, finding.span), Colour::kBold, style),
+      "{}: {} {} {}\n", paint(place, Colour::kBold, style),
       paint(fmt::format("{}:", to_string(finding.severity)), colour, style),
       printable(finding.message), paint(fmt::format("[{}]", finding.rule), Colour::kDim, style));
-  append_excerpt(out, sources[finding.span.file], finding.span, colour, style);
+  if (has_place) append_excerpt(out, sources[finding.span.file], finding.span, colour, style);
   append_notes(out, finding, sources, style);
   if (finding.fix) {
     out += fmt::format("  {} {}{}\n", paint("fix:", Colour::kFix, style),

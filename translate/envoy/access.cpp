@@ -50,20 +50,31 @@ std::optional<Tree> range(std::string_view address) {
       Tree::map().set("address_prefix", Tree::text(host)).set("prefix_len", Tree::number(*bits)));
 }
 
+/// Each change between allow and deny is a level (three of JSON) inside the one before it; Envoy
+/// reads at most 100 levels of JSON (protobuf's ParseOptions), of which about 30 are around these.
+constexpr std::size_t kMostChanges = 16;
+
 /// Who is let in, built from the last line on; `all` is true or false for everybody.
 class Expression {
  public:
   void put_before(bool allows, std::optional<Tree> who) {
     if (!who) {
       any_.reset();
+      changes_ = 0;
       all_ = allows;
       return;
     }
-    if (all_ == allows && !any_) return;
-    if (last_allows_ != allows || !any_) close(allows);
+    if (is_too_deep() || (all_ == allows && !any_)) return;
+    if (last_allows_ != allows || !any_) {
+      ++changes_;
+      if (is_too_deep()) return;
+      close(allows);
+    }
     any_->add(std::move(*who));
   }
 
+  /// What was put before the last that fits is left out.
+  bool is_too_deep() const { return changes_ > kMostChanges; }
   bool is_nobody() const { return !any_ && !all_; }
   bool is_everybody() const { return !any_ && all_; }
   Tree run() && { return finished(); }
@@ -95,6 +106,7 @@ class Expression {
   }
 
   bool all_ = true, last_allows_ = true;
+  std::size_t changes_ = 0;
   std::optional<Tree> any_, rest_;
 };
 
@@ -121,6 +133,13 @@ Access access_of(Shared& shared, const Scope& scope) {
                                "only",
                                line->at.name(), line->address));
     }
+  }
+  if (expression.is_too_deep()) {
+    shared.error(lines.front().at,
+                 fmt::format("`allow` and `deny` that take turns more than {} times are not "
+                             "translated to envoy: nobody is let in",
+                             kMostChanges));
+    return {.nobody = true, .filter = {}};
   }
   if (expression.is_everybody()) return {};
   if (expression.is_nobody()) return {.nobody = true, .filter = {}};

@@ -43,7 +43,7 @@ void write_gateway(YAML::Emitter& yaml, const std::vector<Listener>& listeners, 
     if (!seen.insert(listener_name(listener)).second) continue;
     yaml << YAML::BeginMap;
     yaml << YAML::Key << "name" << YAML::Value << listener_name(listener);
-    if (listener.at) yaml << YAML::Comment(place_of(listener.at));
+    yaml << YAML::Comment(place_of(listener.at));
     yaml << YAML::Key << "port" << YAML::Value << listener.port;
     yaml << YAML::Key << "protocol" << YAML::Value << (listener.tls ? "HTTPS" : "HTTP");
     if (listener.tls) {

@@ -28,9 +28,8 @@ class Frontend {
         name_(std::move(name)) {}
 
   std::string run() {
-    out_ = fmt::format("\n# listen at {}\nfrontend {}\n    {}\n",
-                       shared_.place(listener_.at ? listener_.at : listener_.fallback->at), name_,
-                       bind_words(shared_, listener_));
+    out_ = fmt::format("\n# listen at {}\nfrontend {}\n    {}\n", shared_.place(listener_.at),
+                       name_, bind_words(shared_, listener_));
     add_client_timeouts();
     out_ += first_notes(shared_, listener_);
     const std::string servers = server_rules(shared_, listener_, plan_.server_labels);

@@ -83,7 +83,6 @@ class Builder {
   }
 
   // --- set, break
-  // ---------------------------------------------------------------------------------
 
   void add_set(Directive at, const std::string& condition) {
     const auto format = format_of(shared_, place_, at.arg(1), at);
@@ -113,7 +112,6 @@ class Builder {
   }
 
   // --- if
-  // -----------------------------------------------------------------------------------------
 
   static bool is_ours(std::string_view name) {
     constexpr std::array kOurs = {"set", "return", "rewrite", "break"};
@@ -197,7 +195,6 @@ class Builder {
   }
 
   // --- return
-  // -------------------------------------------------------------------------------------
 
   void add_return(Directive at, const std::string& condition) {
     if (condition.empty()) {
@@ -268,7 +265,6 @@ class Builder {
   }
 
   // --- rewrite
-  // ------------------------------------------------------------------------------------
 
   void add_rewrite(Directive at, const std::string& condition) {
     shared_.need("path");
@@ -319,7 +315,9 @@ class Builder {
   void note_captures(Directive at, std::string_view target, const std::string& when) {
     std::set<std::string> digits;
     for (const TextPiece& piece : split_variables(target).value_or(std::vector<TextPiece>{})) {
-      if (piece.is_variable && piece.text.size() == 1) digits.emplace(piece.text);
+      const bool is_capture =
+          piece.text.size() == 1 && piece.text[0] >= '1' && piece.text[0] <= '9';
+      if (piece.is_variable && is_capture) digits.emplace(piece.text);
     }
     for (const std::string& digit : digits) {
       const auto taken = text_sample(shared_, place_, "$" + digit, at);

@@ -62,6 +62,33 @@ INSTANTIATE_TEST_SUITE_P(
         Loss{"gzip on; proxy_pass http://app;", kW, "answers are not compressed"},
         Loss{"proxy_pass http://app/;", kW, "paths: envoy passes on what it compares"}));
 
+/// Lines of single addresses that allow and deny in turn, and then deny all.
+std::string turns(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) {
+    out += (i % 2 == 0 ? "deny 10.0." : "allow 10.0.") + std::to_string(i / 256) + "." +
+           std::to_string(i % 256) + "; ";
+  }
+  return out + "deny all; proxy_pass http://app;";
+}
+
+TEST(EnvoyLoss, of_allow_and_deny_that_take_too_many_turns) {
+  constexpr const char* kTold = "`allow` and `deny` that take turns more than 16 times";
+  const Said most = location_to_envoy(turns(16));
+  EXPECT_FALSE(most.tells(kE, kTold));
+  EXPECT_TRUE(most.has("- name: envoy.filters.http.rbac\n"));
+  for (const int count : {18, 10'000}) {
+    const Said said = location_to_envoy(turns(count));
+    EXPECT_TRUE(said.tells(kE, kTold)) << count;
+    EXPECT_TRUE(said.has("status: 403\n")) << count;
+    EXPECT_FALSE(said.has("rbac")) << count;
+  }
+  // Lines behind `all` are never reached, however many they are.
+  const Said reached = location_to_envoy("deny 10.0.0.1; allow all; " + turns(10'000));
+  EXPECT_FALSE(reached.tells(kE, kTold));
+  EXPECT_TRUE(reached.has("- not_id:\n"));
+}
+
 TEST(EnvoyLoss, of_expressions_that_re2_does_not_have) {
   EXPECT_TRUE(to_envoy("server { location ~ (?!a)b { return 204; } }")
                   .tells(Severity::kError, "RE2 has no such expression"));

@@ -204,6 +204,15 @@ TEST(HaproxyLocation, escapes_what_a_redirect_takes_over) {
   EXPECT_TRUE(said.has("set-var(txn.taken_2) 'var(txn.path),regsub("));
 }
 
+TEST(HaproxyLocation, takes_no_variable_of_one_letter_for_a_capture) {
+  const Said said = location_to_haproxy("set $b x; rewrite ^/(a)$ /b/$b permanent; return 403;");
+  EXPECT_FALSE(said.has("txn.taken_")) << said.text;
+  EXPECT_TRUE(said.has("/b/%[var(txn.set_b)]")) << said.text;
+  const Said both = location_to_haproxy("set $b x; rewrite ^/(a)$ /$b/$1 permanent; return 403;");
+  EXPECT_FALSE(both.has("txn.taken_b")) << both.text;
+  EXPECT_TRUE(both.has("/%[var(txn.set_b)]/%[var(txn.taken_1)]")) << both.text;
+}
+
 TEST(HaproxyLocation, reads_maps) {
   const Said said = to_haproxy(R"(
     map $http_a $b { default x; "" none; One 1; ~*^t "t t"; }
