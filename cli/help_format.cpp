@@ -28,7 +28,7 @@ std::string value_name(const CLI::Option& option) {
 }  // namespace
 
 std::string HelpFormat::make_option_opts(const CLI::Option* option) const {
-  if (option->get_type_size() == 0) return "";
+  if (option->get_items_expected_max() == 0) return "";  // a flag
   if (option->get_positional()) return option->get_expected_max() > 1 ? "..." : "";
   return " " + value_name(*option);
 }

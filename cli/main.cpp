@@ -1,6 +1,7 @@
 // The program: parses the command line and lets one command do its work.
 #include <exception>
 #include <memory>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -50,7 +51,9 @@ void add_commands(CLI::App& app, Session& session) {
 /// CLI11 answers --help and --version by an exception with code 0.
 int usage(const Session& session, const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) {
-    app.exit(error);
+    std::ostringstream text;
+    app.exit(error, text);
+    print(stdout, text.str());
     return static_cast<int>(output_was_lost() ? ExitCode::kUnusable : ExitCode::kClean);
   }
   complain(session, usage_message(app, error));

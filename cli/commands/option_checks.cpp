@@ -31,10 +31,20 @@ std::string no_such_rule(const std::string& name, const std::vector<std::string_
   return fmt::format("there is no rule `{}`; did you mean `{}`?", name, meant);
 }
 
+/// nginx 0.x is nothing that anybody runs, and what comes after the newest cannot be judged.
+bool is_known(Version version) {
+  return version.major == kNewestVersion.major && version.minor <= kNewestVersion.minor;
+}
+
 }  // namespace
 
 std::string check_version(const std::string& text) {
-  if (parse_version_range(text)) return "";
+  const auto range = parse_version_range(text);
+  if (range && is_known(range->first) && is_known(range->last)) return "";
+  if (range) {
+    return fmt::format("no nginx `{}` is known here; the newest known is {}", text,
+                       to_string(kNewestVersion));
+  }
   return fmt::format("`{}` is no nginx version or range (1.22, 1.22.1, 1.18-1.28, 1.25-)", text);
 }
 

@@ -65,7 +65,7 @@ TEST_F(LoadInputs, WhatIsIncludedIsNotAnEntryPoint) {
   write("conf.d/a.conf", "server { include snippets/s.conf; }\n");
   write("snippets/s.conf", "listen 80;\n");
   write("other/b.conf", "server { listen 81; }\n");
-  EXPECT_THAT(entry_points(load({"."})), ElementsAre("./nginx.conf", "./other/b.conf"));
+  EXPECT_THAT(entry_points(load({"."})), ElementsAre("nginx.conf", "other/b.conf"));
 }
 
 TEST_F(LoadInputs, FilesThatIncludeEachOtherKeepOneEntryPoint) {

@@ -45,6 +45,8 @@ class Mistakes(CommandLine):
         (["lint", "--severity", "keepalive-zero=fatal", "a.conf"], "`fatal` is no severity (error, warning, info, off)"),
         (["lint", "--fail-on", "warn", "a.conf"], "`warn` is no threshold (error, warning, info, never)"),
         (["lint", "--nginx-version", "2", "a.conf"], "`2` is no nginx version or range"),
+        (["lint", "--nginx-version", "1.180", "a.conf"], "no nginx `1.180` is known here; the newest known is 1."),
+        (["lint", "--nginx-version", "1.25-9.9", "a.conf"], "no nginx `1.25-9.9` is known here"),
         (["lint", "--path-map", "x", "a.conf"], "`x` is not FROM=TO"),
         (["lint", "--qps", "x", "a.conf"], "`x` is no rate"),
         (["lint", "--color", "blue", "a.conf"], "--color: "),
