@@ -62,7 +62,6 @@ PLACES = [
     ("same.test", GOOD + "\nlocation / { proxy_pass http://same_twice; # here\n}"),
     ("weighted.test", GOOD + "\nlocation / { proxy_pass http://weighted; # here\n}"),
     ("zoned.test", GOOD + "\nlocation / { proxy_pass http://zoned; # here\n}"),
-    ("port.test", GOOD + "\nset $u one:80;\nlocation / { proxy_pass http://$u; # here\n}"),
     ("x.inner.test", GOOD + "\nlocation / { proxy_pass http://$by_host; # here\n}"),
     ("inner.test", GOOD + "\nlocation / { proxy_pass http://$by_host; # here\n}"),
     ("x.wild.test", GOOD + "\nlocation / { proxy_pass http://$by_host; # here\n}"),
@@ -111,6 +110,9 @@ PLACES = [
     ("clientoff.test", GOOD + " keepalive_timeout 0;\nlocation / { proxy_pass http://one; # here\n}"),
 ]
 
+# Places that nginx does not answer with 200 throughout, and why: there nothing is compared.
+NOT_SERVED = {}
+
 
 def config_of(port, ports, folder):
     http = HTTP.replace("@A@", str(ports["http"][0])).replace("@B@", str(ports["http"][1])).replace("@FOLDER@", str(folder))
@@ -143,7 +145,8 @@ def main():
             for host, _ in PLACES:
                 seen, statuses = measure(backends, port, host)
                 if statuses.count(200) != len(statuses):
-                    print(f"{host}: nginx answers {sorted(set(statuses))}")
+                    if host not in NOT_SERVED:
+                        problems.append(f"{host}: not served, nginx {version} answers {sorted(set(statuses))}")
                     continue
                 served += 1
                 said = rows[host]["pooled"] if host in rows else "nothing"
@@ -151,8 +154,8 @@ def main():
                     problems.append(f"{host}: routes says {said}, nginx {version} does {seen}: "
                                     f"{rows.get(host, {}).get('reasons')}")
     print("\n".join(problems))
-    print(f"{served} places, {len(problems)} disagreements with nginx {version}")
-    sys.exit(1 if problems or served < 50 else 0)
+    print(f"{served} places, {len(problems)} problems with nginx {version}")
+    sys.exit(1 if problems or not served else 0)
 
 
 if __name__ == "__main__":
