@@ -74,6 +74,12 @@ class Help(CommandLine):
             for line in self.help_of(command).splitlines():
                 self.assertLessEqual(len(line), 110, line)
 
+    def test_flags_take_no_value(self):
+        text = self.help_of("fix") + self.help_of("lint") + self.help_of("run")
+        for flag in ("-h,--help", "--unsafe", "--diff", "--isolated", "--statistics", "--no-lint"):
+            self.assertRegex(text, rf"(?m)^  {flag}(?: {{2,}}|$)")
+        self.assertRegex(text, r"(?m)^  --fail-on SEVERITY ")
+
     def test_each_option_is_in_the_man_page(self):
         for command in self.commands():
             self.assertRegex(MAN_PAGE, rf"(?m)^\.B (poolproof )?{command}\b", command)
