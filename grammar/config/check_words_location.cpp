@@ -126,6 +126,22 @@ void disable_symlinks(const Words& words) {
   }
 }
 
+/// A host is looked up, and none has a slash in its name.
+void real_ip_from(const Words& words) {
+  if (words[0].find('/') == std::string_view::npos || is_network(words[0])) return;
+  words.want(0, "an address, a network such as `10.0.0.0/8`, a host or `unix:`");
+}
+
+/// The range is that of the table of values.
+void power_of_two(const Words& words) {
+  const std::int64_t size = parse_size(words[0]).value_or(0);
+  if (size > 0 && (size & (size - 1)) != 0) words.want(0, "a power of two, such as `4k`");
+}
+
+void sub_filter(const Words& words) {
+  if (words[0].empty()) words.refuse(0, "`sub_filter` has no text to look for");
+}
+
 constexpr std::array kTable = {
     WordsEntry{"add_header", header_line},
     WordsEntry{"add_trailer", header_line},
@@ -135,11 +151,15 @@ constexpr std::array kTable = {
     WordsEntry{"disable_symlinks", disable_symlinks},
     WordsEntry{"error_page", error_page},
     WordsEntry{"expires", expires},
+    WordsEntry{"gzip_hash", power_of_two},
+    WordsEntry{"gzip_window", power_of_two},
     WordsEntry{"index", index},
     WordsEntry{"limit_except", limit_except},
     WordsEntry{"rewrite", rewrite},
     WordsEntry{"root", root},
     WordsEntry{"server_name", server_name},
+    WordsEntry{"set_real_ip_from", real_ip_from},
+    WordsEntry{"sub_filter", sub_filter},
     WordsEntry{"try_files", try_files},
 };
 
