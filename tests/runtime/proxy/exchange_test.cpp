@@ -1,10 +1,6 @@
 // Requests over the wire: a scripted client, the real server, a scripted upstream.
 #include <gmock/gmock.h>
 
-#include <cstdio>
-#include <fstream>
-#include <iterator>
-
 #include "tests/runtime/proxy/live_server.h"
 
 namespace poolproof::runtime {
@@ -270,74 +266,6 @@ TEST(Exchange, RefusesTooLargeBodiesAndBadHeads) {
 }
 
 /// Memory of this process, bytes.
-std::size_t resident_memory() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t all = 0, resident = 0;
-  file >> all >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
-TEST(Exchange, AHeadThatTricklesInTakesNoMoreMemoryThanItsBytes) {
-  LiveServer server("server { listen LISTEN; return 200 $uri; }");
-  Wire client = server.connect();
-  const std::string path(8000, 'a');  // behind "//", so that it must be written anew
-  client.send("GET //" + path + " HTTP/1.1\r\nHost: h\r\n");
-  usleep(20'000);
-  const std::size_t before = resident_memory();
-  for (int i = 0; i < 1000; ++i) {
-    for (const std::string_view byte : {"a", ":", "\r", "\n"}) {
-      client.send(byte);
-      usleep(20);  // the server reads each for itself
-    }
-  }
-  usleep(20'000);
-  const std::size_t after = resident_memory();
-  // It would be some 60 MB, were the URI decoded with every byte.
-  EXPECT_LT(after, before + 4'000'000);
-  client.send("\r\n");
-  EXPECT_THAT(client.message(), testing::EndsWith("\r\n\r\n/" + path));
-}
-
-TEST(Exchange, EveryMessagesUriIsJudgedAnew) {
-  LiveServer server("server { listen LISTEN; return 200 $uri; }");
-  Wire client = server.connect();
-  for (const std::string_view name : {"a", "b"}) {
-    client.send("GET //" + std::string(name) + " HTTP/1.1\r\n");
-    usleep(20'000);
-    client.send("Host: h\r\n");
-    usleep(20'000);
-    client.send("\r\n");
-    EXPECT_THAT(client.message(), testing::EndsWith("\r\n\r\n/" + std::string(name)));
-  }
-  client.send("GET /%00 HTTP/1.1\r\n");  // answered before the head is complete
-  EXPECT_THAT(client.until_closed(), StartsWith("HTTP/1.1 400 "));
-}
-
-TEST(Exchange, TheLogSaysWhatIsWrongWithABadUri) {
-  const std::string path =
-      testing::TempDir() + "poolproof_bad_uri_" + std::to_string(getpid()) + ".log";
-  {
-    LiveServer server("error_log " + path + " info; server { listen LISTEN; return 200 ok; }");
-    // Before the head is complete; with an invalid Host behind it; with an invalid line behind it;
-    // in a head that is good but for it.
-    for (const std::string_view rest :
-         {"1 HTTP/1.1\r\n", "2 HTTP/1.1\r\nHost: /\r\n", "3 HTTP/1.1\r\nHost: h\r\n: x\r\n",
-          "4 HTTP/1.1\r\nHost: h\r\n\r\n"}) {
-      Wire client = server.connect();
-      client.send("GET /%00" + std::string(rest));
-      EXPECT_THAT(client.until_closed(), StartsWith("HTTP/1.1 400 "));
-    }
-  }
-  std::ifstream file(path);
-  const std::string log(std::istreambuf_iterator<char>(file), {});
-  std::remove(path.c_str());
-  for (const std::string_view number : {"1", "2", "3", "4"}) {
-    EXPECT_THAT(log, HasSubstr(" client sent invalid request while reading client request line, "
-                               "client: 127.0.0.1, server: , request: \"GET /%00" +
-                               std::string(number) + " HTTP/1.1\"\n"));
-  }
-}
-
 TEST(Exchange, AbandonedRequestsEndTheUpstreamsConnection) {
   std::atomic<bool> ended{false};
   {
