@@ -90,6 +90,7 @@ struct LocationPlan {
   const TypeMap* types = nullptr;  // never null in a plan
   std::string default_type = "text/plain";
   bool etag = true;
+  std::uint64_t max_ranges = 0x7fffffff;  // 0: ranges are not answered
   bool log_not_found = true;
   bool msie_padding = true;  // pages for errors are made longer for MSIE and Chrome
 

@@ -11,6 +11,8 @@ namespace poolproof::runtime {
 
 void PlanBuilder::build_settings(const Scope& scope, LocationPlan& plan) {
   plan.etag = scope.flag_or("etag", true);
+  // Without it nginx counts no ranges (NGX_MAX_INT32_VALUE of 1.22.1).
+  plan.max_ranges = static_cast<std::uint64_t>(number(scope, "max_ranges", 0x7fffffff));
   plan.log_not_found = scope.flag_or("log_not_found", true);
   plan.msie_padding = scope.flag_or("msie_padding", true);
   plan.recursive_error_pages = scope.flag_or("recursive_error_pages", false);

@@ -40,6 +40,10 @@ enum class Method : std::uint8_t {
   kTrace,
   kConnect
 };
+
+inline bool is_read_only(Method method) {
+  return method == Method::kGet || method == Method::kHead;
+}
 Method method_from(std::string_view name);
 std::string_view to_string(Method method);
 
@@ -55,8 +59,8 @@ bool same_letters(const char* a, const char* b, std::size_t size);
 inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   // Nearly all comparisons of different texts end here.
-  return a.empty() || (((a.front() ^ b.front()) & ~0x20) == 0 &&
-                       same_letters(a.data(), b.data(), a.size()));
+  return a.empty() ||
+         (((a.front() ^ b.front()) & ~0x20) == 0 && same_letters(a.data(), b.data(), a.size()));
 }
 /// Whether `word` stands anywhere in `text`, without case.
 bool contains_ignoring_case(std::string_view text, std::string_view word);

@@ -1,4 +1,4 @@
-// Facts: nginx 1.22.1, ngx_http_static_module, not_modified and range filters.
+// Facts: nginx 1.22.1, ngx_http_static_module and the not_modified filter.
 #include "runtime/static_files.h"
 
 #include <fcntl.h>
@@ -16,85 +16,6 @@
 
 namespace poolproof::runtime {
 namespace {
-
-struct Range {
-  std::int64_t begin = 0, end = 0;
-};
-enum class RangeVerdict : std::uint8_t { kIgnore, kOk, kUnsatisfiable };
-
-/// Reads one "first-last" as nginx 1.22.1 does (ngx_http_range_parse).
-class RangeReader {
- public:
-  explicit RangeReader(std::string_view text) : rest_(text) {}
-
-  /// False: what stands here is no range. `range` is empty if it lies outside the file.
-  bool read(std::int64_t size, Range& range) {
-    skip_blanks();
-    if (take('-')) {
-      std::int64_t length = 0;
-      if (!read_number(length) || !at_end()) return false;
-      range.begin = length < size ? size - length : 0;
-      range.end = size;
-      return true;
-    }
-    if (!read_number(range.begin)) return false;
-    skip_blanks();
-    if (!take('-')) return false;
-    skip_blanks();
-    range.end = size;
-    if (at_end()) return true;
-    std::int64_t last = 0;
-    if (!read_number(last) || !at_end()) return false;
-    if (last < size) range.end = last + 1;
-    return true;
-  }
-  bool has_more() { return take(','); }
-
- private:
-  void skip_blanks() {
-    while (rest_.starts_with(' ')) rest_.remove_prefix(1);
-  }
-  bool take(char c) {
-    if (!rest_.starts_with(c)) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  bool at_end() {
-    skip_blanks();
-    return rest_.empty() || rest_.front() == ',';
-  }
-  bool read_number(std::int64_t& value) {
-    const auto result = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
-    if (result.ec != std::errc() || value < 0) return false;
-    rest_.remove_prefix(static_cast<std::size_t>(result.ptr - rest_.data()));
-    return true;
-  }
-
-  std::string_view rest_;
-};
-
-/// Several ranges at once are answered with the whole file (RFC 9110, 14.2 allows it).
-RangeVerdict parse_range(std::string_view text, std::int64_t size, Range& range) {
-  constexpr std::string_view kUnit = "bytes=";
-  if (text.size() <= kUnit.size() || !equals_ignoring_case(text.substr(0, kUnit.size()), kUnit)) {
-    return RangeVerdict::kIgnore;
-  }
-  RangeReader reader(text.substr(kUnit.size()));
-  int count = 0;
-  do {
-    Range next;
-    if (!reader.read(size, next)) return RangeVerdict::kUnsatisfiable;
-    if (next.begin < next.end) {
-      range = next;
-      ++count;
-    } else if (next.begin == 0) {
-      return RangeVerdict::kIgnore;
-    }
-  } while (reader.has_more());
-  return count == 0   ? RangeVerdict::kUnsatisfiable
-         : count == 1 ? RangeVerdict::kOk
-                      : RangeVerdict::kIgnore;
-}
 
 enum class Comparison : std::uint8_t { kStrong, kWeak };
 
@@ -212,7 +133,6 @@ std::string http_date_text(std::int64_t unix_s) {
 StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location,
                                Request& request) {
   StaticResponse response;
-  response.end = file.size;
   response.last_modified = request.arena.copy(http_date_text(file.modified_s));
   if (location.etag) {
     response.etag = etag_of(file, request.arena);
@@ -225,12 +145,13 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
   const bool applies =
       range_text.data() != nullptr && (if_range.data() == nullptr || if_range == response.etag ||
                                        if_range == response.last_modified);
-  Range range;
-  if (!applies) return response;
-  switch (parse_range(range_text, file.size, range)) {
+  if (!applies || location.max_ranges == 0) return response;
+  switch (parse_ranges(range_text, file.size, location.max_ranges, response.parts)) {
     case RangeVerdict::kIgnore:
+      response.parts.clear();
       return response;
     case RangeVerdict::kUnsatisfiable:
+      response.parts.clear();
       response.status = 416;
       response.content_range = request.arena.copy(fmt::format("bytes */{}", file.size));
       return response;
@@ -238,10 +159,10 @@ StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& locat
       break;
   }
   response.status = 206;
-  response.begin = range.begin;
-  response.end = range.end;
-  response.content_range =
-      request.arena.copy(fmt::format("bytes {}-{}/{}", range.begin, range.end - 1, file.size));
+  if (response.parts.size() == 1) {
+    response.content_range =
+        request.arena.copy(content_range_of(response.parts.front(), file.size));
+  }
   return response;
 }
 

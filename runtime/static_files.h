@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/net/descriptor.h"
+#include "runtime/ranges.h"
 
 namespace poolproof::runtime {
 
@@ -29,8 +31,8 @@ inline constexpr std::int64_t kNoDate = -1;
 int status_of_conditions(std::int64_t modified_s, std::string_view etag, const Request& request);
 
 struct StaticResponse {
-  int status = 200;  // or 206, 304, 412, 416
-  std::int64_t begin = 0, end = 0;
+  int status = 200;                                     // or 206, 304, 412, 416
+  std::vector<ByteRange> parts;                         // of a 206; otherwise empty
   std::string_view last_modified, etag, content_range;  // in the request's arena
 };
 StaticResponse answer_for_file(const StaticFile& file, const LocationPlan& location,

@@ -108,6 +108,7 @@ constexpr SupportEntry kEntries[] = {
     {"reset_timedout_connection", kExecuted, {}},
     {"send_timeout", kExecuted, {}},
     {"etag", kExecuted, {}},
+    {"max_ranges", kExecuted, {}},
     {"expires", kOnlyValue, "off"},
     {"if_modified_since", kOnlyValue, "exact"},
     {"limit_rate", kOnlyValue, "0"},

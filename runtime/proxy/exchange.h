@@ -18,6 +18,7 @@
 #include "runtime/proxy/request_body.h"
 #include "runtime/proxy/response_head.h"
 #include "runtime/proxy/upstream_connection.h"
+#include "runtime/ranges.h"
 #include "runtime/request.h"
 #include "runtime/routing.h"
 #include "runtime/upstream/balancer.h"
@@ -27,6 +28,7 @@ namespace poolproof::runtime {
 class Downstream;
 class Worker;
 struct StaticFile;
+struct StaticResponse;
 
 class Exchange {
  public:
@@ -130,10 +132,14 @@ class Exchange {
   Step reply_with_text(const Action& action);
   Step reply_with_statistics();
   Step reply_with_gif();
+
+  // --- exchange_file.cpp: answers that are files
   Step serve_static();
   Step serve_directory();
   Step send_file(StaticFile file);
+  void keep_head_of_refused_range(const StaticResponse& response);
   Step send_reply();
+  bool begin_next_part();
   Step send_file_part();
 
   // --- exchange_upstream.cpp: getting a request to a peer
@@ -223,6 +229,13 @@ class Exchange {
   std::string reply_body_;
   Descriptor file_;
   std::int64_t file_at_ = 0, file_end_ = 0;
+  /// Several parts of one file.
+  struct FileParts {
+    std::vector<ByteRange> ranges;
+    MultipartBody body;
+    std::size_t at = 0;  // the part that is sent
+  };
+  std::unique_ptr<FileParts> file_parts_;
   bool response_started_ = false;
 
   // --- the upstream

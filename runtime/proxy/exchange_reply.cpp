@@ -1,4 +1,4 @@
-// Answers of our own: pages, redirects, texts and files.
+// Answers of our own: pages, redirects and texts.
 #include <fmt/format.h>
 
 #include "runtime/proxy/downstream.h"
@@ -18,7 +18,6 @@ constexpr std::string_view kEmptyGif(
     43);
 constexpr std::int64_t kEmptyGifDate = 23349600;       // 28 Sep 1970 06:00:00 GMT (nginx 1.22.1)
 constexpr int kHeadTooLarge = 494, kPlainToTls = 497;  // nginx's own: on the wire they are 400
-constexpr std::size_t kSmallFile = 32 * 1024;          // such a file is sent together with its head
 
 /// What nginx puts behind its pages for errors, so that browsers show them and not their own
 /// (1.22.1, ngx_http_send_special_response; `msie_padding` is on by default).
@@ -30,10 +29,6 @@ bool wants_padding(const Request& request, int status) {
   if (!request.location->msie_padding || status < 400 || request.head.version < 10) return false;
   const Browser browser = browser_of(find_header(request.head.headers, "User-Agent"));
   return browser == Browser::kMsie || browser == Browser::kMsie6 || browser == Browser::kChrome;
-}
-
-bool is_read_only(Method method) {
-  return method == Method::kGet || method == Method::kHead;
 }
 
 }  // namespace
@@ -123,6 +118,10 @@ Exchange::Step Exchange::reply_with_page(int status, std::string_view location) 
   continue_sent_ = true;  // nobody asks for the body of a request that fails
   if (!discard_request_body()) request_.keepalive = false;
   kept_type_ = {};
+  std::erase_if(kept_headers_, [](const HeaderLine& line) {
+    return equals_ignoring_case(line.name, "ETag") ||  // ngx_http_send_special_response
+           equals_ignoring_case(line.name, "Last-Modified");
+  });
   reply_body_ = status_page(status);
   if (!reply_body_.empty() && wants_padding(request_, status)) {
     for (int i = 0; i < kPaddingLines; ++i) reply_body_ += kPadding;
@@ -195,138 +194,6 @@ Exchange::Step Exchange::reply(int status, std::string_view content_type, std::s
   response_started_ = true;
   become(State::kSendReply);
   return Step::kContinue;
-}
-
-/// POST is refused only where there is a file (ngx_http_static_handler, nginx 1.22.1).
-Exchange::Step Exchange::serve_static() {
-  const bool is_post = request_.method == Method::kPost;
-  if (!is_read_only(request_.method) && !is_post) return fail(405);
-  if (!request_.uri.empty() && request_.uri.back() == '/') return serve_directory();
-  const std::string_view path = file_path(request_);
-  StaticFile file = open_static_file(path);
-  if (file.descriptor) return is_post ? fail(405) : send_file(std::move(file));
-  if (file.is_directory) {
-    const std::string_view mark = request_.args.empty() ? "" : "?";
-    const std::string_view to = request_.arena.concat({request_.uri, "/", mark, request_.args});
-    kept_location_ = to;
-    return fail(301);
-  }
-  if (!file.denied && !file.is_other && request_.location->log_not_found) {
-    log(LogLevel::kError, fmt::format("open() \"{}\" failed (2: No such file or directory)", path),
-        false);
-  }
-  return fail(file.denied ? 403 : 404);
-}
-
-Exchange::Step Exchange::serve_directory() {
-  for (const Expression& index : request_.location->index) {
-    const std::string_view name = index.evaluate(request_);
-    if (name.starts_with('/')) return perform(redirect_internally(request_, name, request_.args));
-    const std::string_view folder = file_path(request_);
-    const std::string_view path = request_.arena.concat({folder, name, std::string_view("\0", 1)});
-    const FileStat stat = worker_.context().files->stat(path.substr(0, path.size() - 1));
-    if (stat.kind == FileStat::Kind::kMissing) {
-      if (stat.denied) return fail(403);
-      continue;
-    }
-    const std::string_view mark = request_.args.empty() ? "" : "?";
-    return perform(redirect_internally(
-        request_, request_.arena.concat({request_.uri, name, mark, request_.args})));
-  }
-  const std::string_view folder = file_path(request_);
-  const FileStat stat = worker_.context().files->stat(folder);
-  if (stat.kind == FileStat::Kind::kDirectory) {
-    log(LogLevel::kError, fmt::format("directory index of \"{}\" is forbidden", folder), false);
-    return fail(403);
-  }
-  return fail(stat.denied ? 403 : 404);
-}
-
-Exchange::Step Exchange::send_file(StaticFile file) {
-  const LocationPlan& location = *request_.location;
-  const int overridden = request_.error_status;
-  if (!discard_request_body()) return fail(400);
-  StaticResponse response = answer_for_file(file, location, request_);
-  if (response.status == 412) return fail(412);
-  if (response.status == 416) {
-    kept_headers_.push_back({"Content-Range", response.content_range});
-    return fail(416);
-  }
-  if (overridden != 0) response.status = overridden;
-  request_.status = response.status;
-  ResponseFields fields;
-  fields.status = response.status;
-  fields.date = worker_.http_date();
-  if (response.status != 304) {
-    fields.content_type = media_type(location, request_.uri);
-    fields.content_length = response.end - response.begin;
-  }
-  fields.last_modified = response.last_modified;
-  begin_head(fields);
-  if (!response.etag.empty()) append_header_line("ETag", response.etag, head_text_);
-  end_head(response.status);
-  if (!response.content_range.empty())
-    add_last_line("Content-Range", response.content_range);
-  else if (response.status == 200)
-    add_last_line("Accept-Ranges", "bytes");
-  to_client_.clear();
-  to_client_.push(head_text_);
-  file_at_ = response.begin;
-  file_end_ = request_.head.method == Method::kHead || response.status == 304 ? response.begin
-                                                                              : response.end;
-  const auto size = static_cast<std::size_t>(file_end_ - file_at_);
-  if (size <= kSmallFile && read_file_part(file.descriptor, file_at_, size, reply_body_)) {
-    to_client_.push(reply_body_);
-    file_at_ = file_end_;
-  }
-  file_ = std::move(file.descriptor);
-  response_started_ = true;
-  become(State::kSendReply);
-  return Step::kContinue;
-}
-
-Exchange::Step Exchange::send_reply() {
-  while (true) {
-    const IoResult result = to_client_.flush(client_->stream, sent_);
-    if (result.status == IoStatus::kWouldBlock)
-      return wait_for_client(request_.location->send_timeout_ms);
-    if (result.status != IoStatus::kOk) {
-      request_.keepalive = false;
-      log_request();
-      return close_client();
-    }
-    if (!file_ || file_at_ >= file_end_) break;
-    const Step step = send_file_part();
-    if (step != Step::kContinue) return step;
-  }
-  file_.reset();
-  return finish();
-}
-
-Exchange::Step Exchange::send_file_part() {
-  IoResult result;
-  if (client_->stream.is_plain()) {
-    const std::int64_t part = std::min<std::int64_t>(file_end_ - file_at_, 2 << 20);
-    result = client_->stream.send_file(file_.get(), file_at_, static_cast<std::size_t>(part));
-    if (result.status == IoStatus::kOk) {
-      sent_ += result.size;
-      file_at_ += static_cast<std::int64_t>(result.size);
-      return client_->stream.writable() ? Step::kContinue
-                                        : wait_for_client(request_.location->send_timeout_ms);
-    }
-    if (result.status == IoStatus::kWouldBlock)
-      return wait_for_client(request_.location->send_timeout_ms);
-  } else {
-    const auto part =
-        static_cast<std::size_t>(std::min<std::int64_t>(file_end_ - file_at_, kSmallFile));
-    if (read_file_part(file_, file_at_, part, reply_body_)) {
-      to_client_.push(reply_body_);
-      file_at_ += static_cast<std::int64_t>(part);
-      return Step::kContinue;
-    }
-  }
-  log_request();
-  return close_client();
 }
 
 }  // namespace poolproof::runtime

@@ -239,6 +239,7 @@ def normalised(data):
     data = re.sub(rb"\r\nDate: [^\r]*", b"\r\nDate: x", data)
     data = re.sub(rb"\r\nLast-Modified: [^\r]*GMT", b"\r\nLast-Modified: x", data)
     data = re.sub(rb'\r\nETag: "[^\r]*"', b"\r\nETag: x", data)
+    data = re.sub(rb"(boundary=|\r\n--)[0-9]{20}", rb"\1x", data)
     if b"<center>nginx" in data or b"<center>poolproof" in data:
         data = re.sub(rb"<center>(nginx|poolproof)[^<]*</center>", b"<center>x</center>", data)
         data = re.sub(rb"\r\nContent-Length: \d+", b"\r\nContent-Length: x", data)
