@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "lint/lua_text.h"
+
 namespace poolproof::lint {
 namespace {
 
@@ -76,7 +78,7 @@ Directive lua_pool(const Upstream& upstream) {
   for (const Directive at : upstream.scope->own("balancer_by_lua_block")) {
     const SourceSpan span = at.span();
     const std::string_view text = at.tree().text().substr(span.begin, span.end - span.begin);
-    if (text.find("enable_keepalive") != std::string_view::npos) return at;
+    if (is_named_in_lua(text, "enable_keepalive")) return at;
   }
   return {};
 }
