@@ -22,10 +22,29 @@ std::string describe(const Location& location) {
   std::string out = fmt::format("{}|{}", location.display(),
                                 location.pass ? to_string(location.pass->protocol) : "");
   for (const HeaderField& field : location.set_headers.value) {
-    if (is_aim_of_a_fix(field.name)) continue;
+    if (is_aim_of_a_fix(field.name) || is_forwarding_header(field.name)) continue;
     out += fmt::format("|{}={}", field.name, field.value);
   }
   return out;
+}
+
+std::vector<std::string> forwarding_of(const Location& location) {
+  std::vector<std::string> out;
+  for (const HeaderField& field : location.set_headers.value) {
+    if (is_forwarding_header(field.name)) {
+      out.push_back(fmt::format("{}={}", in_lower_case(field.name), field.value));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// Every location still sends what it told of the client.
+bool still_forwards(const Snapshot& before, const Snapshot& after) {
+  return std::equal(before.forwarding.begin(), before.forwarding.end(), after.forwarding.begin(),
+                    after.forwarding.end(), [](const auto& old, const auto& now) {
+                      return std::includes(now.begin(), now.end(), old.begin(), old.end());
+                    });
 }
 
 bool repairs_text(const std::string& rule) {
@@ -55,8 +74,10 @@ Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, Vers
   }
   for (const Version version : sides) {
     const auto effective = merge(config, version);
-    for (const Location& location : effective->locations())
+    for (const Location& location : effective->locations()) {
       out.locations.push_back(describe(location));
+      out.forwarding.push_back(forwarding_of(location));
+    }
   }
   return out;
 }
@@ -66,7 +87,7 @@ std::string what_got_worse(const Snapshot& before, const Snapshot& after,
   if (after.syntax_errors > before.syntax_errors) return "it brings a syntax error";
   const bool only_text = std::all_of(rules.begin(), rules.end(), repairs_text);
   if (after.config_errors > before.config_errors) return "nginx would refuse the result";
-  if (!only_text && after.locations != before.locations) {
+  if (!only_text && (after.locations != before.locations || !still_forwards(before, after))) {
     return "it changes what other locations send";
   }
   for (const std::string& rule : rules) {

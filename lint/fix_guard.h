@@ -16,9 +16,11 @@ struct Snapshot {
   std::size_t syntax_errors = 0;
   std::size_t config_errors = 0;                // all that nginx refuses, syntax errors included
   std::map<std::string, std::size_t> findings;  // per rule
-  /// For each location and version stretch: its request headers but Connection and Host, and
-  /// whether it passes requests on.
+  /// For each location and version stretch: its request headers but Connection, Host and those
+  /// below, and whether it passes requests on.
   std::vector<std::string> locations;
+  /// For each of them the headers that tell of the client, sorted: a fix may add some.
+  std::vector<std::vector<std::string>> forwarding;
 };
 
 Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions);

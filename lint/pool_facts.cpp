@@ -20,6 +20,27 @@ bool is_no_host(const Pass& pass) {
   return pass.host == "localhost" || is_one_address(pass.host);
 }
 
+/// The list of the level around the one whose list the location uses.
+std::vector<Directive> replaced_list(const Location& location) {
+  const Scope* owner = location.scope;
+  while (owner && owner->own("proxy_set_header").empty()) owner = owner->parent();
+  if (!owner || !owner->parent()) return {};
+  const auto outer = owner->parent()->find("proxy_set_header").directives;
+  return {outer.begin(), outer.end()};
+}
+
+/// Each level has a Connection and an Upgrade of its own where it needs them: they are no sign that
+/// its author knew of the others.
+bool shows_intent(const HeaderField& field, const std::vector<Directive>& outer) {
+  if (is_forwarding_header(field.name)) return true;
+  if (equal_ignoring_case(field.name, "Connection") || equal_ignoring_case(field.name, "Upgrade")) {
+    return false;
+  }
+  return std::any_of(outer.begin(), outer.end(), [&](const Directive at) {
+    return equal_ignoring_case(at.arg(0), field.name);
+  });
+}
+
 }  // namespace
 
 std::string in_lower_case(std::string_view text) {
@@ -64,13 +85,28 @@ bool is_one_address(std::string_view address) {
 Directive lost_host_header(const Location& location) {
   if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) return {};
   if (!is_no_host(*location.pass) || find_header(location, "Host")) return {};
-  const Scope* owner = location.scope;
-  while (owner && owner->own("proxy_set_header").empty()) owner = owner->parent();
-  if (!owner || !owner->parent()) return {};
-  for (const Directive field : owner->parent()->find("proxy_set_header").directives) {
+  for (const Directive field : replaced_list(location)) {
     if (equal_ignoring_case(field.arg(0), "Host") && !field.arg(1).empty()) return field;
   }
   return {};
+}
+
+bool is_forwarding_header(std::string_view name) {
+  const std::string lower = in_lower_case(name);
+  return lower == "x-real-ip" || lower == "forwarded" || lower.starts_with("x-forwarded-");
+}
+
+std::vector<Directive> lost_forwarding_headers(const Location& location) {
+  if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) return {};
+  if (!is_no_host(*location.pass) || !location.scope->own("internal").empty()) return {};
+  std::vector<Directive> outer = replaced_list(location);
+  for (const HeaderField& field : location.set_headers.value) {
+    if (shows_intent(field, outer)) return {};
+  }
+  std::erase_if(outer, [](const Directive at) {
+    return !is_forwarding_header(at.arg(0)) || at.arg(1).empty();
+  });
+  return outer;
 }
 
 Directive lua_pool(const Upstream& upstream) {

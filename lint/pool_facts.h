@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "grammar/config/effective_config.h"
 
@@ -20,6 +21,15 @@ Directive lost_connection_header(const Location& location);
 /// passes to a group, an IP address or a socket, none of which is the host that was asked for; an
 /// empty handle otherwise.
 Directive lost_host_header(const Location& location);
+
+/// True for a header that tells the backend of the client and its request: X-Forwarded-*,
+/// X-Real-IP, Forwarded (RFC 7239).
+bool is_forwarding_header(std::string_view name);
+
+/// Those of an outer level that the location's own list replaces without its author having meant
+/// it: what is meant repeats a line of the outer list or has a header of that kind itself. Empty
+/// where it passes to the outside world, and for `internal` locations, which answer nginx.
+std::vector<Directive> lost_forwarding_headers(const Location& location);
 
 /// A balancer in Lua keeps connections of its own (`enable_keepalive` of OpenResty); an empty
 /// handle where none does.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/header_lines.h"
 #include "lint/location_fix.h"
 #include "lint/pool_facts.h"
 
@@ -21,18 +22,26 @@ void check(const RuleInput& input, Report& report) {
   for (const Location& location : input.config.locations()) {
     const Directive lost = lost_host_header(location);
     if (!lost) continue;
+    // With the Host in its list nobody could tell any more that the rest was not meant to go.
+    const std::vector<Directive> others = lost_forwarding_headers(location);
+    std::vector<Directive> all{lost};
+    all.insert(all.end(), others.begin(), others.end());
     const SourceSpan here = location.set_headers.value.front().at.head_span();
     Diagnostic out = finding(
         Severity::kWarning, here,
         fmt::format(
             "`Host {}` is set at {}, but the `proxy_set_header` here replaces that whole "
             "set: nginx sends `Host: {}`, and the backend does not see which host was asked "
-            "for; repeat it here",
-            lost.arg(1), place(input, lost.span(), here), sent_instead(*location.pass)));
+            "for{}; repeat {} here",
+            lost.arg(1), place(input, lost.span(), here), sent_instead(*location.pass),
+            others.empty()
+                ? ""
+                : fmt::format(", and gets {} from the client or not at all", header_names(others)),
+            others.empty() ? "it" : "them"));
     out.notes.push_back({lost.head_span(), "set here"});
-    Fix fix =
-        add_header_fix(input, location, "repeat the Host header",
-                       fmt::format("proxy_set_header Host {};", quoted_if_needed(lost.arg(1))));
+    Fix fix = add_header_fix(
+        input, location, others.empty() ? "repeat the Host header" : "repeat what was set outside",
+        header_lines(all));
     fix.applicability = std::max(fix.applicability, Applicability::kUnsafe);
     out.fix = std::move(fix);
     report.add(std::move(out));
