@@ -41,12 +41,12 @@ class Report {
 enum class Group { kPool, kHeaders, kSizing, kProtocol, kClient, kTypography, kCleanup };
 
 struct Rule {
-  std::string_view name;  // kebab-case; the file's stem in snake_case; states the problem
+  std::string_view name = {};  // kebab-case; the file's stem in snake_case; states the problem
   Group group = Group::kPool;
   Severity severity = Severity::kWarning;  // the gravest that it reports
-  std::string_view summary;                // one sentence
+  std::string_view summary = {};           // one sentence
   /// Versions at which its verdict changes; the linter asks it once for each stretch between them.
-  std::span<const Version> changes_at;
+  std::span<const Version> changes_at = {};
   /// Directives of which a configuration must have one for the rule to find anything; it is not
   /// asked, and cuts no stretches, where there is none. Empty: it is always asked. A name may be
   /// followed by the first arguments that it must have (compared without case; `""` is an empty
@@ -56,9 +56,10 @@ struct Rule {
   /// stretches, where none does.
   bool for_told_backends = false;
   /// The best applicability that its fix can have; nothing if it has no fix.
-  std::optional<Applicability> fix;
+  std::optional<Applicability> fix = std::nullopt;
   void (*check)(const RuleInput&, Report&) = nullptr;
-  std::string_view documentation;  // the text of lint/rules/<rule>.md, filled in by the registry
+  /// The text of lint/rules/<rule>.md, filled in by the registry.
+  std::string_view documentation = {};
 };
 
 /// All rules, sorted by name. Made by the build from the files in lint/rules: each <stem>.cpp

@@ -39,11 +39,7 @@ Rule authenticated_connection_shared() {
       .severity = Severity::kWarning,
       .summary =
           "A pool shares connections on which a client may have logged in by NTLM or Negotiate.",
-      .changes_at = {},
-      .needs = {},
-      .fix = std::nullopt,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

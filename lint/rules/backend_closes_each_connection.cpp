@@ -36,12 +36,9 @@ Rule backend_closes_each_connection() {
           .group = Group::kPool,
           .severity = Severity::kInfo,
           .summary = "The backend that a comment names keeps no connections: its pool stays empty.",
-          .changes_at = {},
           .needs = kNeeds,
           .for_told_backends = true,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -49,12 +49,9 @@ Rule backend_ping_ends_idle_connection() {
           .summary =
               "A gRPC backend pings idle connections (said in a comment), and nginx closes each "
               "that is pinged.",
-          .changes_at = {},
           .needs = kNeeds,
           .for_told_backends = true,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -69,11 +69,9 @@ Rule client_address_bound_to_pool() {
           .summary =
               "`proxy_bind` with a variable on a pooled upstream: requests leave from the address "
               "of another client.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -48,11 +48,8 @@ Rule client_header_timeout_below_load_balancer() {
           .summary =
               "`client_header_timeout` is below the idle time of the cloud load balancer in front, "
               "which opens connections in advance.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

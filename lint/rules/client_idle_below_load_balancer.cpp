@@ -47,11 +47,9 @@ Rule client_idle_below_load_balancer() {
           .summary =
               "`keepalive_timeout` is not above the idle time of the cloud load balancer in front, "
               "which then answers 502 now and then.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -73,8 +73,7 @@ Rule client_keepalive_off() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

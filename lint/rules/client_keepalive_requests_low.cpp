@@ -54,8 +54,7 @@ Rule client_keepalive_requests_low() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -47,11 +47,8 @@ Rule client_keepalive_too_long() {
       .severity = Severity::kInfo,
       .summary =
           "`keepalive_timeout` is so long that idle clients fill the connections of the workers.",
-      .changes_at = {},
       .needs = kNeeds,
-      .fix = std::nullopt,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

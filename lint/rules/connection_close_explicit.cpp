@@ -30,10 +30,8 @@ Rule connection_close_explicit() {
           .group = Group::kHeaders,
           .severity = Severity::kWarning,
           .summary = "`Connection: close` is sent to a pooled upstream with every request.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -63,10 +63,8 @@ Rule connection_header_from_client() {
           .group = Group::kHeaders,
           .severity = Severity::kWarning,
           .summary = "The client's own `Connection` header is passed to a pooled upstream.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

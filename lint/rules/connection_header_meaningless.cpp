@@ -36,9 +36,10 @@ void check(const RuleInput& input, Report& report) {
     if (field == nullptr || !is_a_mistake(field->value)) continue;
     Diagnostic out = finding(
         Severity::kError, field->at.head_span(),
-        fmt::format("`{}` means nothing in a Connection header; nginx sends it as it stands, and the "
-                    "backend makes of it what it likes; clear the header with `\"\"`",
-                    field->value));
+        fmt::format(
+            "`{}` means nothing in a Connection header; nginx sends it as it stands, and the "
+            "backend makes of it what it likes; clear the header with `\"\"`",
+            field->value));
     out.fix = safe_fix("clear the Connection header", {replace_argument(field->at, 1, "")});
     report.add(std::move(out));
   }
@@ -50,12 +51,12 @@ Rule connection_header_meaningless() {
   return {.name = "connection-header-meaningless",
           .group = Group::kHeaders,
           .severity = Severity::kError,
-          .summary = "`Connection` is set to a value that no protocol knows, such as `keepalive`, `off` or a blank.",
-          .changes_at = {},
+          .summary =
+              "`Connection` is set to a value that no protocol knows, such as `keepalive`, `off` "
+              "or a blank.",
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

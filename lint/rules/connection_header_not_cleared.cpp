@@ -36,10 +36,8 @@ Rule connection_header_not_cleared() {
           .group = Group::kHeaders,
           .severity = Severity::kError,
           .summary = "Nothing clears `Connection`, so nginx sends `close` to a pooled upstream.",
-          .changes_at = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -41,11 +41,8 @@ Rule connection_header_twice() {
           .severity = Severity::kWarning,
           .summary =
               "`proxy_set_header Connection` twice in one block: both are sent, and `close` wins.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -33,11 +33,8 @@ Rule connection_keep_alive_literal() {
           .group = Group::kCleanup,
           .severity = Severity::kInfo,
           .summary = "`Connection: keep-alive` is sent over HTTP/1.1, which needs no such header.",
-          .changes_at = {},
-          .needs = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -49,11 +49,9 @@ Rule down_server_ends_exemption() {
           .summary =
               "One server and a `down` one beside it: the lone server can now be marked as failed, "
               "and all requests get 502.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

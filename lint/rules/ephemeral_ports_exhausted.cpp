@@ -48,11 +48,7 @@ Rule ephemeral_ports_exhausted() {
           .summary =
               "At the rate that is told (--qps) a location without reuse uses up the ports towards "
               "its backend.",
-          .changes_at = {},
-          .needs = {},
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

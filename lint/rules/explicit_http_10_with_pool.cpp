@@ -31,10 +31,8 @@ Rule explicit_http_10_with_pool() {
           .group = Group::kPool,
           .severity = Severity::kError,
           .summary = "An explicit `proxy_http_version 1.0` leaves the upstream's pool unused.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

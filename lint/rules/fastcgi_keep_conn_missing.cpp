@@ -49,10 +49,8 @@ Rule fastcgi_keep_conn_missing() {
           .group = Group::kProtocol,
           .severity = Severity::kWarning,
           .summary = "A FastCGI upstream has a pool, but the location does not keep connections.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -94,11 +94,9 @@ Rule fastcgi_keep_conn_without_pool() {
       .severity = Severity::kInfo,
       .summary =
           "`fastcgi_keep_conn on` towards an address, or a group without a pool: nothing is kept.",
-      .changes_at = {},
       .needs = kNeeds,
       .fix = Applicability::kSafe,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

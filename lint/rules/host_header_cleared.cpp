@@ -43,8 +43,7 @@ Rule host_header_cleared() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -46,8 +46,7 @@ Rule http2_keepalive_requests_low() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

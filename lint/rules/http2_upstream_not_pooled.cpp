@@ -35,12 +35,12 @@ Rule http2_upstream_not_pooled() {
   return {.name = "http2-upstream-not-pooled",
           .group = Group::kProtocol,
           .severity = Severity::kWarning,
-          .summary = "`proxy_http_version 2` before 1.30.1: requests without a body do not give their connection back.",
+          .summary =
+              "`proxy_http_version 2` before 1.30.1: requests without a body do not give their "
+              "connection back.",
           .changes_at = kChangesAt,
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -53,8 +53,7 @@ Rule http_host_empty_over_http3() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

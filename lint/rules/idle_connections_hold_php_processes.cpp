@@ -76,11 +76,9 @@ Rule idle_connections_hold_php_processes() {
           .summary =
               "PHP-FPM connections are kept in a pool that may hold every process: requests time "
               "out while processes are idle.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -49,11 +49,8 @@ Rule intercepted_error_closes_connection() {
           .summary =
               "Errors of the backend are replaced by `error_page`: each of them that has a body "
               "ends an upstream connection.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

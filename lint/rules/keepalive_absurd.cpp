@@ -44,11 +44,9 @@ Rule keepalive_absurd() {
           .group = Group::kSizing,
           .severity = Severity::kError,
           .summary = "`keepalive` above 10,000: memory for connections that will never be there.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

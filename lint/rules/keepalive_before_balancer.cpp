@@ -36,10 +36,8 @@ Rule keepalive_before_balancer() {
           .group = Group::kPool,
           .severity = Severity::kError,
           .summary = "A balancing method after `keepalive` takes the pool away.",
-          .changes_at = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -64,10 +64,8 @@ Rule keepalive_below_server_count() {
           .group = Group::kSizing,
           .severity = Severity::kError,
           .summary = "`keepalive` is smaller than the number of the upstream's servers.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

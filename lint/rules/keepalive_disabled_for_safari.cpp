@@ -37,11 +37,9 @@ Rule keepalive_disabled_for_safari() {
           .group = Group::kClient,
           .severity = Severity::kWarning,
           .summary = "`keepalive_disable safari` turns keep-alive off for every Safari on macOS.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

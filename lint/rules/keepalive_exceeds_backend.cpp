@@ -112,11 +112,8 @@ Rule keepalive_exceeds_backend() {
           .summary =
               "The idle connections of all workers may be more than the backend takes (a comment "
               "tells its limit).",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -65,10 +65,7 @@ Rule keepalive_exceeds_worker_connections() {
           .group = Group::kSizing,
           .severity = Severity::kWarning,
           .summary = "The pools may take half or more of a worker's connections.",
-          .changes_at = {},
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -38,11 +38,9 @@ Rule keepalive_header_exceeds_timeout() {
           .summary =
               "The second argument of `keepalive_timeout` is larger than the first: clients reuse "
               "connections that are closed already.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

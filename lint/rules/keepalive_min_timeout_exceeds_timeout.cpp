@@ -48,9 +48,7 @@ Rule keepalive_min_timeout_exceeds_timeout() {
       .summary = "`keepalive_min_timeout` not below `keepalive_timeout`: it can have no effect.",
       .changes_at = kChangesAt,
       .needs = kNeeds,
-      .fix = std::nullopt,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

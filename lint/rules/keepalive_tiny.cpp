@@ -53,11 +53,9 @@ Rule keepalive_tiny() {
           .summary =
               "`keepalive` of 1 to 4: under any real load a fifth to a half of the requests open a "
               "connection.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -67,11 +67,9 @@ Rule keepalive_undersized() {
           .summary =
               "For the rate and latency that are told (--qps, --latency) more than one request in "
               "twenty finds no idle connection.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

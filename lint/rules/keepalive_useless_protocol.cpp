@@ -41,10 +41,8 @@ Rule keepalive_useless_protocol() {
           .severity = Severity::kWarning,
           .summary =
               "`keepalive` does nothing for an upstream that is only reached over SCGI or uwsgi.",
-          .changes_at = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -35,10 +35,7 @@ Rule keepalive_zero() {
           .group = Group::kSizing,
           .severity = Severity::kError,
           .summary = "`keepalive 0`: no pool from 1.29.7 on, a refused configuration before.",
-          .changes_at = {},
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -30,11 +30,9 @@ Rule lingering_close_off() {
           .group = Group::kClient,
           .severity = Severity::kWarning,
           .summary = "`lingering_close off`: the client may lose the answer to an upload.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

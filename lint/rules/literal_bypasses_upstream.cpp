@@ -43,11 +43,9 @@ Rule literal_bypasses_upstream() {
           .summary =
               "A pass names the address of a server that an upstream with a pool has, too, and so "
               "uses none of its connections.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -60,11 +60,9 @@ Rule local_pool_split_by_locations() {
           .summary =
               "A `local` pool is used by so many locations that each evicts the connections of the "
               "others.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

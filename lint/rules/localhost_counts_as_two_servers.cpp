@@ -46,11 +46,9 @@ Rule localhost_counts_as_two_servers() {
           .summary =
               "A lone `server localhost`: on most machines that is two servers, which can be "
               "marked as failed.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -52,9 +52,7 @@ Rule location_keepalive_ignored_by_http2() {
           "`keepalive_timeout` and its like in a location, where HTTP/2 reads those of the server.",
       .changes_at = kChangesAt,
       .needs = kNeeds,
-      .fix = std::nullopt,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -37,11 +37,9 @@ Rule lua_pool_beside_keepalive() {
       .group = Group::kPool,
       .severity = Severity::kWarning,
       .summary = "An upstream has `keepalive` and a Lua balancer that calls `enable_keepalive`.",
-      .changes_at = {},
       .needs = kNeeds,
       .fix = Applicability::kUnsafe,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -40,11 +40,8 @@ Rule max_conns_counted_per_worker() {
           .summary =
               "`max_conns` without `zone`: every worker counts for itself, so the limit is a "
               "multiple of what is written.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -48,11 +48,8 @@ Rule max_conns_leaves_idle_out() {
           .summary =
               "`max_conns` is smaller than the number of idle connections that all workers may "
               "keep, which it does not count.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

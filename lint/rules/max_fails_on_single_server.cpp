@@ -46,11 +46,9 @@ Rule max_fails_on_single_server() {
           .severity = Severity::kInfo,
           .summary =
               "`max_fails` or `fail_timeout` on the only server of an upstream: it has no effect.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

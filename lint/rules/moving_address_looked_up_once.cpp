@@ -55,11 +55,7 @@ Rule moving_address_looked_up_once() {
           .summary =
               "The addresses of a cloud load balancer are looked up once, at start, though they "
               "change.",
-          .changes_at = {},
-          .needs = {},
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

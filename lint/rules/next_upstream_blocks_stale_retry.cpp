@@ -49,11 +49,9 @@ Rule next_upstream_blocks_stale_retry() {
           .summary =
               "`proxy_next_upstream` without `error` on a pooled upstream: a connection that the "
               "backend has closed becomes a 502.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

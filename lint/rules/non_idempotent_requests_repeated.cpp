@@ -38,11 +38,8 @@ Rule non_idempotent_requests_repeated() {
           .summary =
               "`non_idempotent`: a POST that failed is sent again, though the backend may have "
               "carried it out.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

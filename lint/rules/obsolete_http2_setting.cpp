@@ -61,8 +61,7 @@ Rule obsolete_http2_setting() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

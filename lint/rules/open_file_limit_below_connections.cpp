@@ -43,11 +43,9 @@ Rule open_file_limit_below_connections() {
           .summary =
               "`worker_rlimit_nofile` is smaller than `worker_connections`: the worker runs out of "
               "descriptors first.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

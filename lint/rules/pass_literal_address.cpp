@@ -54,10 +54,8 @@ Rule pass_literal_address() {
           .group = Group::kPool,
           .severity = Severity::kWarning,
           .summary = "A pass to a literal address never reuses connections.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -37,11 +37,7 @@ Rule pass_variable_address() {
       .severity = Severity::kInfo,
       .summary =
           "A pass whose variables decide the address: only names of upstream blocks have a pool.",
-      .changes_at = {},
-      .needs = {},
-      .fix = std::nullopt,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

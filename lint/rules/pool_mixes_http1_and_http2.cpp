@@ -39,11 +39,9 @@ Rule pool_mixes_http1_and_http2() {
           .summary =
               "One pool is used with HTTP/1.1 and with HTTP/2: requests leave over a connection "
               "that speaks the other.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -40,11 +40,9 @@ Rule pool_mixes_http_and_https() {
           .summary =
               "One pool is used with `http://` and with `https://`: requests leave over a "
               "connection of the other kind.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -63,8 +63,7 @@ Rule pool_pinned_to_service_address() {
           .changes_at = kChangesAt,
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

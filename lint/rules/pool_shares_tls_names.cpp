@@ -48,11 +48,9 @@ Rule pool_shares_tls_names() {
           .summary =
               "`proxy_ssl_name` or `proxy_ssl_certificate` with a variable on a pooled upstream: "
               "connections are shared between names.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

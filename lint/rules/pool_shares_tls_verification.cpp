@@ -40,11 +40,9 @@ Rule pool_shares_tls_verification() {
           .summary =
               "Locations with different TLS settings share a pool: one that verifies uses "
               "connections of one that does not.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

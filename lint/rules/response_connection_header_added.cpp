@@ -65,11 +65,9 @@ Rule response_connection_header_added() {
           .summary =
               "`add_header Connection` or `Keep-Alive`: nginx sends its own as well, and the two "
               "contradict each other.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

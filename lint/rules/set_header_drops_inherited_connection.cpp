@@ -38,10 +38,8 @@ Rule set_header_drops_inherited_connection() {
       .group = Group::kHeaders,
       .severity = Severity::kError,
       .summary = "An inner `proxy_set_header` replaces the outer set that cleared `Connection`.",
-      .changes_at = {},
       .fix = Applicability::kSafe,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -57,11 +57,9 @@ Rule set_header_drops_inherited_host() {
           .summary =
               "An inner `proxy_set_header` replaces the outer set, and the Host header is lost "
               "with it.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

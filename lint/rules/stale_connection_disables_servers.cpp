@@ -41,12 +41,9 @@ Rule stale_connection_disables_servers() {
           .summary =
               "Connections that the backend closes first count against `max_fails`: one can take a "
               "server out.",
-          .changes_at = {},
           .needs = kNeeds,
           .for_told_backends = true,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -50,11 +50,8 @@ Rule subrequest_body_ends_connection() {
           .summary =
               "A location that only serves `auth_request` or `mirror` closes its upstream "
               "connection whenever the answer has a body.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -33,11 +33,9 @@ Rule tcp_nodelay_off() {
           .summary =
               "`tcp_nodelay off`: on kept connections small packets wait for acknowledgements that "
               "come late.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

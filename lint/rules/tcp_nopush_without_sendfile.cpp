@@ -59,11 +59,9 @@ Rule tcp_nopush_without_sendfile() {
           .group = Group::kClient,
           .severity = Severity::kInfo,
           .summary = "`tcp_nopush on` without `sendfile on` does nothing.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -159,10 +159,8 @@ Rule typography_in_config() {
           .summary =
               "Curly quotes, full-width signs, no-break spaces or `//` comments in place of plain "
               "ones.",
-          .changes_at = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

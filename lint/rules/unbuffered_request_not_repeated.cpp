@@ -43,11 +43,8 @@ Rule unbuffered_request_not_repeated() {
           .summary =
               "`proxy_request_buffering off` on a pooled upstream: uploads that meet a dead idle "
               "connection are lost.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

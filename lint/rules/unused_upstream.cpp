@@ -58,10 +58,7 @@ Rule unused_upstream() {
           .group = Group::kCleanup,
           .severity = Severity::kWarning,
           .summary = "An upstream is defined and no pass ever names it.",
-          .changes_at = {},
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -49,11 +49,9 @@ Rule upgrade_header_for_all_requests() {
       .severity = Severity::kWarning,
       .summary =
           "`Connection: upgrade` is sent with every request, also with those that upgrade nothing.",
-      .changes_at = {},
       .needs = kNeeds,
       .fix = Applicability::kUnsafe,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

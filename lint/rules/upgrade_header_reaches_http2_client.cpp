@@ -63,8 +63,7 @@ Rule upgrade_header_reaches_http2_client() {
           .needs = kNeeds,
           .for_told_backends = true,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

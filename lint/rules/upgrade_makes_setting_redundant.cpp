@@ -82,11 +82,8 @@ Rule upgrade_makes_setting_redundant() {
           .group = Group::kCleanup,
           .severity = Severity::kInfo,
           .summary = "With --upgrade-from: lines that say what the newer nginx does by itself.",
-          .changes_at = {},
-          .needs = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -125,10 +125,8 @@ Rule upgrade_map_closes_connection() {
           .group = Group::kHeaders,
           .severity = Severity::kError,
           .summary = "The map for WebSockets sends `close` with every ordinary request.",
-          .changes_at = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

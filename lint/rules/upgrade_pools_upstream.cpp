@@ -62,11 +62,8 @@ Rule upgrade_pools_upstream() {
           .summary =
               "With --upgrade-from: an upstream whose connections were closed is pooled by the "
               "newer nginx.",
-          .changes_at = {},
-          .needs = {},
           .fix = Applicability::kDisplayOnly,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

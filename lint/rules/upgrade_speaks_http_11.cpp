@@ -37,11 +37,8 @@ Rule upgrade_speaks_http_11() {
           .severity = Severity::kInfo,
           .summary =
               "With --upgrade-from: the newer nginx speaks HTTP/1.1 where the older one spoke 1.0.",
-          .changes_at = {},
-          .needs = {},
           .fix = Applicability::kDisplayOnly,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

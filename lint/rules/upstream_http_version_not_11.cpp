@@ -30,10 +30,8 @@ Rule upstream_http_version_not_11() {
           .group = Group::kPool,
           .severity = Severity::kError,
           .summary = "A pooled upstream is spoken to over HTTP/1.0, which closes every connection.",
-          .changes_at = {},
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -50,11 +50,9 @@ Rule upstream_idle_beyond_middlebox() {
           .summary =
               "The upstream's `keepalive_timeout` is so long that firewalls and load balancers on "
               "the way forget the connection.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

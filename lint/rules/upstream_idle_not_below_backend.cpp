@@ -63,12 +63,10 @@ Rule upstream_idle_not_below_backend() {
           .summary =
               "nginx keeps idle upstream connections as long as the backend or longer: requests "
               "meet the closing (the backend is named in a comment).",
-          .changes_at = {},
           .needs = kNeeds,
           .for_told_backends = true,
           .fix = Applicability::kSafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -38,9 +38,7 @@ Rule upstream_idle_time_unlimited() {
               "closes it.",
           .changes_at = kChangesAt,
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

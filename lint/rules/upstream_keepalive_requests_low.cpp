@@ -61,11 +61,9 @@ Rule upstream_keepalive_requests_low() {
           .summary =
               "`keepalive_requests` of a pooled upstream is 100 or less: a busy pool opens "
               "connections all the time.",
-          .changes_at = {},
           .needs = kNeeds,
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -44,11 +44,9 @@ Rule upstream_name_sent_as_host() {
       .severity = Severity::kWarning,
       .summary =
           "No `Host` is set, so the name of the upstream goes out as one, and it has a `_` in it.",
-      .changes_at = {},
       .needs = kNeeds,
       .fix = Applicability::kUnsafe,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

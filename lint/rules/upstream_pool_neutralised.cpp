@@ -41,10 +41,8 @@ Rule upstream_pool_neutralised() {
           .group = Group::kPool,
           .severity = Severity::kError,
           .summary = "A limit of the upstream ends every pooled connection after one request.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

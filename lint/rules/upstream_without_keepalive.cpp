@@ -76,10 +76,8 @@ Rule upstream_without_keepalive() {
           .group = Group::kPool,
           .severity = Severity::kWarning,
           .summary = "An upstream that is proxied to keeps no idle connections.",
-          .changes_at = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -60,11 +60,8 @@ Rule version_has_pool_fault() {
       .severity = Severity::kInfo,
       .summary =
           "The nginx that is named has a fault in kept connections that this configuration meets.",
-      .changes_at = {},
       .needs = kNeeds,
-      .fix = std::nullopt,
-      .check = check,
-      .documentation = {}};
+      .check = check};
 }
 
 }  // namespace poolproof::lint

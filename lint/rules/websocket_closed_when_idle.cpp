@@ -54,11 +54,8 @@ Rule websocket_closed_when_idle() {
           .summary =
               "A short `proxy_read_timeout` closes WebSocket connections on which nothing is said "
               "for a while.",
-          .changes_at = {},
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

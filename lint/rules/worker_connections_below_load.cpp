@@ -67,11 +67,8 @@ Rule worker_connections_below_load() {
           .summary =
               "For the load that is told (--qps, --latency) `worker_connections` is too small for "
               "clients, backends and idle connections.",
-          .changes_at = {},
-          .needs = {},
           .fix = Applicability::kUnsafe,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint
