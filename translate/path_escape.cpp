@@ -23,6 +23,10 @@ std::string_view plain_in_paths(PathEscape escape) {
   return escape == PathEscape::kOld ? kPlainBefore : kPlainSince1211;
 }
 
+std::string_view plain_in_arguments(PathEscape escape) {
+  return escape == PathEscape::kOld ? "/!$'()*,:=@[]\"<>\\^`{|}" : "/!$'()*,:=@[]";
+}
+
 std::string escaped_path(std::string_view path, PathEscape escape) {
   std::string out;
   for (const char c : path) {

@@ -16,6 +16,9 @@ std::string escaped_path(std::string_view path, PathEscape escape);
 /// on.
 std::string_view plain_in_paths(PathEscape escape);
 
+/// The same for arguments that a `rewrite` takes over from a path (NGX_ESCAPE_ARGS).
+std::string_view plain_in_arguments(PathEscape escape);
+
 /// Of a version of nginx.
 inline PathEscape path_escape(Version version) {
   return version >= Version{1, 21, 1} ? PathEscape::k1_21_1 : PathEscape::kOld;

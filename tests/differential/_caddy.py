@@ -41,8 +41,10 @@ class Caddy(Suite):
         # The letters of $host are the client's own, and so is a dot at its end.
         asked = asked.replace(b"%0a", b"z")  # Go has its own way with line breaks in fields
         # Several fields of one name are one value.
-        asked = re.sub(rb"\r\nCookie: ([^\r]*)\r\nCookie: ", rb"\r\nCookie: \1; ", asked)
+        while asked.count(b"\r\nCookie: ") > 1:
+            asked = re.sub(rb"\r\nCookie: ([^\r]*)\r\nCookie: ", rb"\r\nCookie: \1; ", asked)
         asked = re.sub(rb"\r\n(X-Kind: [^\r]*)\r\nX-Kind: [^\r]*", rb"\r\n\1", asked)
+        asked = re.sub(rb"\r\nX-Forwarded-For: ([^\r]*)\r\nX-Forwarded-For: ", rb"\r\nX-Forwarded-For: \1, ", asked)
         return re.sub(rb"\r\nHost: [^\r]*", lambda match: b"\r\nHost: " + match.group()[8:].lower().rstrip(b"."), asked)
 
     def agree(self, asked, theirs, ours):

@@ -123,8 +123,6 @@ def differences(target, request, theirs, ours):
                 each["fields"] = {name: value for name, value in each.get("fields", {}).items() if name not in OWN_PAGES}
     if theirs["status"] == 400 and (ours["status"] == 400 or target == "caddy"):
         return {}  # no request; each refuses it in its own way
-    if target == "caddy" and b"%3f" in request:  # may be cut there, as its page says
-        return {}
     if target == "caddy":
         theirs, ours = (own_ways_of_caddy(each, request) for each in (theirs, ours))
     return {key: parts(theirs.get(key), ours.get(key)) for key in {**theirs, **ours} if theirs.get(key) != ours.get(key)}
@@ -135,17 +133,20 @@ def own_ways_of_caddy(answer, request):
     fields = {name: values for name, values in answer.get("fields", {}).items() if not (name == "content-type" and answer["status"] == 304)}
     for name in ("x-said", "location"):
         if name in fields:
-            fields[name] = [plain_escapes(urllib.parse.unquote(value) if name == "location" else value) for value in fields[name]]
+            fields[name] = [plain_escapes(urllib.parse.unquote(value) if name == "location" else value, request) for value in fields[name]]
     out = {**answer, "fields": fields}
     if "upstream" in out:
-        out["upstream"] = {**out["upstream"], "target": plain_escapes(out["upstream"]["target"])}
+        out["upstream"] = {**out["upstream"], "target": plain_escapes(out["upstream"]["target"], request, "latin-1")}
     if "sent" in out and b"Content-Length" not in request:
         out["sent"] = [each for each in out["sent"] if each != ("content-length", "0")]
     return out
 
 
-def plain_escapes(target):
-    """Bytes that it escapes, and question marks with nothing behind them."""
+def plain_escapes(target, request, encoding="utf-8"):
+    """Bytes that it escapes, other escapes where the path has such bytes, and question marks with nothing behind them."""
+    if re.search(rb'^\S+ [^? ]*["<>\\^`{|}]', request):
+        target = re.sub("(?i)%2f", "/", target)
+    target = urllib.parse.quote(target, safe="".join(map(chr, range(0x21, 0x7f))), encoding=encoding, errors="surrogateescape")
     target = re.sub(r"%(7E|22|3C|3E|5C|5E|60|7B|7C|7D)", lambda match: chr(int(match.group(1), 16)), same_escapes(target))
     return target.removesuffix("?")
 

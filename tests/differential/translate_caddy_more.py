@@ -33,6 +33,8 @@ FILES_CONFIG = """
         location /none/ { root @ROOT@/nowhere; }
         location /try/ { root @ROOT@; try_files $uri $uri/ =404; }
         location /sub/try { try_files /sub/b.txt =404; }
+        location /deep/ { try_files $uri $uri/ $uri.txt =404; }
+        location /app/sub { try_files /deep/ =404; }
         location /gone { try_files $uri =410; }
         location /named/ { try_files $uri @other; }
         location @other { return 200 "other for $uri\\n"; }
@@ -47,10 +49,10 @@ FILES_CONFIG = """
         location /closed/ { alias @ROOT@/sub/; deny all; }
     }
 """
-FILES_PATHS = ["/", "/a.txt", "/nope", "/sub", "/sub?x=1", "/sub/", "/sub/b.txt", "/empty/c.txt", "/with%20space.txt", "/text/b.txt",
+FILES_PATHS = ["/", "/a.txt", "/nope", "/sub", "/sub?x=1", "/sub/", "/sub/b.txt", "/empty/c.txt", "/empty/", "/empty", "/try/", "/try/sub", "/sub/", "/with%20space.txt", "/text/b.txt",
                "/text/", "/text/nope", "/text2/b.txt", "/none/", "/none/x", "/try/a.txt", "/sub/try", "/gone/x", "/named/x?y=1", "/spa/x/y",
                "/main.html", "/twice/x", "/twice/again/x", "/app/", "/app", "/app/x.php", "/app/y.php", "/names/", "/only/b.txt",
-               "/closed/b.txt", "/deep/er/d.txt", "/deep/er", "/deep//er/d.txt", "/A.txt"]
+               "/closed/b.txt", "/deep/er/d.txt", "/deep/er", "/deep/er/", "/deep/er/d", "/app/sub", "/deep//er/d.txt", "/A.txt"]
 
 FASTCGI_CONFIG = """
     server {

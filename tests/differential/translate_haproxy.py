@@ -14,10 +14,6 @@ class Haproxy(Suite):
     target = "haproxy"
     opens = "frontend"
 
-    def adapt(self, asked):
-        # Of several fields of one name a variable has the first.
-        return re.sub(rb"\r\nCookie: ([^\r]*)\r\nCookie: ", rb"\r\nCookie: \1; ", asked)
-
     def command(self, path):
         return [self.program, "-db", "-f", str(path)]
 

@@ -8,14 +8,11 @@
 
 #include "grammar/syntax/values.h"
 #include "translate/caddy/words.h"
+#include "translate/path_escape.h"
+#include "translate/redirects.h"
 
 namespace poolproof::translate::caddy {
 namespace {
-
-bool is_redirect_code(std::int64_t code) {
-  constexpr std::array<std::int64_t, 5> kCodes = {301, 302, 303, 307, 308};
-  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
-}
 
 constexpr std::string_view kVars = "{http.vars.";
 
@@ -30,10 +27,20 @@ std::string after_matcher(std::string_view text) {
   return (looks_so ? "* " : "") + word(text);
 }
 
-Lines fields(Shared& shared, const TextPlace& place, bool always) {
+/// nginx knows what it passes a request to once it does.
+bool names_pass(std::string_view text) {
+  const auto pieces = split_variables(text);
+  return pieces && std::any_of(pieces->begin(), pieces->end(), [](const TextPiece& each) {
+           return each.is_variable && (each.text == "proxy_host" || each.text == "proxy_port");
+         });
+}
+
+template <typename Wanted>
+Lines fields(Shared& shared, TextPlace place, const Wanted& wanted) {
+  place.in_answer = true;
   Lines out;
   for (const Directive at : scope_of(place).find("add_header").directives) {
-    if ((at.arg(2) == "always") != always) continue;
+    if (!wanted(at)) continue;
     const auto value = text_of(shared, place, at.arg(1), at);
     if (!value || value->text.empty()) continue;
     if (value->may_be_empty) {
@@ -96,9 +103,7 @@ Lines redirect_lines(Shared& shared, const TextPlace& place, std::string_view sa
                      const std::string& text, std::int64_t code) {
   const std::string origin = origin_of(place);
   if (said.starts_with('/')) return redirect_lines(shared, place, origin + text, code);
-  const bool may_be_path =
-      said.starts_with('$') && !said.starts_with("$scheme") && !said.starts_with("${scheme}");
-  if (!may_be_path || origin.empty()) return redirect_lines(shared, place, text, code);
+  if (!may_be_path(said) || origin.empty()) return redirect_lines(shared, place, text, code);
   // Only a path becomes a whole address.
   const std::string target = shared.variable("redirect target");
   const std::string name = shared.number("to_path");
@@ -122,12 +127,35 @@ Lines redirect_lines(Shared& shared, const TextPlace& place, const std::string& 
   return out;
 }
 
-Lines fields_of_all_answers(Shared& shared, const TextPlace& place) {
-  return fields(shared, place, true);
+Lines slash_redirect(Shared& shared, const TextPlace& place) {
+  const PathEscape escape = path_escape(shared.config().version());
+  return redirect_lines(shared, place,
+                        origin_of(place) + literal(escaped_path(place.location->pattern, escape)) +
+                            query_behind_path(shared),
+                        301);
 }
 
-Lines fields_of_good_answers(Shared& shared, const TextPlace& place) {
-  return fields(shared, place, false);
+Lines fields_of_all_answers(Shared& shared, const TextPlace& place) {
+  return fields(shared, place,
+                [](Directive at) { return at.arg(2) == "always" && !names_pass(at.arg(1)); });
+}
+
+Lines fields_of_passed_answers(Shared& shared, const TextPlace& place) {
+  for (const Directive at : scope_of(place).find("add_header").directives) {
+    const bool is_all = at.arg(1) == "$proxy_host" || at.arg(1) == "$proxy_port";
+    if (at.arg(2) != "always" || !names_pass(at.arg(1)) || is_all) continue;
+    shared.lose(Severity::kWarning, at,
+                "answers that caddy gives by itself lack this field: nginx sends it with nothing "
+                "for what it would have passed the request to");
+  }
+  return fields(shared, place,
+                [](Directive at) { return at.arg(2) == "always" && names_pass(at.arg(1)); });
+}
+
+Lines fields_of_good_answers(Shared& shared, const TextPlace& place, Answerer by) {
+  TextPlace here = place;
+  here.before_pass = by == Answerer::kCaddy;
+  return fields(shared, here, [](Directive at) { return at.arg(2) != "always"; });
 }
 
 }  // namespace poolproof::translate::caddy

@@ -19,11 +19,19 @@ Lines redirect_lines(Shared& shared, const TextPlace& place, std::string_view sa
 Lines redirect_lines(Shared& shared, const TextPlace& place, const std::string& to,
                      std::int64_t code);
 
-/// The fields that all answers get.
+/// The redirect of a path that lacks the slash at its end, to its location.
+Lines slash_redirect(Shared& shared, const TextPlace& place);
+
+/// The fields that all answers get, but for those that name what a request was passed to.
 Lines fields_of_all_answers(Shared& shared, const TextPlace& place);
 
+/// Those that do, of requests that are passed on.
+Lines fields_of_passed_answers(Shared& shared, const TextPlace& place);
+
 /// The fields that only answers with one of nginx's statuses get.
-Lines fields_of_good_answers(Shared& shared, const TextPlace& place);
+enum class Answerer { kCaddy, kUpstream };
+Lines fields_of_good_answers(Shared& shared, const TextPlace& place,
+                             Answerer by = Answerer::kCaddy);
 
 /// The statuses, as words.
 inline constexpr std::string_view kGoodStatuses = "200 201 204 206 301 302 303 304 307 308";

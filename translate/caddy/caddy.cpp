@@ -41,6 +41,14 @@ Lines target_matchers() {
   return out;
 }
 
+/// A path without escapes: what is taken from it needs none in arguments.
+Lines escape_matchers() {
+  Lines out;
+  out.add("@bare_target vars_regexp {http.request.orig_uri} ^(?:/|https?:)[^?%+]*(?:\\?|$)");
+  out.add("@escaped_target not vars_regexp {http.request.orig_uri} ^(?:/|https?:)[^?%+]*(?:\\?|$)");
+  return out;
+}
+
 Lines body_limit() {
   Lines out;
   out.add("");
@@ -65,6 +73,7 @@ Lines definitions(const Shared& shared) {
   out.open("(definitions)");
   out.append(shared.definitions());
   if (shared.compares_targets) out.append(target_matchers());
+  if (shared.looks_for_escapes) out.append(escape_matchers());
   out.close();
   return out;
 }

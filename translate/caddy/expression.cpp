@@ -138,6 +138,11 @@ std::optional<Text> made_of_others(Shared& shared, std::string_view name) {
   return std::nullopt;
 }
 
+MapCaptures::Phase phase_of(const TextPlace& place) {
+  if (place.in_answer) return MapCaptures::Phase::kAnswer;
+  return place.before_pass ? MapCaptures::Phase::kScript : MapCaptures::Phase::kRequest;
+}
+
 }  // namespace
 
 std::optional<Text> value_of(Shared& shared, const TextPlace& place, std::string_view name) {
@@ -162,6 +167,9 @@ std::optional<Text> text_of(Shared& shared, const TextPlace& place, std::string_
   if (!pieces) return constant(text);
   Text out;
   for (const TextPiece& piece : *pieces) {
+    // A map's own texts belong to no place.
+    const bool is_seen = piece.is_variable && place.server != nullptr;
+    if (is_seen) shared.see(piece.text, phase_of(place), at);
     const std::optional<Text> value =
         piece.is_variable ? value_of(shared, place, piece.text) : constant(piece.text);
     if (!value) {

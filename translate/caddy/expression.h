@@ -24,6 +24,7 @@ struct TextPlace {
   const Location* location = nullptr;   // null at the level of the server
   std::vector<Captures> captures = {};  // the last one is the newest
   bool captures_unsure = false;         // an expression that may have matched since took $1 to $9
+  bool in_answer = false;               // of `add_header`
   bool before_pass = false;  // in the rewrite module: $proxy_host and $proxy_port are empty
 };
 

@@ -42,6 +42,7 @@ class Maker {
     for (std::size_t i = 0; i < names_.size(); ++i) add_index(i);
     out_.append(fields_);
     redirect_folders();
+    refuse_listing();
     add_found();
     out_.open("file_server");
     std::string line = "index";
@@ -103,12 +104,29 @@ class Maker {
     out_.close();
   }
 
+  /// A folder without an index file.
+  void refuse_listing() {
+    const std::string name = "@" + shared_.number("listing");
+    out_.open(name);
+    out_.add("path_regexp /$");
+    add_files("", "{path}/");
+    add_files("not ", index_files());
+    out_.close();
+    out_.add(fmt::format("respond {} 403", name));
+  }
+
+  std::string index_files() const {
+    std::string out;
+    for (const std::string& name : names_) {
+      out += (out.empty() ? "" : " ") + word("{path}" + literal(name));
+    }
+    return out;
+  }
+
   /// Errors do not get these fields.
   void add_found() {
     const std::string there = shared_.number("there"), posted = shared_.number("posted");
-    std::string files = "{path}";
-    for (const std::string& name : names_) files += " " + word("{path}" + literal(name));
-    add_files(fmt::format("@{} ", there), files);
+    add_files(fmt::format("@{} ", there), "{path} " + index_files());
     out_.open("route @" + there);
     out_.add(fmt::format("@{} method POST", posted));
     out_.add(fmt::format("respond @{} 405", posted));

@@ -14,10 +14,12 @@ void add_direct(Shared& shared, const Location& from, std::vector<const Location
   };
   const Server& server = *from.server;
   if (const Directive tries = from.scope->find("try_files").last()) {
-    const std::string_view last = tries.arg(tries.arg_count() - 1);
-    const std::string_view path = last.substr(0, last.find('?'));
-    if (last.starts_with('@')) add(named_location(server, last));
-    if (path.starts_with('/') && !has_variables(path)) add(location_of(shared, server, path));
+    const std::string_view path = last_try(tries).path;
+    if (path.starts_with('@')) add(named_location(server, path));
+    if (path.starts_with('/') && !has_variables(path)) {
+      const Location* slashed = shared.redirected(server, path);
+      add(slashed != nullptr ? slashed : location_of(shared, server, path));
+    }
   }
   if (from.pass) return;
   for (const std::string& name : index_names(*from.scope)) {
@@ -26,6 +28,19 @@ void add_direct(Shared& shared, const Location& from, std::vector<const Location
 }
 
 }  // namespace
+
+LastTry last_try(Directive tries) {
+  const std::string_view last = tries.arg(tries.arg_count() - 1);
+  for (const std::string_view all : {"$is_args$args", "$is_args$query_string"}) {
+    if (last.ends_with(all)) {
+      return {last.substr(0, last.size() - all.size()),
+              all.substr(std::string_view("$is_args").size())};
+    }
+  }
+  const std::size_t at = last.find('?');
+  if (at == std::string_view::npos) return {last, {}};
+  return {last.substr(0, at), last.substr(at + 1)};
+}
 
 const Location* location_of(Shared& shared, const Server& server, std::string_view path) {
   return shared.search(server).find(path);

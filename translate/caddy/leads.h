@@ -12,6 +12,13 @@ namespace poolproof::translate::caddy {
 /// The location of a path without variables; null if there is none.
 const Location* location_of(Shared& shared, const Server& server, std::string_view path);
 
+/// The last word of `try_files` as a path and its arguments; `$is_args$args` is a question mark and
+/// them.
+struct LastTry {
+  std::string_view path, arguments;
+};
+LastTry last_try(Directive tries);
+
 /// "@name"; null if there is none.
 const Location* named_location(const Server& server, std::string_view name);
 

@@ -9,10 +9,12 @@
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
+#include "translate/caddy/access.h"
 #include "translate/caddy/answers.h"
 #include "translate/caddy/files.h"
 #include "translate/caddy/leads.h"
 #include "translate/caddy/proxy.h"
+#include "translate/caddy/rewrites.h"
 #include "translate/caddy/script.h"
 #include "translate/caddy/words.h"
 #include "translate/reuse.h"
@@ -42,6 +44,7 @@ class Maker {
 
   Lines run() {
     const bool by_client = chain_.size() == 1;
+    shared_.begin_captures();
     const Directive internal = scope().find("internal").last();
     if (internal) {
       shared_.lose(Severity::kWarning, internal,
@@ -61,9 +64,7 @@ class Maker {
     if (fields_ == Fields::kFirst) out_.append(fields_of_all_answers(shared_, place_));
     if (by_client) out_.append(body_limit(shared_, place_));
     // Other methods do not come to the statements of the rewrite module.
-    for (const Location* child : location().children) {
-      if (child->kind == LocationKind::kLimitExcept) limit_methods(*child);
-    }
+    out_.append(method_lines(shared_, location()));
     const bool is_root = location().kind == LocationKind::kServerLevel;
     Script script = is_root ? Script{} : script_of(shared_, place_, scope().block());
     out_.append(script.lines);
@@ -100,7 +101,7 @@ class Maker {
 
   /// false: nobody is let in.
   bool add_access() {
-    add_addresses();
+    out_.append(address_lines(shared_, scope()));
     for (const std::string_view name : {"auth_basic", "auth_request", "auth_jwt"}) {
       const Directive at = scope().find(name).last();
       if (!at || at.arg(0) == "off") continue;
@@ -110,57 +111,6 @@ class Maker {
       return false;
     }
     return true;
-  }
-
-  void limit_methods(const Location& child) {
-    std::string methods(child.pattern);
-    if ((" " + methods + " ").find(" GET ") != std::string::npos) methods += " HEAD";
-    bool denies_all = true;
-    for (const Directive at : children(child.scope->block())) {
-      denies_all = denies_all && at.name() == "deny" && at.arg(0) == "all";
-    }
-    if (!denies_all) {
-      shared_.lose(Severity::kError, child.scope->block(),
-                   "`limit_except` with more than `deny all` is not translated to caddy: all other "
-                   "methods are refused");
-    }
-    const std::string name = "@" + shared_.number("method");
-    out_.add(fmt::format("{} not method {}", name, methods));
-    out_.add(fmt::format("respond {} 403", name));
-  }
-
-  /// The first that matches decides.
-  void add_addresses() {
-    std::string allowed;
-    for (const Directive at : access_list()) {
-      const std::string_view who = at.arg(0);
-      if (at.name() == "allow") {
-        if (who == "all") return;
-        if (who != "unix:") allowed += " " + std::string(who);
-        continue;
-      }
-      if (who == "unix:") continue;
-      if (who == "all" && allowed.empty()) return out_.add("respond 403");
-      const std::string name = "@" + shared_.number("denied");
-      out_.open(name);
-      if (who != "all") out_.add(fmt::format("remote_ip {}", who));
-      if (!allowed.empty()) out_.add("not remote_ip" + allowed);
-      out_.close();
-      out_.add(fmt::format("respond {} 403", name));
-    }
-  }
-
-  /// `allow` and `deny` are one list in nginx: the innermost level that has either.
-  std::vector<Directive> access_list() const {
-    for (const Scope* level = &scope(); level != nullptr; level = level->parent()) {
-      if (level->own("allow").empty() && level->own("deny").empty()) continue;
-      std::vector<Directive> out;
-      for (const Directive at : children(level->block())) {
-        if (at.name() == "allow" || at.name() == "deny") out.push_back(at);
-      }
-      return out;
-    }
-    return {};
   }
 
   // --- files and the pass ------------------------------------------------------------------------
@@ -217,6 +167,7 @@ class Maker {
         out_.add("method " + word(text->text));
       }
     }
+    out_.append(fields_of_passed_answers(shared_, place_));
     out_.append(proxy_lines(shared_, place_, is_rewritten));
   }
 
@@ -244,26 +195,58 @@ class Maker {
     tell_ifs();
     const Directive at = scope().find("try_files").last();
     std::string files;
+    std::vector<std::string> tried;
     for (std::size_t i = 0; i + 1 < at.arg_count(); ++i) {
       const auto text = text_of(shared_, place_, at.arg(i), at);
       if (!text) return;
-      files += " " + word(text->text);
+      tried.push_back(word(text->text));
+      files += " " + tried.back();
     }
-    const std::string found = shared_.number("found");
-    Lines otherwise = without_file(at, files);
-    out_.open(fmt::format("@{} file", found));
-    out_.add("try_files" + files);
+    const std::size_t written = files.size();
+    const std::string missing = "@" + shared_.number("not_found");
+    const Lines otherwise = without_file(at, files);
+    if (files.size() > written) tried.push_back(files.substr(written + 1));
+    open_file_matcher(missing, "not ", files);
     out_.close();
-    out_.open("@not_" + found);
-    out_.open("not file");
-    out_.add("try_files" + files);
-    out_.close();
-    out_.close();
-    out_.open("route @not_" + found);
+    out_.open("route " + missing);
     out_.append(otherwise);
     out_.close();
-    out_.add(fmt::format("rewrite @{} {{http.matchers.file.relative}}", found));
-    out_.add(shared_.note_path());
+    add_found(at, tried);
+  }
+
+  void open_file_matcher(const std::string& name, std::string_view before, std::string_view files) {
+    out_.open(name);
+    add_file_matcher(before, files);
+  }
+
+  void add_file_matcher(std::string_view before, std::string_view files) {
+    out_.open(std::string(before) + "file");
+    out_.add(fmt::format("try_files{}", files));
+    out_.close();
+  }
+
+  /// The first that is there becomes the path: of a folder without the slash that it was tried
+  /// with, so `$uri` and `$uri/` leave the path as it is.
+  void add_found(Directive at, const std::vector<std::string>& tried) {
+    std::string before;
+    bool is_noted = false;
+    for (std::size_t i = 0; i < tried.size(); ++i) {
+      const std::string_view said = i + 1 < at.arg_count() ? at.arg(i) : std::string_view();
+      const bool stays = said == "$uri" || said == "$uri/";
+      if (!stays) {
+        const std::string name = "@" + shared_.number("found");
+        open_file_matcher(name, "", " " + tried[i]);
+        if (!before.empty()) add_file_matcher("not ", before);
+        out_.close();
+        out_.open("route " + name);
+        out_.add("rewrite * {http.matchers.file.relative}");
+        if (said.ends_with('/')) out_.add("uri strip_suffix /");
+        out_.close();
+        is_noted = true;
+      }
+      before += " " + tried[i];
+    }
+    if (is_noted) out_.add(shared_.note_path());
   }
 
   Lines without_file(Directive at, std::string& files) {
@@ -276,19 +259,19 @@ class Maker {
     if (last.starts_with('@')) {
       if (const Location* there = named_location(*place_.server, last)) return inlined(*there);
     }
-    const std::string_view path = last.substr(0, last.find('?'));
+    const auto [path, arguments] = last_try(at);
     if (path.starts_with('/') && !has_variables(path)) {
+      if (const Location* slashed = shared_.redirected(*place_.server, path)) {
+        return bare_path(*slashed, arguments, at);
+      }
       const Location* there = location_of(shared_, *place_.server, path);
-      const auto text = text_of(shared_, place_, last, at);
       if (there == place_.location && path == last) {
         // It tries again, and finds it now.
         files += " " + word(literal(path));
         out.add("respond 500");
         return out;
       }
-      if (there != nullptr && there != place_.location && text) {
-        out.add("rewrite * " + word(path == last ? text->text + "?" : text->text));
-        out.add(shared_.note_path());
+      if (there != nullptr && there != place_.location && lead_to(path, arguments, at, out)) {
         out.append(inlined(*there));
         return out;
       }
@@ -298,6 +281,27 @@ class Maker {
                              "answers 404",
                              last));
     out.add("respond 404");
+    return out;
+  }
+
+  /// false: the arguments cannot be said.
+  bool lead_to(std::string_view path, std::string_view arguments, Directive at, Lines& to) {
+    const auto lines = target_lines(shared_, place_, at, literal(path), arguments);
+    if (!lines) return false;
+    to.append(*lines);
+    to.add(shared_.note_path());
+    return true;
+  }
+
+  /// A path that lacks its slash.
+  Lines bare_path(const Location& there, std::string_view query, Directive at) {
+    TextPlace place = place_;
+    place.location = &there;
+    Lines out;
+    // Of the path itself nothing is taken over.
+    if (!lead_to("/-", query, at, out)) return out;
+    if (fields_ == Fields::kLate) out.append(fields_of_all_answers(shared_, place));
+    out.append(slash_redirect(shared_, place));
     return out;
   }
 

@@ -12,6 +12,16 @@
 namespace poolproof::translate::caddy {
 namespace {
 
+/// As Go's net/url writes a path anew.
+std::string go_escaped(std::string_view path) {
+  std::string out;
+  for (const char c : escaped_path(path, PathEscape::k1_21_1)) {
+    const bool is_plain = std::string_view("!'()*[]").find(c) == std::string_view::npos;
+    out += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 class Maker {
  public:
   Maker(Shared& shared, const TextPlace& place, bool is_rewritten)
@@ -49,7 +59,7 @@ class Maker {
 
   /// nginx adds these once it knows the status of the answer.
   void add_good_fields() {
-    const Lines fields = fields_of_good_answers(shared_, place_);
+    const Lines fields = fields_of_good_answers(shared_, place_, Answerer::kUpstream);
     if (fields.empty()) return;
     out_.add(fmt::format("@good status {}", kGoodStatuses));
     out_.open("handle_response @good");
@@ -71,6 +81,9 @@ class Maker {
       shared_.lose(Severity::kError, pass_.at,
                    "escapes in the path of `proxy_pass` are not translated to caddy: it would "
                    "escape them again");
+    } else if (escaped_path(pass_.uri, PathEscape::k1_21_1) != pass_.uri) {
+      shared_.lose(Severity::kWarning, pass_.at,
+                   "the path of `proxy_pass` has bytes that caddy sends as escapes");
     }
     const bool fixed = location().kind == LocationKind::kExact;
     if (is_rewritten_) {
@@ -86,7 +99,7 @@ class Maker {
     if (is_rewritten_) out_.close();
   }
 
-  /// As it was sent where nginx would write the same, else from the normalised path.
+  /// As it was sent where nginx would write the same, else as nginx writes it.
   void replace_prefix() {
     const std::string_view prefix = location().pattern;
     shared_.compares_targets = true;
@@ -98,17 +111,23 @@ class Maker {
           word(literal(pass_.uri))));
       out_.close();
     }
-    const std::string rest = shared_.number("rest");
+    const std::string escaped = go_escaped(prefix);
     out_.open("route @odd_target");
-    out_.add(fmt::format("@{0} path_regexp {0} {1}", rest,
-                         word(fmt::format("(?s)^{}(.*)$", quoted_pattern(prefix)))));
-    out_.open("route @" + rest);
-    // Or Caddy would send the path as it came, if it is the same but for its escapes.
-    out_.add("uri path_regexp (?s)^.*$ /-");
-    out_.add(fmt::format("rewrite * {}",
-                         word(fmt::format("{}{{http.regexp.{}.1}}", literal(pass_.uri), rest))));
+    out_.add(shared_.shared_lines("normal_target", normal_target()));
+    out_.add(fmt::format("uri path_regexp {} {}", word("^" + quoted_pattern(escaped)),
+                         word(literal(pass_.uri))));
     out_.close();
-    out_.close();
+  }
+
+  /// Decoded, normalised and escaped again, as nginx sends it.
+  static Lines normal_target() {
+    Lines out;
+    // A path with a bare question mark is no valid one: Caddy escapes all of it anew.
+    out.add("uri path_regexp ^ ?");
+    out.add("uri path_regexp ^%3F ``");
+    // Nothing has a blank, but a path that is searched for one is normalised.
+    out.add("uri replace ` ` ` `");
+    return out;
   }
 
   Shared& shared_;

@@ -12,16 +12,14 @@
 #include "grammar/config/condition.h"
 #include "grammar/syntax/values.h"
 #include "translate/caddy/answers.h"
+#include "translate/caddy/rewrites.h"
 #include "translate/caddy/words.h"
+#include "translate/redirects.h"
 
 namespace poolproof::translate::caddy {
 namespace {
 
 using MatcherLines = std::vector<std::string>;
-
-bool is_absolute(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("$scheme");
-}
 
 class Builder {
  public:
@@ -168,6 +166,7 @@ class Builder {
     if (before.empty()) {
       place_.captures.push_back({name, *pattern});
       place_.captures_unsure = false;
+      shared_.begin_captures();
     }
     return MatcherLines{
         fmt::format("{}vars_regexp {} {} {}", before, name, subject.text, word(*pattern))};
@@ -196,10 +195,7 @@ class Builder {
     const std::string_view flag = at.arg(2);
     const auto pattern = go_pattern(at.arg(0), false);
     if (!pattern) return lose(at, "caddy has no such expression: this `rewrite` is left out");
-    std::string_view target = at.arg(1);
-    const bool drops_query = target.ends_with('?');
-    if (drops_query) target.remove_suffix(1);
-    const bool moves = is_absolute(target) || flag == "redirect" || flag == "permanent";
+    const bool moves = is_absolute(at.arg(1)) || flag == "redirect" || flag == "permanent";
     if (!moves && place_.location != nullptr && flag != "break") {
       return lose(at,
                   "`rewrite` without `break` in a location is not translated to caddy: the new "
@@ -208,48 +204,23 @@ class Builder {
     const std::string name = shared_.number("rewrite");
     place_.captures.push_back({name, *pattern});
     place_.captures_unsure = false;
-    const auto text = text_of(shared_, place_, target, at);
-    const std::string before = guard_;
-    Lines then;
-    if (text) {
-      then = moves ? redirect(at, *text, target, drops_query)
-                   : replace(at, *text, target, drops_query);
-    }
+    shared_.begin_captures();
+    auto then = rewrite_lines(shared_, place_, {at, name, *pattern, moves});
     place_.captures.pop_back();
     place_.captures_unsure = true;
-    if (!text) return;
+    if (!then) return;
+    const std::string before = guard_;
+    if (!moves) note_rewrite(flag, *then);
     const std::string after = std::exchange(guard_, before);
-    add_guarded({fmt::format("path_regexp {} {}", name, word(*pattern))}, name, to, then);
+    add_guarded({fmt::format("path_regexp {} {}", name, word(*pattern))}, name, to, *then);
     guard_ = after;
   }
 
-  Lines redirect(Directive at, const Text& text, std::string_view target, bool drops_query) {
-    const bool has_query = target.find('?') != std::string_view::npos;
-    std::string to = text.text;
-    if (!text.constant) {
-      shared_.lose(Severity::kWarning, at,
-                   "`rewrite`: what is taken over into a redirect is written without escapes");
-    }
-    if (!drops_query) to += has_query ? query_behind_query(shared_) : query_behind_path(shared_);
-    return redirect_lines(shared_, place_, target, to, at.arg(2) == "permanent" ? 301 : 302);
-  }
-
-  Lines replace(Directive at, const Text& text, std::string_view target, bool drops_query) {
+  void note_rewrite(std::string_view flag, Lines& then) {
     out_.rewrites = true;
-    if (!text.constant) {
-      shared_.lose(Severity::kWarning, at,
-                   "`rewrite`: an escaped `?` or `%` in what is taken over is read anew by caddy");
-    }
-    const bool has_query = target.find('?') != std::string_view::npos;
-    std::string to = text.text;
-    if (has_query && !drops_query) to += "&{http.request.uri.query}";
-    if (!has_query && drops_query) to += "?";
-    Lines then;
-    then.add("rewrite * " + word(to));
     then.add(shared_.note_path());
-    if (at.arg(2) == "break") then.add("vars rewritten yes");
-    if (at.arg(2) == "last" || at.arg(2) == "break") stop(then);
-    return then;
+    if (flag == "break") then.add("vars rewritten yes");
+    if (flag == "last" || flag == "break") stop(then);
   }
 
   static constexpr std::string_view kVars = "{http.vars.";

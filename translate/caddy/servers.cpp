@@ -8,7 +8,6 @@
 #include "translate/caddy/locations.h"
 #include "translate/caddy/script.h"
 #include "translate/caddy/words.h"
-#include "translate/path_escape.h"
 
 namespace poolproof::translate::caddy {
 namespace {
@@ -19,6 +18,7 @@ class Maker {
 
   Lines run() {
     const Server& server = *place_.server;
+    shared_.begin_captures();
     Script script = script_of(shared_, place_, server.scope->block());
     out_.append(script.lines);
     if (script.always_answers) return std::move(out_);
@@ -44,12 +44,7 @@ class Maker {
     out_.open("route @" + name);
     out_.append(fields_of_all_answers(shared_, place));
     out_.append(body_limit(shared_, place));
-    out_.append(redirect_lines(
-        shared_, place,
-        origin_of(place) +
-            literal(escaped_path(location.pattern, path_escape(shared_.config().version()))) +
-            query_behind_path(shared_),
-        301));
+    out_.append(slash_redirect(shared_, place));
     out_.close();
   }
 

@@ -14,6 +14,15 @@ void Shared::lose(Severity severity, Directive at, std::string message) {
   translate::lose(out_, severity, at, std::move(message));
 }
 
+void Shared::see(std::string_view variable, MapCaptures::Phase phase, Directive at) {
+  const auto taken = map_captures_.see(variable, phase, at);
+  if (!taken) return;
+  lose(Severity::kError, taken->at,
+       fmt::format("what the expressions of the map `${}` take replaces `$1` to `$9` in nginx, and "
+                   "not in caddy: name the groups, `(?<name>...)`",
+                   taken->map));
+}
+
 std::string Shared::place(Directive at) const {
   return at ? one_line(config_.bound().sources().describe(at.head_span())) : "nginx's default";
 }
@@ -72,6 +81,17 @@ const std::vector<Route>& Shared::routes(const Server& server) {
   const auto [known, is_new] = routes_.try_emplace(&server);
   if (is_new) known->second = routes_of(server);
   return known->second;
+}
+
+const Location* Shared::redirected(const Server& server, std::string_view path) {
+  const auto [known, is_new] = redirects_.try_emplace(&server);
+  if (is_new) {
+    for (const Location* each : slash_redirects(server)) {
+      known->second.emplace(redirected_path(*each), each);
+    }
+  }
+  const auto found = known->second.find(path);
+  return found == known->second.end() ? nullptr : found->second;
 }
 
 Lines Shared::definitions() const {

@@ -68,7 +68,9 @@ std::string with_dashes(std::string_view name) {
 
 std::optional<std::string> capture(const TextPlace& place, std::string_view digit) {
   if (place.capture_pattern.empty() || place.captures_unsure) return std::nullopt;
-  if (place.captures_noted) return fmt::format("var(txn.taken_{})", digit);
+  if (!place.captures_noted.empty()) {
+    return fmt::format("var(txn.{}{})", place.captures_noted, digit);
+  }
   return fmt::format("{},regsub({},{}{})", place.capture_subject,
                      argument(whole_pattern(place.capture_pattern)),
                      argument("\\" + std::string(digit)), place.capture_no_case ? ",i" : "");
@@ -94,6 +96,8 @@ std::optional<std::string> constant_of(const TextPlace& place, std::string_view 
   if (name == "server_name" && place.server != nullptr) return server_name(*place.server);
   const bool of_pass = name == "proxy_host" || name == "proxy_port";
   if (place.before_pass && of_pass) return std::string();
+  // Not all answers are those of a request that was passed on.
+  if (place.in_response && of_pass) return std::nullopt;
   const bool passes =
       place.location != nullptr && place.location->pass && !place.location->pass->has_variables;
   if (!passes) return std::nullopt;
@@ -109,6 +113,10 @@ std::optional<std::string> of_response(Shared& shared, const TextPlace& place,
                                        std::string_view name) {
   if (!place.in_response) return std::nullopt;
   if (name == "status") return "status";
+  if (name == "proxy_host" || name == "proxy_port") {
+    shared.asks_pass = true;
+    return fmt::format("var(txn.{})", name);
+  }
   if (name.starts_with("upstream_http_")) {
     // What is hidden from the client is known all the same: it is noted before.
     shared.upstream_fields.insert(with_dashes(name.substr(14)));
@@ -118,6 +126,13 @@ std::optional<std::string> of_response(Shared& shared, const TextPlace& place,
     return fmt::format("res.fhdr({},1)", with_dashes(name.substr(10)));
   }
   return std::nullopt;
+}
+
+/// A map's own texts belong to no place.
+void see(Shared& shared, const TextPlace& place, std::string_view variable, Directive at) {
+  using enum MapCaptures::Phase;
+  if (place.server == nullptr) return;
+  shared.see(variable, place.in_response ? kAnswer : place.before_pass ? kScript : kRequest, at);
 }
 
 }  // namespace
@@ -165,6 +180,7 @@ std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::str
       out.may_be_empty = out.may_be_empty && piece.text.empty();
       continue;
     }
+    see(shared, place, piece.text, at);
     if (const auto text_here = constant_of(place, piece.text)) {
       out.text += literal(*text_here);
       out.may_be_empty = out.may_be_empty && text_here->empty();
@@ -196,6 +212,9 @@ std::optional<Format> format_of(Shared& shared, const TextPlace& place, std::str
 std::optional<std::string> text_sample(Shared& shared, const TextPlace& place,
                                        std::string_view text, Directive at) {
   const auto pieces = split_variables(text);
+  for (const TextPiece& piece : pieces.value_or(std::vector<TextPiece>{})) {
+    if (piece.is_variable) see(shared, place, piece.text, at);
+  }
   if (pieces && pieces->size() == 1 && pieces->front().is_variable) {
     auto sample = sample_of(shared, place, pieces->front().text);
     if (!sample) {
@@ -234,6 +253,22 @@ std::string whole_pattern(std::string_view pattern) {
                         !pattern.ends_with("\\$") && pattern.find('|') == std::string_view::npos;
   if (anchored) return std::string(pattern);
   return fmt::format("^(?s:.*?)(?:{})(?s:.*)$", pattern);
+}
+
+std::optional<std::string> replacement_text(std::string_view text) {
+  const auto pieces = split_variables(text);
+  if (!pieces) return std::string(text);
+  std::string out;
+  for (const TextPiece& piece : *pieces) {
+    if (!piece.is_variable) {
+      out += piece.text;
+      continue;
+    }
+    const bool digit = piece.text.size() == 1 && piece.text[0] >= '0' && piece.text[0] <= '9';
+    if (!digit) return std::nullopt;
+    out += fmt::format("\\{}", piece.text);
+  }
+  return out;
 }
 
 std::string matches(std::string_view sample, std::string_view pattern, bool no_case) {

@@ -18,9 +18,9 @@ struct TextPlace {
   std::string capture_subject = {};
   std::string capture_pattern = {};
   bool capture_no_case = false;
-  bool captures_unsure = false;  // an expression that may have matched since took $1 to $9
-  bool captures_noted = false;   // they stand in txn.taken_1 and so on
-  bool before_pass = false;      // in the rewrite module: $proxy_host and $proxy_port are empty
+  bool captures_unsure = false;     // an expression that may have matched since took $1 to $9
+  std::string captures_noted = {};  // "taken_": they stand in txn.taken_1 and so on
+  bool before_pass = false;         // in the rewrite module: $proxy_host and $proxy_port are empty
 };
 
 /// A text as a log format, to go through word().
@@ -46,6 +46,9 @@ std::optional<std::string> text_sample(Shared& shared, const TextPlace& place,
 
 /// `pattern` so that it takes the whole subject, for replacing all of it.
 std::string whole_pattern(std::string_view pattern);
+
+/// "/b/$1" as regsub wants it; nothing if it has other variables.
+std::optional<std::string> replacement_text(std::string_view text);
 
 /// "{ SAMPLE -m reg PATTERN }"
 std::string matches(std::string_view sample, std::string_view pattern, bool no_case);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
+#include "translate/haproxy/escapes.h"
 #include "translate/haproxy/notes.h"
 
 namespace poolproof::translate::haproxy {

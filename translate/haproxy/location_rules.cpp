@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
+#include "translate/haproxy/escapes.h"
 #include "translate/haproxy/fcgi.h"
 #include "translate/haproxy/headers.h"
 #include "translate/haproxy/script.h"
@@ -38,6 +39,8 @@ class Maker {
   }
 
   LocationRules run() {
+    shared_.map_captures.begin();
+    shared_.asks_pass = false;
     if (const Directive at = scope().find("internal").last()) {
       // What else nginx itself sends there is told where it is sent.
       if (!of_server_.rewrites.empty()) {
@@ -65,6 +68,7 @@ class Maker {
       finish(script);
     }
     append(out_.after, added_headers(shared_, place_));
+    if (out_.passes && shared_.asks_pass) note_pass();
     std::vector<Rule> noted = upstream_notes(shared_);
     if (out_.passes) out_.response.insert(out_.response.begin(), noted.begin(), noted.end());
     return std::move(out_);
@@ -72,6 +76,14 @@ class Maker {
 
  private:
   const Scope& scope() const { return *location_.scope; }
+
+  /// Behind all that answers by itself.
+  void note_pass() {
+    for (const std::string_view name : {"proxy_host", "proxy_port"}) {
+      const auto sample = sample_of(shared_, place_, name);
+      if (sample) add(fmt::format("http-request set-var(txn.{}) {}", name, word(*sample)));
+    }
+  }
 
   static void append(std::vector<Rule>& to, std::vector<Rule> rules) {
     for (Rule& rule : rules) to.push_back(std::move(rule));

@@ -65,12 +65,32 @@ bool filter_alike(const Listener& listener) {
                      [&](const Server* server) { return header_filter(*server->scope) == own; });
 }
 
+/// Until 1.23.0 nginx joined the fields of these names only, and took the first of any other.
+bool is_joined(const Shared& shared, std::string_view field) {
+  return field == "cookie" || field == "x-forwarded-for" ||
+         shared.config.version() >= Version{1, 23, 0};
+}
+
+/// The value of all fields of a name; of those beyond kFields nothing is taken.
+std::string field_note(const Shared& shared, std::string_view note, const std::string& field) {
+  constexpr int kFields = 8;
+  std::string out = rule(fmt::format("http-request set-var(txn.{}) req.fhdr({},1)", note, field));
+  if (!is_joined(shared, field)) return out;
+  const std::string_view between = field == "cookie" ? "; " : ", ";
+  const std::string several = fmt::format("{{ req.fhdr_cnt({}) ge 2 }}", field);
+  std::string all = fmt::format("%[req.fhdr({},1)]", field);
+  for (int i = 2; i <= kFields; ++i) all += fmt::format("{}%[req.fhdr({},{})]", between, field, i);
+  out += rule(fmt::format("http-request set-var-fmt(txn.{}) {}", note, word(all)), several);
+  const std::string end = fmt::format("var(txn.{}),regsub({},{})", note,
+                                      argument(fmt::format("({})+$", between)), argument(""));
+  return out + rule(fmt::format("http-request set-var(txn.{}) {}", note, word(end)), several);
+}
+
 std::string fact_notes(const Shared& shared) {
   std::string out;
   for (const std::string& fact : shared.facts) {
     if (fact.starts_with("http_")) {
-      out += rule(fmt::format("http-request set-var(txn.{}) req.fhdr({},1)", fact,
-                              with_dashes(std::string_view(fact).substr(5))));
+      out += field_note(shared, fact, with_dashes(std::string_view(fact).substr(5)));
     } else if (fact.starts_with("cookie_")) {
       out += rule(fmt::format("http-request set-var(txn.{}) req.cook({})", fact, fact.substr(7)));
     } else if (fact == "args") {
@@ -86,10 +106,11 @@ std::string fact_notes(const Shared& shared) {
     } else if (fact == "is_args") {
       out += rule("http-request set-var(txn.is_args) str(?)", "{ query,length gt 0 }");
     } else if (fact == "forwarded_for") {
-      out += rule("http-request set-var(txn.forwarded_for) src");
-      out +=
-          rule("http-request set-var-fmt(txn.forwarded_for) '%[req.fhdr(x-forwarded-for)], %[src]'",
-               "{ req.fhdr(x-forwarded-for) -m found }");
+      const std::string is_there = "{ req.fhdr(x-forwarded-for) -m found }";
+      out += field_note(shared, fact, "x-forwarded-for");
+      out += rule("http-request set-var-fmt(txn.forwarded_for) '%[var(txn.forwarded_for)], %[src]'",
+                  is_there);
+      out += rule("http-request set-var(txn.forwarded_for) src", "!" + is_there);
     }
   }
   return out;

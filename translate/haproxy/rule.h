@@ -7,8 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "translate/comments.h"
 #include "translate/haproxy/words.h"
+#include "translate/map_captures.h"
 #include "translate/path_escape.h"
 #include "translate/translation.h"
 
@@ -32,13 +35,24 @@ struct Shared {
   std::map<std::string, bool> maps{};  // of those that were asked for: could it be said?
 
   std::set<std::string> upstream_fields{};  // that the location at hand asks for by $upstream_http_
-  std::set<DirectiveId> told_once{};        // of statements that many locations inherit
+  bool asks_pass = false;  // the answers of the location at hand name what it was passed to
+  MapCaptures map_captures{config};
+  std::set<DirectiveId> told_once{};  // of statements that many locations inherit
 
   void need(std::string fact) { facts.insert(std::move(fact)); }
   PathEscape path_escape() const { return translate::path_escape(config.version()); }
   /// "nginx.conf:12"; with the folders that the file was named with.
   std::string place(Directive at) const {
     return at ? one_line(config.bound().sources().describe(at.head_span())) : "default";
+  }
+  /// Tells where a map takes $1 to $9 over.
+  void see(std::string_view variable, MapCaptures::Phase phase, Directive at) {
+    const auto taken = map_captures.see(variable, phase, at);
+    if (!taken) return;
+    lose_once(Severity::kError, taken->at,
+              fmt::format("what the expressions of the map `${}` take replaces `$1` to `$9` in "
+                          "nginx, and not in haproxy: name the groups, `(?<name>...)`",
+                          taken->map));
   }
   void lose(Severity severity, Directive at, std::string message) const {
     translate::lose(out, severity, at, std::move(message));

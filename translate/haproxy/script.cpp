@@ -12,14 +12,11 @@
 
 #include "grammar/config/condition.h"
 #include "grammar/syntax/values.h"
+#include "translate/haproxy/escapes.h"
+#include "translate/redirects.h"
 
 namespace poolproof::translate::haproxy {
 namespace {
-
-bool is_redirect_code(std::int64_t code) {
-  constexpr std::array<std::int64_t, 5> kCodes = {301, 302, 303, 307, 308};
-  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
-}
 
 /// Those of which HAProxy has a page of its own.
 bool has_page(std::int64_t code) {
@@ -28,27 +25,8 @@ bool has_page(std::int64_t code) {
   return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
 
-bool is_absolute(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("$scheme");
-}
-
 std::string negated(const std::string& condition) {
   return "!" + condition;
-}
-
-/// Bytes that nginx does not escape, or takes the escapes off again, in the target of a redirect
-/// (NGX_ESCAPE_ARGS, then NGX_UNESCAPE_REDIRECT).
-constexpr std::string_view kPlainInRedirects = "/!$&'()*+,:;<=>?@[\\]^`{|}";
-
-std::string escaped_sample(const std::string& sample, std::string_view plain) {
-  std::string chain = sample + ",url_enc";
-  for (const char c : plain) {
-    chain += fmt::format(",regsub({},{},g)", argument(fmt::format("%{:02X}", c)),
-                         argument(c == '\\'  ? "\\\\"
-                                  : c == '&' ? "\\&"
-                                             : std::string(1, c)));
-  }
-  return chain;
 }
 
 class Builder {
@@ -147,6 +125,7 @@ class Builder {
     place_.capture_pattern = condition.operand;
     place_.capture_no_case = condition.no_case;
     place_.captures_unsure = false;
+    shared_.map_captures.begin();
   }
 
   /// Whether an expression matches, and takes $1 to $9, is known with the request.
@@ -259,11 +238,6 @@ class Builder {
     add(fmt::format("http-request redirect location {} code {}", word(to), code), condition);
   }
 
-  static bool may_be_path(std::string_view target) {
-    return target.starts_with('/') || (target.starts_with('$') && !target.starts_with("$scheme") &&
-                                       !target.starts_with("${scheme}"));
-  }
-
   // --- rewrite
 
   void add_rewrite(Directive at, const std::string& condition) {
@@ -285,7 +259,7 @@ class Builder {
                   "`rewrite` without `break` in a location is not translated to haproxy: the "
                   "new path is not looked up again");
     }
-    const auto replacement = replacement_of(target);
+    const auto replacement = replacement_text(target);
     if (!replacement) return lose(at, "a `rewrite` to variables is not translated to haproxy");
     replace(at, pattern, *replacement, drops_query, when);
   }
@@ -296,56 +270,86 @@ class Builder {
     place_.capture_pattern = at.arg(0);
     place_.capture_no_case = false;
     place_.captures_unsure = false;
-    note_captures(at, target, when);
-    if (!drops_query) shared_.need("is_args");
-    std::string behind = drops_query ? "" : "%[var(txn.is_args)]%[query]";
-    if (!drops_query && target.find('?') != std::string_view::npos) {
-      behind = "&%[query]";
-      const std::string has = fmt::format("{{ {} gt 0 }}", "query,length");
-      add_redirect(at.arg(2) == "permanent" ? 301 : 302, target, at, both(when, has), behind);
-      behind.clear();
+    shared_.map_captures.begin();
+    const std::size_t mark = target.find('?');
+    const bool has_query = mark != std::string_view::npos;
+    const auto query = has_query ? arguments(at, target.substr(mark + 1), when) : std::string();
+    if (query) {
+      const std::string_view path = target.substr(0, mark);
+      place_.captures_noted = note_captures(at, path, "taken_", kPlainInRedirects, when);
+      send(at, plain(at, path), *query, drops_query, when);
     }
-    add_redirect(at.arg(2) == "permanent" ? 301 : 302, target, at, when, behind);
     place_ = outer;
     captures_are_unsure();
   }
 
+  void send(Directive at, const std::string& path, const std::string& query, bool drops_query,
+            const std::string& when) {
+    const std::int64_t code = at.arg(2) == "permanent" ? 301 : 302;
+    if (drops_query) return add_redirect(code, path, at, when, query);
+    if (query.empty()) {
+      shared_.need("is_args");
+      return add_redirect(code, path, at, when, "%[var(txn.is_args)]%[query]");
+    }
+    add_redirect(code, path, at, both(when, "{ query,length gt 0 }"), query + "&%[query]");
+    add_redirect(code, path, at, when, query);
+  }
+
+  /// With its question mark, as a log format.
+  std::optional<std::string> arguments(Directive at, std::string_view said,
+                                       const std::string& when) {
+    place_.captures_noted =
+        note_captures(at, said, "taken_args_", plain_in_arguments(shared_.path_escape()), when);
+    const auto format = format_of(shared_, place_, said, at);
+    if (!format) return std::nullopt;
+    return "?" + format->text;
+  }
+
+  /// A text as nginx writes it into a redirect, but for variables.
+  std::string plain(Directive at, std::string_view said) const {
+    RedirectText redirect;
+    std::string out;
+    for (const TextPiece& each :
+         split_variables(said).value_or(std::vector<TextPiece>{{false, said}})) {
+      if (!each.is_variable) {
+        out += redirect.add(each.text);
+        continue;
+      }
+      out += fmt::format("${{{}}}", each.text);
+      if (redirect.is_open() || !(is_digit(each.text) || is_without_escapes(each.text))) {
+        shared_.lose(Severity::kWarning, at,
+                     fmt::format("`rewrite`: nginx takes escapes off `${}` in a redirect, haproxy "
+                                 "sends it as it is",
+                                 each.text));
+      }
+    }
+    return out;
+  }
+
+  static bool is_digit(std::string_view variable) {
+    return variable.size() == 1 && variable[0] >= '1' && variable[0] <= '9';
+  }
+
   /// What a redirect takes over is escaped again if the path came with escapes
-  /// (ngx_http_script_copy_capture_code of 1.22.1).
-  void note_captures(Directive at, std::string_view target, const std::string& when) {
+  /// (ngx_http_script_copy_capture_code of 1.22.1). The beginning of the notes' names; empty where
+  /// nothing is taken over.
+  std::string note_captures(Directive at, std::string_view text, const std::string& prefix,
+                            std::string_view plain, const std::string& when) {
+    place_.captures_noted.clear();
     std::set<std::string> digits;
-    for (const TextPiece& piece : split_variables(target).value_or(std::vector<TextPiece>{})) {
-      const bool is_capture =
-          piece.text.size() == 1 && piece.text[0] >= '1' && piece.text[0] <= '9';
-      if (piece.is_variable && is_capture) digits.emplace(piece.text);
+    for (const TextPiece& piece : split_variables(text).value_or(std::vector<TextPiece>{})) {
+      if (piece.is_variable && is_digit(piece.text)) digits.emplace(piece.text);
     }
     for (const std::string& digit : digits) {
       const auto taken = text_sample(shared_, place_, "$" + digit, at);
       if (!taken) continue;
-      const std::string note = "txn.taken_" + digit;
+      const std::string note = "txn." + prefix + digit;
       add(fmt::format("http-request set-var({}) {}", note, word(*taken)), when);
       add(fmt::format("http-request set-var({}) {}", note,
-                      word(escaped_sample(fmt::format("var({})", note), kPlainInRedirects))),
-          both(when, "{ path -m sub % }"));
+                      word(escaped_sample(fmt::format("var({})", note), plain))),
+          both(when, "{ path -m sub % + }"));
     }
-    place_.captures_noted = !digits.empty();
-  }
-
-  /// "/b/$1" as regsub wants it.
-  static std::optional<std::string> replacement_of(std::string_view target) {
-    const auto pieces = split_variables(target);
-    if (!pieces) return std::string(target);
-    std::string out;
-    for (const TextPiece& piece : *pieces) {
-      if (!piece.is_variable) {
-        out += piece.text;
-        continue;
-      }
-      const bool digit = piece.text.size() == 1 && piece.text[0] >= '0' && piece.text[0] <= '9';
-      if (!digit) return std::nullopt;
-      out += fmt::format("\\{}", piece.text);
-    }
-    return out;
+    return digits.empty() ? std::string() : prefix;
   }
 
   void replace(Directive at, std::string_view pattern, const std::string& replacement,
@@ -381,17 +385,6 @@ class Builder {
 
 Script script_of(Shared& shared, const TextPlace& place, Directive block) {
   return Builder(shared, place).run(block);
-}
-
-// A path that came without escapes, and that no rewrite made, goes on as it came, whatever is in it
-// (ngx_http_proxy_create_request of 1.22.1: `quoted_uri`, `internal`).
-std::vector<Rule> escape_rules(Shared& shared) {
-  const std::string chain = escaped_sample("var(txn.path)", plain_in_paths(shared.path_escape()));
-  const std::string odd = matches("var(txn.path)", "[^-A-Za-z0-9._~/]", false);
-  const std::string text = "http-request set-var(txn.escaped_path) " + word(chain);
-  return {{"http-request set-var(txn.escaped_path) var(txn.path)", {}},
-          {text, both("{ path -m sub % }", odd)},
-          {text, both("{ var(txn.rewrite) -m found }", odd)}};
 }
 
 }  // namespace poolproof::translate::haproxy

@@ -19,7 +19,4 @@ struct Script {
 /// the location again, that is told.
 Script script_of(Shared& shared, const TextPlace& place, Directive block);
 
-/// What writes txn.escaped_path from txn.path as nginx escapes it.
-std::vector<Rule> escape_rules(Shared& shared);
-
 }  // namespace poolproof::translate::haproxy

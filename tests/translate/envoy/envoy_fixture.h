@@ -5,26 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/grammar/config/config_fixture.h"
-#include "tests/translate/said.h"
-#include "translate/targets.h"
+#include "tests/translate/location_of.h"
 
 namespace poolproof::testing {
 
 inline Said to_envoy(const std::string& http, Version version = kOldNginx) {
-  const Loaded loaded = merged_http(http, version);
-  translate::Translation translation = translate::to_envoy(*loaded.config);
-  return {translation.files.front().text, std::move(translation.diagnostics)};
+  return translated_by(translate::to_envoy, http, version);
 }
 
-/// The contents of one location that is passed to, in a server of its own; `upstream`: what stands
-/// in the group beside its server.
 inline Said location_to_envoy(const std::string& inside, const std::string& upstream = "",
                               Version version = kOldNginx) {
-  return to_envoy("upstream app { server 127.0.0.1:9001; " + upstream +
-                      " }\nserver { listen 8080; server_name a.test; location / { " + inside +
-                      " } }",
-                  version);
+  return to_envoy(around_location(inside, upstream), version);
 }
 
 /// The lines from the one that has `first` on, as far as they are indented deeper, without
