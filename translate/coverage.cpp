@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "translate/common_coverage.h"
+
 namespace poolproof::translate {
 namespace {
 
@@ -100,15 +102,17 @@ class Walk {
     }
   }
 
+  /// The name itself, or else its longest beginning; the target's own table goes first.
   const CoverageEntry* entry_of(std::string_view name) const {
     const CoverageEntry* best = nullptr;
-    for (const CoverageEntry& entry : table_) {
-      std::string_view text = entry.directive;
-      if (text == name) return &entry;
-      if (!text.ends_with('*')) continue;
-      text.remove_suffix(1);
-      if (name.starts_with(text) && (best == nullptr || text.size() >= best->directive.size())) {
-        best = &entry;
+    for (const std::span<const CoverageEntry> table : {table_, common_coverage()}) {
+      for (const CoverageEntry& entry : table) {
+        std::string_view text = entry.directive;
+        if (text == name) return &entry;
+        if (!text.ends_with('*')) continue;
+        text.remove_suffix(1);
+        if (!name.starts_with(text)) continue;
+        if (best == nullptr || entry.directive.size() > best->directive.size()) best = &entry;
       }
     }
     return best;

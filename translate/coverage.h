@@ -24,7 +24,8 @@ struct CoverageEntry {
 };
 
 /// Adds a diagnostic for each statement of the main, events and http levels that `table` does not
-/// call kSaid or kNothing, and for each that is not in it; not for those that turn something off
+/// or the common one (common_coverage.h) call kSaid or kNothing, and for each that is in neither;
+/// not for those that turn something off
 /// ("gzip off"). Blocks like `map` are one statement;
 /// `stream` and `mail` are one, too.
 void tell_uncovered(const EffectiveConfig& config, std::string_view target,

@@ -16,9 +16,9 @@ using caddy::Shared;
 std::string opening(const EffectiveConfig& config, const Translation& told) {
   std::string out =
       fmt::format("# For Caddy 2.6.2 and later, from {}: behaves as nginx {} does with it.\n",
-                  caddy::one_line(config.bound().main_path()), to_string(config.version()));
+                  caddy::comment_text(config.bound().main_path()), to_string(config.version()));
   for (const std::string& loss : not_said(config, told)) {
-    out += "# NOT SAID: " + caddy::one_line(loss) + "\n";
+    out += "# NOT SAID: " + caddy::comment_text(loss) + "\n";
   }
   return out;
 }

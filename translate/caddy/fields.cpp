@@ -119,7 +119,7 @@ class Maker {
                          has_token(value, "keep-alive") || has_token(value, "upgrade");
       if (known) continue;
       lose(Severity::kError, field.at,
-           fmt::format("`Connection: {}` is not sent by caddy", one_line(value)));
+           fmt::format("`Connection: {}` is not sent by caddy", comment_text(value)));
       return;
     }
   }

@@ -54,7 +54,7 @@ class Maker {
     const std::string title =
         location.kind == LocationKind::kServerLevel
             ? fmt::format("# {}: any other path", shared_.place(at))
-            : fmt::format("# {}: location {}", shared_.place(at), one_line(location.display()));
+            : fmt::format("# {}: location {}", shared_.place(at), comment_text(location.display()));
     TextPlace place = place_;
     place.location = &location;
     std::vector<std::string> matchers;

@@ -24,7 +24,7 @@ void Shared::see(std::string_view variable, MapCaptures::Phase phase, Directive 
 }
 
 std::string Shared::place(Directive at) const {
-  return at ? one_line(config_.bound().sources().describe(at.head_span())) : "nginx's default";
+  return at ? comment_text(config_.bound().sources().describe(at.head_span())) : "nginx's default";
 }
 
 std::string Shared::mapped(std::string_view name, const std::string& source,

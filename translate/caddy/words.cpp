@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "translate/comments.h"
+
 namespace poolproof::translate::caddy {
 namespace {
 
@@ -140,12 +142,8 @@ std::string identifier(std::string_view text) {
   return out;
 }
 
-std::string one_line(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  // Placeholders of the environment are put into comments, too.
+std::string comment_text(std::string_view text) {
+  std::string out = one_line(text);
   for (std::size_t at = out.find("{$"); at != std::string::npos; at = out.find("{$", at)) {
     out[at] = '(';
   }

@@ -27,7 +27,8 @@ std::string time_text(std::chrono::milliseconds time);
 /// What may be the name of a matcher, a snippet or a placeholder: all other bytes become `_`.
 std::string identifier(std::string_view text);
 
-/// A text of the configuration in a comment: it must not end the comment.
-std::string one_line(std::string_view text);
+/// A text of the configuration in a comment: it must not end the comment, and placeholders of the
+/// environment are put into comments, too.
+std::string comment_text(std::string_view text);
 
 }  // namespace poolproof::translate::caddy

@@ -63,7 +63,7 @@ void Backends::add(const Upstream& upstream, const Pass& pass, std::vector<const
     }
     const std::string suffix = group.empty() ? "" : fmt::format("-{}", group.size() + 1);
     Backend& made = all_.emplace_back();
-    made.name = unused(resource_name(upstream.name + suffix));
+    made.name = unused_name(names_, resource_name(upstream.name + suffix));
     made.port = port;
     made.weight = peer.weight;
     made.comment = place_of(peer.at ? peer.at : upstream.at);
@@ -75,14 +75,6 @@ void Backends::add(const Upstream& upstream, const Pass& pass, std::vector<const
     }
     group.push_back(&made);
   }
-}
-
-std::string Backends::unused(const std::string& name) {
-  std::string out = name;
-  for (int i = 2; !names_.insert(out).second; ++i) {
-    out = resource_name(fmt::format("{}-{}", name.substr(0, 57), i));
-  }
-  return out;
 }
 
 }  // namespace poolproof::translate::gateway

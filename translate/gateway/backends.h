@@ -27,7 +27,6 @@ class Backends {
   Translation& out_;
   std::deque<Backend> all_;
   /// "app-2" may be the second part of "app" or an upstream of that name.
-  std::string unused(const std::string& name);
 
   std::map<std::pair<const Upstream*, std::uint16_t>, std::vector<const Backend*>> by_upstream_;
   std::set<std::string> names_;

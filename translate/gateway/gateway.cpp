@@ -203,14 +203,6 @@ std::vector<Route> parts_of(const Route& route) {
   return out;
 }
 
-std::string unused(std::set<std::string>& names, const std::string& name) {
-  std::string out = name;
-  for (std::size_t i = 2; !names.insert(out).second; ++i) {
-    out = fmt::format("{}-{}", name.substr(0, 56), i);
-  }
-  return out;
-}
-
 void write_port(YAML::Emitter& yaml, const Backend& backend) {
   yaml << YAML::Key << "ports" << YAML::Value << YAML::BeginSeq << YAML::BeginMap << YAML::Key
        << "name" << YAML::Value << "http" << YAML::Key << "port" << YAML::Value << backend.port
@@ -283,6 +275,14 @@ std::string opening(const EffectiveConfig& config, const Translation& told) {
 }  // namespace
 }  // namespace gateway
 
+std::string gateway::unused_name(std::set<std::string>& names, const std::string& name) {
+  std::string out = name;
+  for (std::size_t i = 2; !names.insert(out).second; ++i) {
+    out = fmt::format("{}-{}", name.substr(0, 56), i);
+  }
+  return out;
+}
+
 std::string gateway::resource_name(std::string_view text) {
   std::string name;
   for (char c : text) {
@@ -320,7 +320,7 @@ Translation to_gateway(const EffectiveConfig& config) {
     for (const gateway::Route& route :
          routes_of_listener(listener, listener_name(listener), backends, out)) {
       for (gateway::Route& part : parts_of(route)) {
-        part.name = unused(names, resource_name(part.name));
+        part.name = unused_name(names, resource_name(part.name));
         write_route(yaml, part);
       }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,5 +63,8 @@ struct Route {
 
 /// A name as Kubernetes takes it: lower case letters, digits and dashes, at most 63.
 std::string resource_name(std::string_view text);
+
+/// That name, or one with a number behind it, if `names` has it: they have it afterwards.
+std::string unused_name(std::set<std::string>& names, const std::string& name);
 
 }  // namespace poolproof::translate::gateway

@@ -46,7 +46,7 @@ TEST(CaddyWords, times) {
 }
 
 TEST(CaddyWords, comments_stay_comments) {
-  EXPECT_EQ(one_line("a\nb {$HOME}"), "a?b ($HOME}");
+  EXPECT_EQ(comment_text("a\nb {$HOME}"), "a?b ($HOME}");
 }
 
 }  // namespace

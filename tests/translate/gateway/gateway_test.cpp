@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Loss{"root /srv;", "serves no files"},
                       Loss{"proxy_pass http://app; limit_except GET { deny all; }", "limit_except"},
                       Loss{"proxy_pass http://app; auth_basic x;", "everybody is let in"},
-                      Loss{"proxy_pass http://app; sub_filter a b;", "no equivalent is known"},
+                      Loss{"proxy_pass http://app; sub_filter a b;", "texts are not replaced"},
                       Loss{"proxy_pass http://app; add_header X y;", "without `always`"}));
 
 TEST(GatewayTarget, tells_paths_that_segments_do_not_take) {
