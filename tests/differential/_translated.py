@@ -1,7 +1,7 @@
 """A translation beside nginx: what every target's test does.
 
-1. The program's own checker accepts the translation of every example, and of every configuration in ../shared/corpus
-   (where that is there), that translates without an error diagnostic.
+1. The program's own checker accepts the translation of every example, and of every file of a corpus (_corpus.py),
+   that translates without an error diagnostic.
 2. nginx and the program run the same configurations side by side over the same upstreams. For requests that hit every
    server and location both give the same status, upstream, path, header fields and redirects.
 3. Where `routes` says that connections are reused they are reused by both, where it says never by neither.
@@ -10,20 +10,17 @@
 import argparse
 import concurrent.futures
 import json
-import pathlib
 import re
 import shutil
 import socket
-import subprocess
 import sys
 import threading
 
+import _corpus
 from _proxies import Nginx, Proxy, free_ports, scratch_folder
 from _translated_configs import SHAPES, Generator, http_block, shapes_requests, upstreams
 from reuse_generated import version_of
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus"
 # Fields that each program writes in its own way, and that no configuration here sets.
 OWN_FIELDS = {"connection", "content-length", "accept-encoding", "x-origin-ignored"}
 
@@ -176,19 +173,16 @@ class Suite:
         print("FAIL:", message)
 
     def translate(self, path, *more):
-        return subprocess.run([self.poolproof, "translate", "--to", self.target, str(path), *more], capture_output=True,
-                              text=True, errors="surrogateescape")
+        return _corpus.translate(self.poolproof, self.target, path, *more)
 
     # 1. ------------------------------------------------------------------------------------------
 
     def validator(self):
-        configs = sorted(ROOT.glob("examples/*/nginx.conf"))
-        if CORPUS.is_dir():
-            configs += sorted(CORPUS.rglob("*.conf"))
+        configs = _corpus.configs()
         with scratch_folder() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
             numbers = iter(range(len(configs)))
-            results = list(pool.map(lambda config: self.translate_whole(config, folder / f"whole{next(numbers)}.conf"),
-                                    configs))
+            results = list(pool.map(lambda config: _corpus.translate_whole(self.poolproof, self.target, config,
+                                                                          folder / f"whole{next(numbers)}.conf"), configs))
             accepted, asked = 0, []
             for config, result in zip(configs, results):
                 if result.returncode not in (0, 1):
@@ -205,19 +199,6 @@ class Suite:
         print(f"{accepted} of {len(configs)} configurations translate without an error, and {self.target} takes them")
         if accepted < self.least:
             self.fail("too few configurations translate")
-
-    def translate_whole(self, config, path):
-        """Fragments get the blocks around them that their includers have."""
-        result = self.translate(config)
-        if result.returncode == 0 or "misplaced" not in result.stderr and "missing-events" not in result.stderr:
-            return result
-        for before, after in (("", ""), ("http {", "}"), ("http { server {", "} }"),
-                              ("http { server { location / {", "} } }")):
-            path.write_text(f'events {{}} {before} include "{config}"; {after}\n')
-            again = self.translate(path)
-            if again.returncode == 0:
-                return again
-        return result
 
     # 2. ------------------------------------------------------------------------------------------
 

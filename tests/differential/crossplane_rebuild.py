@@ -1,7 +1,7 @@
 """nginx -> JSON -> nginx: nginx judges what comes back as it judged the original.
 
 Cases: acceptance_cases.txt, the examples, the cases of the rules (as they are, and inside of `http`), and the
-main files of a corpus beside the sources if there is one. A payload that says "failed" lacks what was wrong,
+main files of a corpus (_corpus.py). A payload that says "failed" lacks what was wrong,
 so only those that say "ok" are built.
 Runs: python3 tests/differential/crossplane_rebuild.py --poolproof PATH --nginx PATH [--seconds N]
 """
@@ -17,6 +17,7 @@ import time
 import unittest
 from pathlib import Path
 
+import _corpus
 from _acceptance import ROOT, Acceptance
 from accept_reject import CONTEXTS, cases
 
@@ -46,8 +47,7 @@ class Rebuild(unittest.TestCase):
 
     def files(self):
         yield from sorted((ROOT / 'examples').glob('*/nginx.conf'))
-        corpus = ROOT.parent / 'shared/corpus'
-        for path in sorted(corpus.rglob('*.conf')) if corpus.is_dir() else ():
+        for path in _corpus.files():
             if re.search(rb'^\s*(?:http|events)\s*\{', path.read_bytes(), re.MULTILINE):
                 yield path
 

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared/corpus"
+import _corpus
+
 PACKAGE = "@grpc/grpc-js-xds@1"
 LEAST = 4  # translations with clusters; the examples alone have more
 BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap"
@@ -222,16 +222,13 @@ class Checker:
 
 
 def translated(binary):
-    paths = sorted((ROOT / "examples").rglob("nginx.conf"))
-    if CORPUS.is_dir():
-        paths += sorted(CORPUS.rglob("nginx*.conf"))
-    for path in paths:
-        done = subprocess.run([binary, "translate", "--to", "envoy", str(path)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=60, check=False)
-        if done.returncode not in (0, 1):
-            continue
-        if done.stdout:
-            yield path, done.stdout.decode("utf-8", "replace")
+    with tempfile.TemporaryDirectory() as name:
+        for path in _corpus.configs():
+            done = _corpus.translate_whole(binary, "envoy", path, pathlib.Path(name) / "whole.conf")
+            if done.returncode not in (0, 1):
+                yield path, f"exit: {done.returncode}\n"
+            elif done.stdout:
+                yield path, done.stdout.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def main():

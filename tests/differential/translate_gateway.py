@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared/corpus"
+import _corpus
+
 PACKAGES = ["@kubernetes-models/gateway-api@0.5", "kubernetes-models@4", "js-yaml@4"]
 LEAST = 4  # translations that have something to say; the examples alone have more
 
@@ -75,15 +75,13 @@ def problems_of(folder, documents):
 
 
 def translated(binary):
-    paths = sorted((ROOT / "examples").rglob("nginx.conf"))
-    if CORPUS.is_dir():
-        paths += sorted(CORPUS.rglob("nginx*.conf"))
     out = []
-    for path in paths:
-        done = subprocess.run([binary, "translate", "--to", "gateway-api", str(path)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=60, check=False)
-        if done.returncode in (0, 1) and done.stdout:
-            out.append({"name": str(path), "text": done.stdout.decode("utf-8", "replace")})
+    with tempfile.TemporaryDirectory() as name:
+        for path in _corpus.configs():
+            done = _corpus.translate_whole(binary, "gateway-api", path, pathlib.Path(name) / "whole.conf")
+            text = done.stdout if done.returncode in (0, 1) else f"kind: exit {done.returncode}\nmetadata: {{name: a}}\n"
+            if text:
+                out.append({"name": str(path), "text": text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")})
     return out
 
 

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 
+import _corpus
 import shapes_generated
 from _proxies import Nginx, free_ports, scratch_folder, write_config
 from _reuse import measure
@@ -24,7 +25,6 @@ from _shapes import Shapes
 from reuse_generated import make_backends, probes, version_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus"
 NEW, OLD = ["1.29.7", "1.30.0", "1.31.5"], ["1.18.0", "1.28.0"]
 SEEDS, WIRE_SEEDS, FROM_CORPUS = range(1, 5), range(21, 24), 50
 PLACE_KEYS = {"origin", "file", "line", "level"}
@@ -155,14 +155,14 @@ def check_copy(checks, config):
 
 def corpus():
     """Files that stand alone, evenly from all of them."""
-    files = sorted(path for path in CORPUS.rglob("*.conf") if path.is_file() and path.stat().st_size < 100_000)
+    files = [path for path in _corpus.files() if path.stat().st_size < 100_000]
     return files[::max(1, len(files) // FROM_CORPUS)]
 
 
 def check_single(checks, config):
     with scratch_folder() as folder:
         shutil.copy(config, folder / "nginx.conf")
-        checks.check(str(config.relative_to(CORPUS)), folder / "nginx.conf")
+        checks.check(str(config), folder / "nginx.conf")
 
 
 def main():

@@ -1,5 +1,6 @@
 // nginx -> JSON -> nginx keeps the meaning: over the examples, the cases of the rules, other test
-// data, and a corpus beside the sources if there is one.
+// data, and a corpus: the folder that POOLPROOF_CORPUS names, or the one beside the sources.
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -156,7 +157,9 @@ TEST_F(RoundTrip, TestData) {
 }
 
 TEST_F(RoundTrip, Corpus) {
-  const fs::path corpus = kRoot.parent_path() / "shared" / "corpus";
+  const char* const named = std::getenv("POOLPROOF_CORPUS");
+  const fs::path corpus =
+      named != nullptr ? fs::path(named) : kRoot.parent_path() / "shared" / "corpus";
   if (!fs::is_directory(corpus)) GTEST_SKIP() << "there is no corpus";
   check_folder(corpus);
   EXPECT_GT(files_, 200);
