@@ -2,7 +2,6 @@
 // ngx_http_geo, ngx_conf_split_clients, ngx_http_core_type).
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -13,6 +12,7 @@
 #include "grammar/config/check_merged.h"
 #include "grammar/config/host_keys.h"
 #include "grammar/config/lower_case.h"
+#include "grammar/config/range_table.h"
 #include "grammar/syntax/values.h"
 
 namespace poolproof {
@@ -102,60 +102,27 @@ void check_map(Directive at, std::vector<Diagnostic>& out) {
 
 // --- geo ----------------------------------------------------------------------------------------
 
-bool is_range(std::string_view text) {
+struct Range {
+  std::uint32_t from = 0, to = 0;
+};
+
+std::optional<Range> parse_range(std::string_view text) {
   const std::size_t dash = text.find('-');
-  if (dash == std::string_view::npos) return false;
+  if (dash == std::string_view::npos) return std::nullopt;
   const auto from = parse_ipv4(text.substr(0, dash));
   const auto to = parse_ipv4(text.substr(dash + 1));
-  return from && to && *from <= *to;
+  if (!from || !to || *from > *to) return std::nullopt;
+  return Range{*from, *to};
+}
+
+bool is_range(std::string_view text) {
+  return parse_range(text).has_value();
 }
 
 /// `geo` knows the one address that nginx elsewhere takes for none.
 bool is_geo_network(std::string_view text) {
   return text == "255.255.255.255" || is_network(text);
 }
-
-/// nginx cuts ranges at every 65,536 addresses. One may lie inside another that came before it, but
-/// not around it or across its end (1.22.1, ngx_http_geo_add_range).
-class RangeTable {
- public:
-  /// False if it overlaps an earlier one.
-  bool add(std::string_view text) {
-    const std::size_t dash = text.find('-');
-    const std::uint32_t from = *parse_ipv4(text.substr(0, dash));
-    const std::uint32_t to = *parse_ipv4(text.substr(dash + 1));
-    for (std::uint64_t at = from; at <= to && visited_ < kMost; at = (at | 0xffff) + 1) {
-      ++visited_;
-      const auto last = static_cast<std::uint32_t>(std::min<std::uint64_t>(to, at | 0xffff));
-      if (!add_piece(static_cast<std::uint32_t>(at), last)) return false;
-    }
-    return true;
-  }
-
- private:
-  /// Pieces, more than any real table has: what comes behind is not judged. Those that repeat an
-  /// earlier one count, too, for they cost time as well.
-  static constexpr std::size_t kMost = 1'000'000;
-
-  /// Pieces do not overlap, and each is kept by its last address.
-  bool add_piece(std::uint32_t from, std::uint32_t to) {
-    const auto hit = by_end_.lower_bound(from);
-    if (hit == by_end_.end() || hit->second > to) {
-      by_end_.emplace(to, from);
-      return true;
-    }
-    const auto [end, begin] = *hit;
-    if (from < begin || to > end) return false;
-    by_end_.erase(hit);
-    if (begin < from) by_end_.emplace(from - 1, begin);
-    by_end_.emplace(to, from);
-    if (to < end) by_end_.emplace(end, to + 1);
-    return true;
-  }
-
-  std::map<std::uint32_t, std::uint32_t> by_end_;
-  std::size_t visited_ = 0;
-};
 
 bool takes_volatile(const LoadOptions& options) {
   return !options.versions_named || options.versions.first >= Version{1, 29, 3};
@@ -201,7 +168,8 @@ void check_geo(Directive at, std::vector<Diagnostic>& out) {
     const bool is_setting = name == "proxy" || name == "proxy_recursive" || name == "volatile";
     any_before = any_before || !is_setting;
     check_geo_entry(entry, by_ranges, out);
-    if (!by_ranges || entry.arg_count() != 1 || !is_range(name) || ranges.add(name)) continue;
+    const auto range = by_ranges && entry.arg_count() == 1 ? parse_range(name) : std::nullopt;
+    if (!range || ranges.add(range->from, range->to)) continue;
     refuse(entry, fmt::format("the range `{}` overlaps one above", name), out);
   }
 }
