@@ -1,6 +1,8 @@
 // "Did you mean": names within a few slips of a misspelt one.
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 
 #include "grammar/catalogue/directive_table.h"
 
@@ -45,6 +47,28 @@ std::string plain(std::string_view name) {
   return result;
 }
 
+/// Which characters a name in lower case has, one bit each; all that are no letter share one.
+constexpr std::uint32_t characters(std::string_view name) {
+  std::uint32_t set = 0;
+  for (const char c : name) set |= 1u << (c >= 'a' && c <= 'z' ? c - 'a' : 26);
+  return set;
+}
+
+/// By row: a slip brings one character at most and takes one at most, so most rows need not be
+/// compared letter by letter.
+constexpr auto kCharacters = [] {
+  std::array<std::uint32_t, catalogue::kDirectiveCount> sets{};
+  for (std::size_t row = 0; row < sets.size(); ++row) {
+    sets[row] = characters(catalogue::kDirectives[row].name);
+  }
+  return sets;
+}();
+
+bool may_be_within(std::size_t limit, std::uint32_t a, std::uint32_t b) {
+  return static_cast<std::size_t>(std::popcount(a & ~b)) <= limit &&
+         static_cast<std::size_t>(std::popcount(b & ~a)) <= limit;
+}
+
 struct Candidate {
   std::size_t slips = 0;
   bool elsewhere = false;  // may not stand in the context
@@ -61,7 +85,10 @@ std::vector<std::string_view> similar_directives(std::string_view name, Context 
   const std::string wanted = plain(name);
   const std::size_t limit = std::clamp<std::size_t>(name.size() / 4, 1, 2);
   std::vector<Candidate> found;
-  for (const DirectiveSpec& spec : catalogue::kDirectives) {
+  const std::uint32_t wanted_characters = characters(wanted);
+  for (std::size_t row = 0; row < catalogue::kDirectiveCount; ++row) {
+    const DirectiveSpec& spec = catalogue::kDirectives[row];
+    if (!may_be_within(limit, wanted_characters, kCharacters[row])) continue;
     if (spec.name.size() > kLongestName) continue;
     const std::size_t slips = distance(wanted, spec.name, limit);
     if (slips > limit) continue;
