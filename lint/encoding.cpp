@@ -10,7 +10,7 @@
 namespace poolproof::lint {
 namespace {
 
-bool is_ascii(char c) {
+bool is_single(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
@@ -18,7 +18,7 @@ bool is_ascii(char c) {
 std::size_t next_bad(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     at = static_cast<std::size_t>(
-        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_ascii) -
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_single) -
         text.begin());
     if (at == text.size()) break;
     const std::size_t length = utf8_sequence_length(text.substr(at));
@@ -32,6 +32,7 @@ std::size_t next_bad(std::string_view text, std::size_t at) {
 
 std::optional<Diagnostic> invalid_utf8(const LoadedFile& file) {
   const std::string_view text = file.tree.text();
+  if (is_ascii(text)) return std::nullopt;  // most files
   const std::size_t first = next_bad(text, 0);
   if (first == text.size()) return std::nullopt;
   std::size_t count = 0;

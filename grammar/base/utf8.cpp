@@ -1,6 +1,10 @@
 // RFC 3629, section 4: the table of well-formed sequences.
 #include "grammar/base/utf8.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
 namespace poolproof {
 namespace {
 
@@ -37,6 +41,18 @@ std::size_t utf8_length(std::string_view text) {
     ++count;
   }
   return count;
+}
+
+bool is_ascii(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  while (text.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data(), sizeof eight);
+    if ((eight & kHighBits) != 0) return false;
+    text.remove_prefix(sizeof eight);
+  }
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 bool is_valid_utf8(std::string_view text) {

@@ -1,9 +1,11 @@
 // Rule: characters that word processors and web pages put in place of the plain ones. Looks at
 // words alone, so that it also sees files that nginx cannot read.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
+#include "grammar/base/utf8.h"
 #include "lint/finding.h"
 
 namespace poolproof::lint {
@@ -37,8 +39,13 @@ std::string advice(const Character& character) {
   return fmt::format("write `{}`", character.plain);
 }
 
+/// Cheap, for it is asked of every byte of files that may be anything.
+bool may_begin_character(char c) {
+  return c == '\xe2' || c == '\xef' || c == '\xc2' || c == '\xe3';
+}
+
 const Character* character_at(std::string_view text, std::size_t at) {
-  if (static_cast<unsigned char>(text[at]) < 0x80) return nullptr;  // all of them are beyond ASCII
+  if (!may_begin_character(text[at])) return nullptr;
   for (const Character& character : kCharacters) {
     if (text.substr(at).starts_with(character.bytes)) return &character;
   }
@@ -56,18 +63,35 @@ bool is_address_colon(std::string_view word, std::size_t at, std::size_t size) {
   return word.substr(0, at) == "unix";
 }
 
-/// The words of a run that shares a line break, so that quotes can be counted in pairs.
-std::size_t quotes_in_line(std::string_view text, std::size_t at, std::string_view plain) {
-  const std::size_t before = text.substr(0, at).rfind('\n');
-  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  const std::string_view line = text.substr(begin, text.find('\n', at) - begin);
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const Character* character = character_at(line, i);
-    if (character && character->plain == plain) ++count;
+/// How many curly quotes a line has, so that they can be counted in pairs. The last line that was
+/// asked about is remembered: all may stand in one.
+class QuotesInLine {
+ public:
+  explicit QuotesInLine(std::string_view text) : text_(text) {}
+
+  bool are_pairs(std::size_t at, const Character& character) {
+    if (at < begin_ || at >= end_) count(at);
+    return (character.plain == "'" ? single_ : double_) % 2 == 0;
   }
-  return count;
-}
+
+ private:
+  void count(std::size_t at) {
+    const std::size_t before = text_.substr(0, at).rfind('\n');
+    begin_ = before == std::string_view::npos ? 0 : before + 1;
+    end_ = std::min(text_.find('\n', at), text_.size());
+    single_ = double_ = 0;
+    const std::string_view line = text_.substr(begin_, end_ - begin_);
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const Character* character = character_at(line, i);
+      if (character == nullptr || !is_quote(*character)) continue;
+      ++(character->plain == "'" ? single_ : double_);
+    }
+  }
+
+  std::string_view text_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::size_t single_ = 0, double_ = 0;
+};
 
 /// In the middle of a word an apostrophe belongs to it.
 bool at_edge(std::string_view word, std::size_t at, std::size_t size) {
@@ -79,7 +103,11 @@ bool at_edge(std::string_view word, std::size_t at, std::size_t size) {
 
 class FileScan {
  public:
-  FileScan(const LoadedFile& file, Report& report) : tree_(file.tree), report_(report) {}
+  FileScan(const LoadedFile& file, Report& report)
+      : tree_(file.tree),
+        report_(report),
+        is_plain_(is_ascii(file.tree.text())),
+        quotes_(file.tree.text()) {}
 
   void run() {
     for (const Token& token : tree_.tokens()) {
@@ -92,6 +120,7 @@ class FileScan {
     const std::string_view text = tree_.text().substr(token.begin, token.end - token.begin);
     if (text.starts_with('"') || text.starts_with('\'')) return;
     if (text.starts_with("//") && begins_statement(token.begin)) comment(token);
+    if (is_plain_) return;
     for (std::size_t at = 0; at < text.size();) {
       const Character* character = character_at(text, at);
       if (!character) {
@@ -114,9 +143,7 @@ class FileScan {
         finding(Severity::kError, span,
                 fmt::format("this is a {}, which nginx takes for a letter of the word; {}",
                             character.name, advice(character)));
-    const bool pairs =
-        !is_quote(character) || quotes_in_line(tree_.text(), begin, character.plain) % 2 == 0;
-    if (pairs)
+    if (!is_quote(character) || quotes_.are_pairs(begin, character))
       out.fix = safe_fix(
           character.plain.empty() ? "remove the invisible character" : "write the plain character",
           {{span, std::string(character.plain)}});
@@ -144,6 +171,8 @@ class FileScan {
 
   const SyntaxTree& tree_;
   Report& report_;
+  bool is_plain_;  // no word has any of the characters
+  QuotesInLine quotes_;
 };
 
 void check(const RuleInput& input, Report& report) {
