@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,6 +20,11 @@ namespace fs = std::filesystem;
 
 bool is_empty(const BoundConfig& config) {
   return config.files().size() == 1 && !config.root().first_child() && config.diagnostics().empty();
+}
+
+auto key_of(const Reported& reported) {
+  const Diagnostic& finding = reported.finding;
+  return std::tie(reported.path(), finding.span.begin, finding.rule, finding.message);
 }
 
 std::string current_folder() {
@@ -40,7 +46,10 @@ ExitCode exit_code_of(const Diagnostic& finding) {
   return finding.rule == "include-unreadable" ? ExitCode::kUnusable : ExitCode::kFindings;
 }
 
-Linting::Linting(Session& session, LintRequest request) : request_(std::move(request)) {
+Linting::Linting(Session& session, LintRequest request)
+    : request_(std::move(request)), known_([this](std::size_t a, std::size_t b) {
+        return key_of(report_.findings[a]) < key_of(report_.findings[b]);
+      }) {
   report_.versions = request_.lint.versions;
   report_.working_folder = current_folder();
   report_.root_folder = checkout_of(report_.working_folder);
@@ -52,6 +61,7 @@ Linting::Linting(Session& session, LintRequest request) : request_(std::move(req
                    fmt::format("cannot read this: {}", path.message));
   }
   for (const EntryPoint& entry : inputs_.entry_points) lint_one(*entry.config);
+  known_.clear();
   report_.files.assign(files_.begin(), files_.end());
   name_findings(report_);
   compare_with_baseline(session.reader);
@@ -86,15 +96,18 @@ void Linting::add_about_path(const std::string& path, std::string rule, Severity
 
 /// A file that several configurations include is reported once.
 void Linting::add(const SourceMap& sources, const BoundConfig* config, Diagnostic finding) {
-  const std::string& path = sources[finding.span.file].path();
-  if (!known_.emplace(path, finding.span.begin, finding.rule, finding.message).second) return;
-  const auto wanted = request_.severities.find(finding.rule);
-  if (wanted != request_.severities.end() && !tells_of_unread(finding.rule)) {
-    finding.severity = wanted->second;
+  report_.findings.push_back({&sources, config, std::move(finding)});
+  if (!known_.insert(report_.findings.size() - 1).second) {
+    report_.findings.pop_back();
+    return;
   }
-  const bool fails = tells_of_unread(finding.rule) ||
-                     (request_.threshold && finding.severity <= *request_.threshold);
-  report_.findings.push_back({&sources, config, std::move(finding), "", fails});
+  Reported& added = report_.findings.back();
+  const auto wanted = request_.severities.find(added.finding.rule);
+  if (wanted != request_.severities.end() && !tells_of_unread(added.finding.rule)) {
+    added.finding.severity = wanted->second;
+  }
+  added.fails = tells_of_unread(added.finding.rule) ||
+                (request_.threshold && added.finding.severity <= *request_.threshold);
 }
 
 /// An entry about a file that was not part of this run says nothing; one about a file that is gone
@@ -107,24 +120,31 @@ bool Linting::was_looked_at(FileReader& reader, const std::string& file) const {
   return !reader.read((fs::path(report_.root_folder) / file).string());
 }
 
+Baseline Linting::found() const {
+  Baseline out;
+  for (const Reported& reported : report_.findings) {
+    if (tells_of_unread(reported.finding.rule)) continue;
+    out[reported.fingerprint] = {reported.finding.rule, repository_path(report_, reported.path())};
+  }
+  return out;
+}
+
 void Linting::compare_with_baseline(FileReader& reader) {
+  if (!request_.baseline) return;
+  std::set<std::string> found;
   std::vector<Reported> kept;
   for (Reported& reported : report_.findings) {
-    const std::string& name = reported.fingerprint;
     const bool may_be_left = !tells_of_unread(reported.finding.rule);
-    if (may_be_left) {
-      found_[name] = {reported.finding.rule, repository_path(report_, reported.path())};
-    }
-    if (may_be_left && request_.baseline && request_.baseline->contains(name)) {
+    if (may_be_left) found.insert(reported.fingerprint);
+    if (may_be_left && request_.baseline->contains(reported.fingerprint)) {
       ++report_.in_baseline;
     } else {
       kept.push_back(std::move(reported));
     }
   }
   report_.findings = std::move(kept);
-  if (!request_.baseline) return;
   for (const auto& [name, entry] : *request_.baseline) {
-    if (!found_.contains(name) && was_looked_at(reader, entry.file)) ++report_.stale_baseline;
+    if (!found.contains(name) && was_looked_at(reader, entry.file)) ++report_.stale_baseline;
   }
 }
 

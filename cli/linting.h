@@ -2,13 +2,13 @@
 // the findings and applies what the user decided about them. Prints nothing.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "cli/baseline.h"
@@ -45,12 +45,10 @@ class Linting {
   Linting& operator=(const Linting&) = delete;
 
   const LintReport& report() const { return report_; }
-  /// All findings that a baseline may hold, also those that the given one has.
-  const Baseline& found() const { return found_; }
+  /// What a baseline of this run would be: for one that was given none.
+  Baseline found() const;
 
  private:
-  using Key = std::tuple<std::string, std::uint32_t, std::string, std::string>;
-
   void lint_one(const BoundConfig& config);
   void add_about_path(const std::string& path, std::string rule, Severity severity,
                       std::string message);
@@ -62,8 +60,8 @@ class Linting {
   Inputs inputs_;
   SourceMap own_sources_;  // for findings about a path
   LintReport report_;
-  Baseline found_;
-  std::set<Key> known_;
+  /// Findings by their indexes, for they stand where they are and may be very many.
+  std::set<std::size_t, std::function<bool(std::size_t, std::size_t)>> known_;
   std::set<std::string> files_;
 };
 

@@ -111,8 +111,9 @@ class LintCommand {
 
   /// What could not be read is in no baseline, and is told here.
   void write_baseline(const Linting& linting) {
-    if (!write_file(arguments_.write_baseline, baseline_text(linting.found()))) return;
-    print(stderr, fmt::format("wrote {} to {}\n", counted(linting.found().size(), "finding"),
+    const Baseline found = linting.found();
+    if (!write_file(arguments_.write_baseline, baseline_text(found))) return;
+    print(stderr, fmt::format("wrote {} to {}\n", counted(found.size(), "finding"),
                               printable(arguments_.write_baseline)));
     for (const Reported& reported : linting.report().findings) {
       if (!tells_of_unread(reported.finding.rule)) continue;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -82,14 +83,14 @@ std::string digest(std::string_view text) {
 }  // namespace
 
 void name_findings(LintReport& report) {
-  std::map<std::string, std::size_t> equals;
+  std::unordered_map<std::string, std::size_t> equals;  // by digest: the texts may be long
   std::map<std::string_view, std::string> paths;
   for (Reported& reported : report.findings) {
     const auto [path, is_new] = paths.try_emplace(reported.path());
     if (is_new) path->second = repository_path(report, path->first);
     const std::string key =
         fmt::format("{}\n{}\n{}", reported.finding.rule, path->second, context_of(reported));
-    reported.fingerprint = digest(fmt::format("{}\n{}", key, equals[key]++));
+    reported.fingerprint = digest(fmt::format("{}\n{}", key, equals[digest(key)]++));
   }
 }
 
