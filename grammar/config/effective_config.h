@@ -19,6 +19,7 @@
 #include "grammar/base/version.h"
 #include "grammar/config/bound_config.h"
 
+#include "grammar/config/regex_match.h"
 namespace poolproof {
 
 enum class OriginKind : std::uint8_t { kDefault, kInherited, kExplicit };
@@ -263,8 +264,8 @@ struct MapVariable {
   std::vector<MapEntry> entries;
   bool hostnames = false, is_volatile = false;
   Directive at;
-  /// Entries that are no regex by their keys in lower case: map_lookup.cpp makes it when it is
-  /// first asked. Not safe to make from two threads.
+  /// Entries that are no regex by their keys in lower case, and the patterns of those that are one:
+  /// map_lookup.cpp makes them when it is first asked. Not safe to use from two threads.
   mutable std::unordered_map<std::string, const MapEntry*> by_key;
 };
 
@@ -284,6 +285,7 @@ class EffectiveConfig {
   const Upstream* find_upstream(std::string_view name) const;  // names compare without case
   const std::deque<MapVariable>& maps() const { return maps_; }
   const MapVariable* find_map(std::string_view variable) const;
+  mutable std::vector<std::pair<CompiledPattern, const MapEntry*>> patterns;
   /// Is there a `set $variable` anywhere? Where none has run its value is empty.
   bool is_set_somewhere(std::string_view variable) const {
     return set_variables_.contains(variable);

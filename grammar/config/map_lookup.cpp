@@ -1,5 +1,5 @@
-// Keys that are words by an index, for some maps have an entry for each of thousands of hosts;
-// wildcards and regexes one by one.
+// Keys by an index, for some maps have an entry for each of thousands of hosts; regular expressions
+// one by one, each compiled once.
 #include "grammar/config/map_lookup.h"
 
 #include <algorithm>
@@ -15,54 +15,58 @@
 namespace poolproof {
 namespace {
 
-/// Length of the part that a wildcard key matches, or 0 if it does not match.
-std::size_t wildcard_match(std::string_view key, std::string_view name) {
-  if (key.starts_with("*.") && name.size() >= key.size() && name.ends_with(key.substr(1))) {
-    return key.size();
+const MapEntry* find_key(const MapVariable& map, const std::string& key) {
+  const auto found = map.by_key.find(key);
+  return found == map.by_key.end() ? nullptr : found->second;
+}
+
+/// The longest key wins; of two that are as long, the one that stands first.
+class LongestKey {
+ public:
+  void offer(const MapEntry* entry) {
+    if (entry == nullptr) return;
+    const bool is_better = best_ == nullptr || entry->key.size() > best_->key.size() ||
+                           (entry->key.size() == best_->key.size() && entry < best_);
+    if (is_better) best_ = entry;
   }
-  if (key.starts_with('.') && (name.ends_with(key) || name == key.substr(1))) return key.size();
-  return 0;
-}
+  const MapEntry* best() const { return best_; }
 
-bool is_trailing_wildcard_match(std::string_view key, std::string_view name) {
-  return key.ends_with(".*") && name.size() >= key.size() &&
-         name.starts_with(key.substr(0, key.size() - 1));
-}
+ private:
+  const MapEntry* best_ = nullptr;
+};
 
+/// "*.example.com" and ".example.com" for each of the name's ends, then "www.*" for its beginnings.
 const MapEntry* find_wildcard(const MapVariable& map, const std::string& name) {
-  const MapEntry* best = nullptr;
-  std::size_t best_size = 0;
+  LongestKey leading, trailing;
+  leading.offer(find_key(map, "." + name));
+  for (std::size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1)) {
+    leading.offer(find_key(map, name.substr(dot)));
+    if (dot > 0) leading.offer(find_key(map, "*" + name.substr(dot)));
+    if (dot + 1 < name.size()) trailing.offer(find_key(map, name.substr(0, dot + 1) + "*"));
+  }
+  return leading.best() != nullptr ? leading.best() : trailing.best();
+}
+
+/// What many hosts choose by is asked for each of them.
+void make_index(const MapVariable& map) {
   for (const MapEntry& entry : map.entries) {
-    if (entry.regex) continue;
-    const std::size_t size = wildcard_match(lower_case(entry.key), name);
-    if (size > best_size) {
-      best = &entry;
-      best_size = size;
+    if (entry.regex) {
+      map.patterns.emplace_back(CompiledPattern(entry.key, entry.regex_no_case), &entry);
+    } else {
+      map.by_key.emplace(lower_case(entry.key), &entry);
     }
   }
-  if (best != nullptr) return best;
-  for (const MapEntry& entry : map.entries) {
-    if (entry.regex || entry.key.size() <= best_size) continue;
-    if (!is_trailing_wildcard_match(lower_case(entry.key), name)) continue;
-    best = &entry;
-    best_size = entry.key.size();
-  }
-  return best;
 }
 
 const MapEntry* find_entry(const MapVariable& map, std::string_view source) {
+  if (map.by_key.empty() && map.patterns.empty()) make_index(map);
   const std::string lower = lower_case(source);
-  if (map.by_key.empty()) {
-    for (const MapEntry& entry : map.entries) {
-      if (!entry.regex) map.by_key.emplace(lower_case(entry.key), &entry);
-    }
-  }
-  if (const auto word = map.by_key.find(lower); word != map.by_key.end()) return word->second;
+  if (const MapEntry* entry = find_key(map, lower)) return entry;
   if (map.hostnames) {
     if (const MapEntry* entry = find_wildcard(map, lower)) return entry;
   }
-  for (const MapEntry& entry : map.entries) {
-    if (entry.regex && regex_matches(entry.key, source, entry.regex_no_case)) return &entry;
+  for (const auto& [pattern, entry] : map.patterns) {
+    if (pattern.matches(source)) return entry;
   }
   return nullptr;
 }

@@ -173,5 +173,27 @@ TEST(MapLookup, HostnamesPreferTheLongestWildcard) {
             "1233456");
 }
 
+TEST(MapLookup, WildcardsOfOneLengthAndOddNames) {
+  const auto loaded = merged_http(
+      "map $http_upgrade $m { hostnames; .b.c 1; *.c 2; a.* 3; a.b.* 4; *.b.c 5; .d 6; ~x$ 7; ~*Y$ "
+      "8; default 9; } server { location / { } }");
+  const auto value = [&](std::string_view host) {
+    RequestAssumption request;
+    request.upgrade = host;
+    return possible_values(*loaded.config, location(loaded, "/"), "$m", request).values.at(0);
+  };
+  // The longest; leading ones before trailing ones; words only with something in the star's place.
+  EXPECT_EQ(value("q.b.c"), "5");
+  EXPECT_EQ(value("b.c"), "1");
+  EXPECT_EQ(value("a.B.C"), "5");
+  EXPECT_EQ(value("a.b.e"), "4");
+  EXPECT_EQ(value("a.e"), "3");
+  EXPECT_EQ(value("a."), "9");
+  EXPECT_EQ(value(".c"), "9");
+  EXPECT_EQ(value(".d"), "6");
+  EXPECT_EQ(value("a..c"), "2");
+  EXPECT_EQ(value("x") + value("X") + value("y") + value("Y") + value("") + value("."), "798899");
+}
+
 }  // namespace
 }  // namespace poolproof
