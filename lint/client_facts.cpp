@@ -35,6 +35,8 @@ ClientTimeout client_timeout(const Scope& scope) {
 
 bool speaks_multiplexed(const EffectiveConfig& config, const Server& server) {
   if (server.scope->flag_or("http2", false)) return true;
+  // Most say so themselves: the others need not be looked through, and there may be thousands.
+  if (std::any_of(server.listens.begin(), server.listens.end(), is_multiplexed)) return true;
   for (const Server& other : config.servers()) {
     for (const Listen& theirs : other.listens) {
       if (!is_multiplexed(theirs)) continue;

@@ -199,6 +199,71 @@ class BoundConfig {
   std::vector<Diagnostic> diagnostics_;
 };
 
+// --- asked of every statement over and over, and so in sight of the compiler ------------------
+
+inline const LoadedFile& BoundConfig::file(FileId id) const {
+  return files_[static_cast<std::size_t>(id)];
+}
+
+inline const DirectiveSpec* Directive::spec() const {
+  return config_->at(id_).spec;
+}
+
+inline FileId Directive::file() const {
+  return config_->at(id_).file;
+}
+
+inline NodeId Directive::node() const {
+  return config_->at(id_).node;
+}
+
+inline const SyntaxTree& Directive::tree() const {
+  return config_->file(file()).tree;
+}
+
+inline std::string_view Directive::name() const {
+  return is_root() ? std::string_view() : tree().name(node());
+}
+
+inline std::size_t Directive::arg_count() const {
+  return is_root() ? 0 : tree().arguments(node()).size();
+}
+
+inline const Word& Directive::word(std::size_t index) const {
+  static constexpr Word kNoWord;
+  if (is_root()) return kNoWord;
+  const auto arguments = tree().arguments(node());
+  return index < arguments.size() ? arguments[index] : kNoWord;
+}
+
+inline std::string_view Directive::arg(std::size_t index) const {
+  return word(index).value;
+}
+
+inline bool Directive::is_block() const {
+  return is_root() || tree().node(node()).kind != NodeKind::kSimple;
+}
+
+inline Context Directive::context() const {
+  return config_->at(id_).context;
+}
+
+inline Directive Directive::parent() const {
+  return {config_, config_->at(id_).parent};
+}
+
+inline Directive Directive::first_child() const {
+  return {config_, config_->at(id_).first_child};
+}
+
+inline Directive Directive::next() const {
+  return {config_, config_->at(id_).next_sibling};
+}
+
+inline Directive Directive::via_include() const {
+  return {config_, config_->at(id_).via_include};
+}
+
 /// Reads the main file and all that it includes. An Error only if the main file itself cannot be
 /// read; everything else is a diagnostic. The reader is not kept.
 Result<std::unique_ptr<BoundConfig>> load_config(FileReader& reader, const std::string& main_path,

@@ -194,10 +194,10 @@ class HashCheck {
 
   /// Only an address that several servers share, or whose names have captures, has a table.
   void check_server_names() {
-    std::map<std::string, std::vector<const Server*>> addresses;
+    std::map<std::pair<std::string_view, std::uint16_t>, std::vector<const Server*>> addresses;
     for (const Server& server : input_.config.servers()) {
       for (const Listen& listen : server.listens) {
-        auto& servers = addresses[fmt::format("{}:{}", listen.address, listen.port)];
+        auto& servers = addresses[{listen.address, listen.port}];
         if (servers.empty() || servers.back() != &server) servers.push_back(&server);
       }
     }
@@ -209,7 +209,8 @@ class HashCheck {
     std::sort(named.begin(), named.end(),
               [](const Server* a, const Server* b) { return a->index < b->index; });
     named.erase(std::unique(named.begin(), named.end()), named.end());
-    for (const Server* server : named) check_names_of(*server);
+    const std::int64_t size = http_bucket("server_names_hash");
+    for (const Server* server : named) check_names_of(*server, size);
     if (std::any_of(named.begin(), named.end(), has_plain_name)) check_names_sizes();
   }
 
@@ -224,11 +225,10 @@ class HashCheck {
                        [](const ServerName& name) { return name.kind != ServerNameKind::kRegex; });
   }
 
-  void check_names_of(const Server& server) {
-    const std::int64_t size = http_bucket("server_names_hash");
+  void check_names_of(const Server& server, std::int64_t size) {
     for (const ServerName& name : server.names) {
       if (name.kind == ServerNameKind::kRegex || !name.at) continue;
-      if (HostKeys().add(name.text) == HostKeys::Verdict::kBad) {
+      if (HostKeys::is_bad(name.text)) {
         add_error(out_, "invalid-value", name.at.head_span(),
                   fmt::format("`{}` is no name of a server: a wildcard stands at the beginning or "
                               "at the end, and dots stand alone",

@@ -162,12 +162,12 @@ void report_repeat(Directive at, Directive first, std::string_view rule, std::st
 }
 
 /// False if something was told: once is enough for a range.
-bool check_socket(const Server& server, const Listen& listen, const std::string& key,
-                  Socket& socket, std::vector<Diagnostic>& out) {
+bool check_socket(const Server& server, const Listen& listen, const SocketHost& host,
+                  std::int64_t port, Socket& socket, std::vector<Diagnostic>& out) {
   const std::size_t told = out.size();
   if (socket.last_server == &server) {
     report_repeat(listen.at, socket.first, "duplicate-listen",
-                  fmt::format("this server listens on {} twice", key), out);
+                  fmt::format("this server listens on {} twice", key()), out);
     return false;
   }
   socket.last_server = &server;
@@ -176,7 +176,7 @@ bool check_socket(const Server& server, const Listen& listen, const std::string&
     if (socket.default_server) {
       report_repeat(
           listen.at, socket.default_server, "duplicate-default-server",
-          fmt::format("{} has a default server already: only one may be `default_server`", key),
+          fmt::format("{} has a default server already: only one may be `default_server`", key()),
           out);
     }
     socket.default_server = listen.at;
@@ -186,7 +186,7 @@ bool check_socket(const Server& server, const Listen& listen, const std::string&
   if (socket.options) {
     report_repeat(
         options, socket.options, "duplicate-listen-options",
-        fmt::format("options of the socket {} are given twice: leave them in one `listen`", key),
+        fmt::format("options of the socket {} are given twice: leave them in one `listen`", key()),
         out);
   }
   socket.options = options;
@@ -236,9 +236,8 @@ void check_ports(const Server& server, const Listen& listen, Sockets& sockets,
   cut_before(stretches, ports.last + 1);
   for (std::int64_t port = ports.first; port <= ports.last;) {
     const auto at = stretch_at(stretches, port, ports.last);
-    const std::string key = fmt::format("{}:{}{}", host.first, port, host.second ? " (QUIC)" : "");
     Socket changed = at->second.socket;
-    const bool goes_on = check_socket(server, listen, key, changed, out);
+    const bool goes_on = check_socket(server, listen, host, port, changed, out);
     if (!goes_on) cut_before(stretches, port + 1);
     at->second.socket = changed;
     if (!goes_on) return;

@@ -53,6 +53,7 @@ void check_nesting(const Location& location, std::vector<Diagnostic>& out) {
 
 /// Prefix locations and exact ones are two sets; regular expressions may repeat.
 void check_repeats(const Location& outer, std::vector<Diagnostic>& out) {
+  if (outer.children.size() < 2) return;
   std::vector<std::pair<std::string_view, const Location*>> seen;
   for (const Location* inner : outer.children) {
     if (is_real(*inner) && !is_regex(inner->kind) && inner->kind != kNamed) {

@@ -29,6 +29,12 @@ void check_certificates(const MergedInput& input, std::vector<Diagnostic>& out) 
     Directive tls;
     std::vector<const Server*> servers;
   };
+  const auto speaks_tls = [](const Server& server) {
+    return std::any_of(server.listens.begin(), server.listens.end(),
+                       [](const Listen& listen) { return listen.ssl; });
+  };
+  const auto& all = input.config.servers();
+  if (std::none_of(all.begin(), all.end(), speaks_tls)) return;
   std::map<std::string, Address> addresses;
   for (const Server& server : input.config.servers()) {
     for (const Listen& listen : server.listens) {
@@ -66,23 +72,21 @@ void check_certificates(const MergedInput& input, std::vector<Diagnostic>& out) 
   }
 }
 
-/// A certificate needs its key. `prefix` is "" or the module's.
-void check_key(const Scope& scope, std::string_view prefix, std::set<DirectiveId>& told,
-               std::vector<Diagnostic>& out) {
-  const auto& own = scope.own(fmt::format("{}ssl_certificate", prefix));
+/// A certificate needs its key.
+void check_key(const Scope& scope, std::string_view certificate, std::string_view key,
+               std::set<DirectiveId>& told, std::vector<Diagnostic>& out) {
+  const auto own = scope.own(certificate);
   if (own.empty() || own.front().arg(0).empty()) return;
-  const Found keys = scope.find(fmt::format("{}ssl_certificate_key", prefix));
-  if (keys.directives.size() >= own.size()) return;
+  if (scope.find(key).directives.size() >= own.size()) return;
   if (!told.insert(own.front().id()).second) return;
-  add_error(
-      out, kConflict, own.front().head_span(),
-      fmt::format("there is no `{0}ssl_certificate_key` for this `{0}ssl_certificate`", prefix));
+  add_error(out, kConflict, own.front().head_span(),
+            fmt::format("there is no `{}` for this `{}`", key, certificate));
 }
 
 /// ssl_verify_client needs to know whose certificates are good. From 1.27.2 on
 /// ssl_trusted_certificate is enough.
-void check_client_certificates(const Server& server, Version version, std::set<DirectiveId>& told,
-                               std::vector<Diagnostic>& out) {
+void check_client_certificates(const Server& server, const MergedInput& input,
+                               std::set<DirectiveId>& told, std::vector<Diagnostic>& out) {
   const Directive at = server.scope->find("ssl_verify_client").last();
   if (!at || (at.arg(0) != "on" && at.arg(0) != "optional") || !has_certificate(server)) return;
   if (!server.scope->find("ssl_client_certificate").is_default()) return;
@@ -103,16 +107,16 @@ void check_keys(const MergedInput& input, std::vector<Diagnostic>& out) {
     add_error(out, kConflict, at.head_span(), "`ssl on` needs `ssl_certificate`");
   }
   for (const Server& server : input.config.servers()) {
-    check_key(*server.scope, "", told, out);
-    check_client_certificates(server, input.config.version(), told, out);
+    check_key(*server.scope, "ssl_certificate", "ssl_certificate_key", told, out);
+    check_client_certificates(server, input, told, out);
   }
   for (const Location& location : input.config.locations()) {
     if (!location.pass || !location.pass->tls) continue;
-    if (location.pass->protocol == Protocol::kHttp) check_key(*location.scope, "proxy_", told, out);
+    if (location.pass->protocol != Protocol::kHttp) continue;
     const Scope& scope = *location.scope;
+    check_key(scope, "proxy_ssl_certificate", "proxy_ssl_certificate_key", told, out);
     const Directive verify = scope.find("proxy_ssl_verify").last();
-    const bool is_http = location.pass->protocol == Protocol::kHttp;
-    if (!is_http || !verify || verify.arg(0) != "on") continue;
+    if (!verify || verify.arg(0) != "on") continue;
     if (!scope.find("proxy_ssl_trusted_certificate").is_default()) continue;
     if (!told.insert(verify.id()).second) continue;
     add_error(out, kConflict, verify.head_span(),

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -42,8 +43,19 @@ class Variables {
     define_of_others();
   }
 
-  /// Captures are `$1` to `$9`.
+  /// Most uses are of a few names.
   bool is_known(std::string_view name) const {
+    const auto [entry, is_new] = judged_.try_emplace(name, false);
+    if (is_new) entry->second = look_up(name);
+    return entry->second;
+  }
+
+  /// memcached_pass asks for it, and nothing but the configuration provides it.
+  static constexpr std::string_view kMemcachedKey = "memcached_key";
+
+ private:
+  /// Captures are `$1` to `$9`.
+  bool look_up(std::string_view name) const {
     if (name.empty() || (name.size() == 1 && name[0] >= '1' && name[0] <= '9')) return true;
     if (names_.contains(lower_case(name))) return true;
     if (name == kMemcachedKey) return false;
@@ -51,10 +63,6 @@ class Variables {
     return spec != nullptr && (spec->third_party || is_there(*spec));
   }
 
-  /// memcached_pass asks for it, and nothing but the configuration provides it.
-  static constexpr std::string_view kMemcachedKey = "memcached_key";
-
- private:
   void define(std::string_view text) {
     if (text.starts_with('$')) names_.insert(lower_case(text.substr(1)));
   }
@@ -107,6 +115,7 @@ class Variables {
   const EffectiveConfig& config_;
   std::optional<Version> oldest_;
   std::unordered_set<std::string> names_;
+  mutable std::unordered_map<std::string_view, bool> judged_;
 };
 
 void tell_unknown(SourceSpan span, std::string_view name, std::vector<Diagnostic>& out) {
@@ -183,10 +192,10 @@ bool is_compiled(Directive at, const EffectiveConfig& config) {
 
 void check_uses(const MergedInput& input, std::vector<Diagnostic>& out) {
   const Variables variables(input);
-  const LoadOptions& options = input.config.bound().options();
+  TextArguments texts(input.config.bound().options());
   for (const Directive at : input.statements.with_variables()) {
     if (!is_compiled(at, input.config)) continue;
-    for (const TextArgument& argument : text_arguments(at, options)) {
+    for (const TextArgument& argument : texts.of(at)) {
       const SourceSpan span = at.arg_span(argument.index);
       if (argument.kind == TextArgument::Kind::kVariable) {
         check_name(argument.text.substr(1), span, variables, out);

@@ -24,6 +24,7 @@ void try_files(const Words& words) {
 
 /// $document_root is made of what `root` says.
 void root(const Words& words) {
+  if (!has_variables(words[0])) return;  // nearly all
   for (const std::string_view name : {"document_root", "realpath_root"}) {
     const bool is_there = words[0].find(fmt::format("${}", name)) != std::string_view::npos ||
                           words[0].find(fmt::format("${{{}", name)) != std::string_view::npos;

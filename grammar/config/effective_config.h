@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,7 +59,10 @@ class Scope {
   Context context() const { return context_; }
 
   /// Statements of that name written in this very block, in order. Valid as long as the scope.
-  std::span<const Directive> own(std::string_view name) const;
+  std::span<const Directive> own(std::string_view name) const {
+    if ((present_ & bit_of(name)) == 0) return {};  // nearly always, and it is asked all the time
+    return look_up(name);
+  }
   /// What applies here by the directive's rule of inheritance.
   Found find(std::string_view name) const;
   /// First argument of the last statement that applies, or `fallback`.
@@ -72,16 +76,30 @@ class Scope {
   const Scope* parent_;
   Directive block_;
   Context context_;
-  /// Takes the statements of the block; called once.
-  void collect();
+  /// Takes the statements of the block; called once. The memory must outlive the scope.
+  void collect(std::pmr::memory_resource& memory);
+  std::span<const Directive> look_up(std::string_view name) const;
+
+  /// Which of 64 classes a name is in.
+  static std::uint64_t bit_of(std::string_view name) {
+    if (name.empty()) return 0;
+    const auto at = [name](std::size_t place) {
+      return std::size_t{static_cast<unsigned char>(name[place])};
+    };
+    const std::size_t last = name.size() - 1;
+    const std::size_t mixed =
+        name.size() * 3 + at(name.size() / 2) * 13 + at(last) * 29 + at(0) * 7;
+    return std::uint64_t{1} << (mixed % 64);
+  }
 
   struct Named {
     std::string_view name;
     std::uint32_t first = 0, count = 0;  // in own_
   };
   /// Sorted by name: most blocks hold a handful of names, where a hash table costs more.
-  std::vector<Named> names_;
-  std::vector<Directive> own_;
+  std::span<const Named> names_;
+  std::span<const Directive> own_;
+  std::uint64_t present_ = 0;  // the classes that names_ has something of
 };
 
 // --- values -------------------------------------------------------------------------------------

@@ -13,25 +13,41 @@ bool is_malformed(std::string_view key) {
          key.find('\0') != std::string_view::npos;
 }
 
+enum class Shape { kPlain, kDotted, kLeading, kTrailing };
+
+Shape shape_of(std::string_view key) {
+  if (key.size() > 1 && key.front() == '.') return Shape::kDotted;
+  if (key.size() > 2 && key.starts_with("*.")) return Shape::kLeading;
+  if (key.size() > 2 && key.ends_with(".*")) return Shape::kTrailing;
+  return Shape::kPlain;
+}
+
 }  // namespace
 
 HostKeys::Verdict HostKeys::add_plain(std::string_view key) {
   return exact_.insert(lower_case(key)).second ? Verdict::kTaken : Verdict::kRepeated;
 }
 
+bool HostKeys::is_bad(std::string_view key) {
+  if (is_malformed(key)) return true;
+  return shape_of(key) == Shape::kPlain && key.find('*') != std::string_view::npos;
+}
+
 HostKeys::Verdict HostKeys::add(std::string_view key) {
-  if (is_malformed(key)) return Verdict::kBad;
+  if (is_bad(key)) return Verdict::kBad;
   const auto verdict = [](bool is_new) { return is_new ? Verdict::kTaken : Verdict::kRepeated; };
   std::string name = lower_case(key);
-  if (name.size() > 1 && name.front() == '.') {
-    if (!exact_.insert(name.substr(1)).second) return Verdict::kRepeated;
-    return verdict(leading_.insert(name).second);
+  switch (shape_of(key)) {
+    case Shape::kPlain:
+      break;
+    case Shape::kDotted:
+      if (!exact_.insert(name.substr(1)).second) return Verdict::kRepeated;
+      return verdict(leading_.insert(std::move(name)).second);
+    case Shape::kLeading:
+      return verdict(leading_.insert(name.substr(1)).second);
+    case Shape::kTrailing:
+      return verdict(trailing_.insert(std::move(name)).second);
   }
-  if (name.size() > 2 && name.starts_with("*.")) {
-    return verdict(leading_.insert(name.substr(1)).second);
-  }
-  if (name.size() > 2 && name.ends_with(".*")) return verdict(trailing_.insert(name).second);
-  if (name.find('*') != std::string::npos) return Verdict::kBad;
   return verdict(exact_.insert(std::move(name)).second);
 }
 

@@ -18,6 +18,8 @@ class HostKeys {
 
   /// Compares without case.
   Verdict add(std::string_view key);
+  /// Whether add() finds it bad, whatever was added before.
+  static bool is_bad(std::string_view key);
   /// Takes wildcards for plain text: what stands in a map before `hostnames`.
   Verdict add_plain(std::string_view key);
 

@@ -90,7 +90,7 @@ std::unique_ptr<EffectiveConfig> Merger::run() {
 
 const Scope* Merger::add_scope(const Scope* parent, Directive block, Context context) {
   Scope& scope = config_->scopes_.emplace_back(parent, block, context);
-  scope.collect();
+  scope.collect(config_->memory_);
   note_set_variables(scope.own("set"));
   if (context == Context::kServer) {  // an `if` there has no settings, and so no scope
     for (const Directive condition : scope.own("if")) {

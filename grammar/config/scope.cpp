@@ -1,5 +1,6 @@
 // Lookup of settings by nginx's rules of inheritance: each level is merged from the one around it.
 #include <algorithm>
+#include <memory>
 
 #include "grammar/config/effective_config.h"
 
@@ -46,7 +47,7 @@ void sort_by_name(Entries& entries) {
 
 }  // namespace
 
-void Scope::collect() {
+void Scope::collect(std::pmr::memory_resource& memory) {
   struct Entry {
     std::string_view name;
     Directive at;
@@ -57,22 +58,30 @@ void Scope::collect() {
     if (!child.name().empty()) all.push_back({child.name(), child});
   }
   sort_by_name(all);
-  own_.reserve(all.size());
-  for (const Entry& entry : all) {
-    if (names_.empty() || names_.back().name != entry.name) {
-      names_.push_back({entry.name, static_cast<std::uint32_t>(own_.size()), 0});
+  static thread_local std::vector<Named> names;
+  names.clear();
+  std::pmr::polymorphic_allocator<> allocator(&memory);
+  auto* const own = allocator.allocate_object<Directive>(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (names.empty() || names.back().name != all[i].name) {
+      names.push_back({all[i].name, static_cast<std::uint32_t>(i), 0});
+      present_ |= bit_of(all[i].name);
     }
-    ++names_.back().count;
-    own_.push_back(entry.at);
+    ++names.back().count;
+    std::construct_at(own + i, all[i].at);
   }
+  own_ = {own, all.size()};
+  auto* const kept = allocator.allocate_object<Named>(names.size());
+  std::uninitialized_copy(names.begin(), names.end(), kept);
+  names_ = {kept, names.size()};
 }
 
-std::span<const Directive> Scope::own(std::string_view name) const {
+std::span<const Directive> Scope::look_up(std::string_view name) const {
   const auto found = std::lower_bound(
       names_.begin(), names_.end(), name,
       [](const Named& entry, std::string_view wanted) { return goes_before(entry.name, wanted); });
   if (found == names_.end() || found->name != name) return {};
-  return std::span(own_).subspan(found->first, found->count);
+  return own_.subspan(found->first, found->count);
 }
 
 Found Scope::find(std::string_view name) const {

@@ -11,7 +11,7 @@
 namespace poolproof {
 namespace {
 
-enum class Where {
+enum class Where : std::uint8_t {
   kAll,
   kNone,         // read elsewhere
   kFirst,        // the rest are parameters
@@ -22,6 +22,7 @@ enum class Where {
   kFrom,         // behind `from=`
   kThreads,      // behind `threads=`
   kOneVariable,  // `$name` and nothing else
+  kNotAsked,     // not known yet
 };
 
 struct Row {
@@ -103,6 +104,7 @@ bool is_text(Where where, std::size_t index, std::size_t count, std::string_view
     case Where::kOneVariable:
       return where == Where::kAll || text.starts_with('$');
     case Where::kNone:
+    case Where::kNotAsked:
       return false;
     case Where::kFirst:
       return index == 0;
@@ -124,18 +126,30 @@ bool is_text(Where where, std::size_t index, std::size_t count, std::string_view
 
 }  // namespace
 
-std::vector<TextArgument> text_arguments(Directive at, const LoadOptions& options) {
-  std::vector<TextArgument> out;
+TextArguments::TextArguments(const LoadOptions& options)
+    : options_(options),
+      where_(all_directives().size(), static_cast<std::uint8_t>(Where::kNotAsked)) {}
+
+std::span<const TextArgument> TextArguments::of(Directive at) {
+  found_.clear();
   const DirectiveSpec* spec = at.spec();
-  if (spec == nullptr || !knows_variables(*spec, options)) return out;
-  const Where where = where_of(spec->name);
-  for (std::size_t i = 0; i < at.arg_count(); ++i) {
-    std::string_view text = at.arg(i);
-    if (!has_variables(text) || !is_text(where, i, at.arg_count(), text)) continue;
-    const bool is_name = where == Where::kOneVariable;
-    out.push_back({text, i, is_name ? TextArgument::Kind::kVariable : TextArgument::Kind::kText});
+  if (spec == nullptr) return {};
+  std::uint8_t& row = where_[static_cast<std::size_t>(spec - all_directives().data())];
+  if (row == static_cast<std::uint8_t>(Where::kNotAsked)) {
+    row = static_cast<std::uint8_t>(knows_variables(*spec, options_) ? where_of(spec->name)
+                                                                     : Where::kNone);
   }
-  return out;
+  const auto where = static_cast<Where>(row);
+  if (where == Where::kNone) return {};
+  const std::size_t count = at.arg_count();
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string_view text = at.arg(i);
+    if (!has_variables(text) || !is_text(where, i, count, text)) continue;
+    const bool is_name = where == Where::kOneVariable;
+    found_.push_back(
+        {text, i, is_name ? TextArgument::Kind::kVariable : TextArgument::Kind::kText});
+  }
+  return found_;
 }
 
 }  // namespace poolproof

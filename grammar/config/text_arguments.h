@@ -2,6 +2,9 @@
 // Private to grammar/config; knows no variables.
 #pragma once
 
+#include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "grammar/config/bound_config.h"
@@ -18,7 +21,21 @@ struct TextArgument {
   Kind kind = Kind::kText;
 };
 
-/// Those that hold a `$`. Empty for statements that know no variables in those versions.
-std::vector<TextArgument> text_arguments(Directive at, const LoadOptions& options);
+/// Asked about statement after statement of one configuration.
+class TextArguments {
+ public:
+  /// The options must outlive it.
+  explicit TextArguments(const LoadOptions& options);
+
+  /// Those that hold a `$`, until it is asked again. Empty for statements that know no variables in
+  /// those versions.
+  std::span<const TextArgument> of(Directive at);
+
+ private:
+  const LoadOptions& options_;
+  /// How the arguments of each row of the catalogue are read, as far as one was asked for.
+  std::vector<std::uint8_t> where_;
+  std::vector<TextArgument> found_;
+};
 
 }  // namespace poolproof

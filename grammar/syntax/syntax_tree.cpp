@@ -5,20 +5,6 @@
 
 namespace poolproof {
 
-std::span<const Word> SyntaxTree::words(NodeId id) const {
-  return std::span(words_).subspan(nodes_[id].first_word, nodes_[id].word_count);
-}
-
-std::string_view SyntaxTree::name(NodeId id) const {
-  const auto all = words(id);
-  return all.empty() ? std::string_view() : all.front().value;
-}
-
-std::span<const Word> SyntaxTree::arguments(NodeId id) const {
-  const auto all = words(id);
-  return all.empty() ? all : all.subspan(1);
-}
-
 SourceSpan SyntaxTree::span(const Word& word) const {
   return {file_, tokens_[word.token].begin, tokens_[word.token].end};
 }

@@ -71,10 +71,19 @@ class SyntaxTree {
   std::span<const Token> tokens() const { return tokens_; }
   std::span<const Node> nodes() const { return nodes_; }
   const Node& node(NodeId id) const { return nodes_[id]; }
-  std::span<const Word> words(NodeId id) const;
+  std::span<const Word> words(NodeId id) const {
+    const Node& statement = nodes_[id];
+    return {words_.data() + statement.first_word, statement.word_count};
+  }
   /// The name; empty for the root and for a block without words.
-  std::string_view name(NodeId id) const;
-  std::span<const Word> arguments(NodeId id) const;
+  std::string_view name(NodeId id) const {
+    const auto all = words(id);
+    return all.empty() ? std::string_view() : all.front().value;
+  }
+  std::span<const Word> arguments(NodeId id) const {
+    const auto all = words(id);
+    return all.empty() ? all : all.subspan(1);
+  }
 
   /// Bytes of a word with its quotes; of the statement from its name to its `;` or `}`; of its head
   /// from the name to `;` or `{`.

@@ -29,9 +29,11 @@ TEST(HostKeysTest, CaseDoesNotCount) {
 TEST(HostKeysTest, KnowsWhatIsNoName) {
   for (const auto* bad : {"a*b", "*.a.*", "a..b", "..b", "*", "*.", "*a.b", "a.*b"}) {
     EXPECT_EQ(HostKeys().add(bad), kBad) << bad;
+    EXPECT_TRUE(HostKeys::is_bad(bad)) << bad;
   }
   for (const auto* good : {"", ".", ".*", "a.", "*.a", "a.*", ".a"}) {
     EXPECT_EQ(HostKeys().add(good), kTaken) << good;
+    EXPECT_FALSE(HostKeys::is_bad(good)) << good;
   }
 }
 
