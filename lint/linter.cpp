@@ -2,13 +2,13 @@
 #include "lint/linter.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "grammar/config/effective_config.h"
+#include "lint/collector.h"
 #include "lint/encoding.h"
 #include "lint/pool_facts.h"
 #include "lint/pooled_findings.h"
@@ -18,90 +18,9 @@
 namespace poolproof::lint {
 namespace {
 
-/// A finding as it stands in one or more stretches.
-struct Finding {
-  Diagnostic diagnostic;
-  std::vector<bool> stretches;
-  /// What its fixes change, per stretch: one finding may be that of several locations, each of
-  /// which needs a line of its own.
-  std::vector<std::vector<TextEdit>> edits;
-  bool fix_is_whole = true;  // every report came with a fix
-};
-
-using FindingKey = std::tuple<SourceSpan, std::string, std::string>;
-using EditKey = std::tuple<SourceSpan, std::string>;
-
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-/// Collects the findings of all stretches, each once.
-class Collector {
- public:
-  explicit Collector(std::size_t stretch_count) : stretch_count_(stretch_count) {}
-
-  void begin_stretch(std::size_t stretch) {
-    stretch_ = stretch;
-    edit_counts_.emplace_back();
-  }
-
-  void add(Diagnostic diagnostic) {
-    if (diagnostic.fix) {
-      for (const TextEdit& edit : diagnostic.fix->edits)
-        ++edit_counts_.back()[{edit.span, edit.replacement}];
-    }
-    const FindingKey key{diagnostic.span, diagnostic.rule, diagnostic.message};
-    auto [at, is_new] = findings_.try_emplace(key);
-    Finding& finding = at->second;
-    if (is_new) {
-      finding.stretches.resize(stretch_count_);
-      finding.edits.resize(stretch_count_);
-    }
-    add_edits(finding, diagnostic.fix);
-    if (is_new) {
-      finding.diagnostic = std::move(diagnostic);
-    } else {
-      join(finding.diagnostic, diagnostic);
-    }
-    finding.stretches[stretch_] = true;
-  }
-
-  /// How often in one stretch an edit was proposed, at most.
-  std::size_t times_proposed(const TextEdit& edit) const {
-    std::size_t most = 0;
-    for (const auto& counts : edit_counts_) {
-      const auto at = counts.find({edit.span, edit.replacement});
-      if (at != counts.end()) most = std::max(most, at->second);
-    }
-    return most;
-  }
-
-  std::map<FindingKey, Finding>& findings() { return findings_; }
-
- private:
-  void add_edits(Finding& finding, const std::optional<Fix>& fix) const {
-    if (!fix) {
-      finding.fix_is_whole = false;
-      return;
-    }
-    std::vector<TextEdit>& edits = finding.edits[stretch_];
-    for (const TextEdit& edit : fix->edits) {
-      if (std::find(edits.begin(), edits.end(), edit) == edits.end()) edits.push_back(edit);
-    }
-  }
-
-  /// The gravest severity (the smallest) and the most careful promise (the largest) are kept.
-  static void join(Diagnostic& kept, const Diagnostic& other) {
-    kept.severity = std::min(kept.severity, other.severity);
-    if (!kept.fix || !other.fix) return;
-    kept.fix->applicability = std::max(kept.fix->applicability, other.fix->applicability);
-  }
-
-  std::size_t stretch_count_;
-  std::size_t stretch_ = 0;
-  std::map<FindingKey, Finding> findings_;
-  std::vector<std::map<EditKey, std::size_t>> edit_counts_;
-};
 
 class RuleReport : public Report {
  public:
@@ -120,27 +39,26 @@ class RuleReport : public Report {
 class UsedDirectives {
  public:
   explicit UsedDirectives(const BoundConfig& config)
-      : config_(config), used_(all_directives().size()) {
+      : config_(config),
+        last_of_row_(all_directives().size(), kNoDirective),
+        one_before_(config.directive_count(), kNoDirective) {
     for (DirectiveId id = 0; id < config.directive_count(); ++id) {
-      if (const DirectiveSpec* spec = config.at(id).spec) used_[index_of(*spec)] = true;
+      const DirectiveSpec* spec = config.at(id).spec;
+      if (spec == nullptr) continue;
+      one_before_[id] = last_of_row_[index_of(*spec)];
+      last_of_row_[index_of(*spec)] = id;
     }
-  }
-
-  bool has(std::string_view name) const {
-    const auto rows = find_directives(name);
-    return std::any_of(rows.begin(), rows.end(),
-                       [this](const DirectiveSpec& spec) { return used_[index_of(spec)]; });
   }
 
   /// See Rule::needs.
   bool has_statement(std::string_view need) const {
     const std::size_t blank = need.find(' ');
-    const std::string_view name = need.substr(0, blank);
-    if (!has(name) || blank == std::string_view::npos) return has(name);
-    for (DirectiveId id = 0; id < config_.directive_count(); ++id) {
-      const BoundDirective& at = config_.at(id);
-      if (at.spec == nullptr || at.spec->name != name) continue;
-      if (begins_with(config_.directive(id), need.substr(blank + 1))) return true;
+    const std::string_view words = blank == std::string_view::npos ? "" : need.substr(blank + 1);
+    for (const DirectiveSpec& spec : find_directives(need.substr(0, blank))) {
+      for (DirectiveId id = last_of_row_[index_of(spec)]; id != kNoDirective;
+           id = one_before_[id]) {
+        if (begins_with(config_.directive(id), words)) return true;
+      }
     }
     return false;
   }
@@ -170,7 +88,8 @@ class UsedDirectives {
   }
 
   const BoundConfig& config_;
-  std::vector<bool> used_;
+  /// The statements of a row of the catalogue, the last one first.
+  std::vector<DirectiveId> last_of_row_, one_before_;
 };
 
 std::vector<const Rule*> needed_rules(const BoundConfig& config, const BackendNotes& notes) {
@@ -230,15 +149,14 @@ std::vector<Diagnostic> findings_about_encoding(const BoundConfig& config) {
 
 void collect_stretch(const BoundConfig& config, const LintOptions& options,
                      const BackendNotes& notes, const std::vector<const Rule*>& rules,
-                     Version version, Collector& collector) {
+                     const EffectiveConfig& effective, const EffectiveConfig* before,
+                     Collector& collector) {
   for (const Diagnostic& diagnostic : notes.complaints()) collector.add(diagnostic);
   for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
-  const std::unique_ptr<EffectiveConfig> effective = merge(config, version);
-  for (const Diagnostic& diagnostic : effective->diagnostics()) collector.add(diagnostic);
-  const std::unique_ptr<EffectiveConfig> before =
-      options.upgrade_from ? merge(config, *options.upgrade_from) : nullptr;
-  const PooledFindings pooled(*effective);
-  const RuleInput input{config, *effective, version, options.told, notes, pooled, before.get()};
+  for (const Diagnostic& diagnostic : effective.diagnostics()) collector.add(diagnostic);
+  const PooledFindings pooled(effective);
+  const RuleInput input{config, effective, effective.version(), options.told, notes,
+                        pooled, before};
   for (const Rule* rule : rules) {
     if (!is_selected(options, *rule)) continue;
     RuleReport report(collector, *rule);
@@ -246,16 +164,8 @@ void collect_stretch(const BoundConfig& config, const LintOptions& options,
   }
 }
 
-/// A file that is included several times may only be changed in a way that all its uses asked for.
-bool right_for_all_uses(const BoundConfig& config, const Collector& collector, const Fix& fix) {
-  return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const TextEdit& edit) {
-    const int uses = config.file(edit.span.file).times_included;
-    return uses <= 1 || collector.times_proposed(edit) >= static_cast<std::size_t>(uses);
-  });
-}
-
 /// The edits if all stretches in which it is found ask for the same ones.
-std::optional<std::vector<TextEdit>> common_edits(const Finding& finding) {
+std::optional<std::vector<TextEdit>> common_edits(const CollectedFinding& finding) {
   const std::vector<TextEdit>* common = nullptr;
   for (std::size_t i = 0; i < finding.stretches.size(); ++i) {
     if (!finding.stretches[i]) continue;
@@ -266,24 +176,23 @@ std::optional<std::vector<TextEdit>> common_edits(const Finding& finding) {
 }
 
 /// One fix for all versions and all places that it speaks for, or one that is only shown.
-void settle_fix(Fix& fix, const Finding& finding, const BoundConfig& config,
-                const Collector& collector) {
+void settle_fix(Fix& fix, const CollectedFinding& finding, const Collector& collector) {
   auto edits = common_edits(finding);
   const bool whole = finding.fix_is_whole && edits;
   if (whole) fix.edits = std::move(*edits);
-  if (whole && (fix.applicability == Applicability::kDisplayOnly ||
-                right_for_all_uses(config, collector, fix))) {
+  if (whole &&
+      (fix.applicability == Applicability::kDisplayOnly || collector.right_for_all_uses(fix))) {
     return;
   }
   fix.applicability = Applicability::kDisplayOnly;
 }
 
-Diagnostic finished(Finding& finding, const BoundConfig& config, const Collector& collector,
+Diagnostic finished(CollectedFinding& finding, const Collector& collector,
                     const std::vector<VersionRange>& stretches) {
   Diagnostic out = std::move(finding.diagnostic);
   out.versions = affected(finding.stretches, stretches);
   if (!out.versions.empty()) out.message += fmt::format(" (nginx {})", out.versions);
-  if (out.fix) settle_fix(*out.fix, finding, config, collector);
+  if (out.fix) settle_fix(*out.fix, finding, collector);
   return out;
 }
 
@@ -356,25 +265,29 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
   const std::vector<const Rule*> rules = needed_rules(config, notes);
   const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
   const std::vector<Diagnostic> badly_encoded = findings_about_encoding(config);
-  Collector collector(stretches.size());
+  const std::unique_ptr<EffectiveConfig> effective = merge(config, stretches.front().first);
+  const std::unique_ptr<EffectiveConfig> before =
+      options.upgrade_from ? merge(config, *options.upgrade_from) : nullptr;
+  Collector collector(config, stretches.size());
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     collector.begin_stretch(i);
     for (const Diagnostic& diagnostic : badly_encoded) collector.add(diagnostic);
-    collect_stretch(config, options, notes, rules, stretches[i].first, collector);
+    change_version(*effective, stretches[i].first);
+    collect_stretch(config, options, notes, rules, *effective, before.get(), collector);
   }
 
   LintResult result;
   Suppressions suppressions(config);
-  for (auto& [key, finding] : collector.findings()) {
+  collector.for_each([&](CollectedFinding& finding) {
     // First the comments: one is of use even where its finding is left out for another reason.
     const bool silenced = suppressions.silences(finding.diagnostic);
-    if (is_left_out(config, options, finding.diagnostic)) continue;
+    if (is_left_out(config, options, finding.diagnostic)) return;
     if (silenced) {
       ++result.suppressed;
-      continue;
+      return;
     }
-    result.diagnostics.push_back(finished(finding, config, collector, stretches));
-  }
+    result.diagnostics.push_back(finished(finding, collector, stretches));
+  });
   const auto asked = [&options](std::string_view rule) { return was_asked(options, rule); };
   for (Diagnostic& complaint : suppressions.complaints(asked)) {
     if (is_left_out(config, options, complaint)) continue;

@@ -20,7 +20,8 @@ class EffectiveConfig;
 const DirectiveSpec* check_statement(const SyntaxTree& tree, NodeId node, Context context,
                                      const LoadOptions& options, std::vector<Diagnostic>& out);
 
-/// What nginx finds wrong only when all is merged.
-void check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out);
+/// What nginx finds wrong only when all is merged. Returns the versions that its own was compared
+/// with: between two of them it finds the same.
+std::vector<Version> check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out);
 
 }  // namespace poolproof

@@ -50,8 +50,7 @@ bool is_good_parameter(std::string_view text, const MergedInput& input) {
   if (std::find(kPlain.begin(), kPlain.end(), text) != kPlain.end() || text == "deferred")
     return true;
   if (text == "quic") {
-    return !input.config.bound().options().versions_named ||
-           input.config.version() >= Version{1, 25, 0};
+    return !input.config.bound().options().versions_named || input.is_since({1, 25, 0});
   }
   if (text == "multipath" || text.starts_with("accept_filter=")) return true;
   if (const auto value = value_of(text, "backlog=")) return parse_number(*value).value_or(0) > 0;
@@ -165,6 +164,9 @@ void report_repeat(Directive at, Directive first, std::string_view rule, std::st
 bool check_socket(const Server& server, const Listen& listen, const SocketHost& host,
                   std::int64_t port, Socket& socket, std::vector<Diagnostic>& out) {
   const std::size_t told = out.size();
+  const auto key = [&] {
+    return fmt::format("{}:{}{}", host.first, port, host.second ? " (QUIC)" : "");
+  };
   if (socket.last_server == &server) {
     report_repeat(listen.at, socket.first, "duplicate-listen",
                   fmt::format("this server listens on {} twice", key()), out);

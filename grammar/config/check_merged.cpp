@@ -78,10 +78,11 @@ const std::vector<Directive>& Statements::of(std::string_view name) const {
   return found_[static_cast<std::size_t>(found - kNames.begin())];
 }
 
-void check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out) {
+std::vector<Version> check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out) {
   const BoundConfig& bound = config.bound();
   const Statements statements(bound);
-  const MergedInput input{config, statements, !bound.is_snippet() && !bound.incomplete()};
+  std::vector<Version> asked;
+  const MergedInput input{config, statements, !bound.is_snippet() && !bound.incomplete(), asked};
   check_sections(input, out);
   check_late_modules(input, out);
   check_locations(input, out);
@@ -98,6 +99,7 @@ void check_merged(const EffectiveConfig& config, std::vector<Diagnostic>& out) {
   check_regexes(input, out);
   check_variables(input, out);
   check_references(input, out);
+  return asked;
 }
 
 }  // namespace poolproof

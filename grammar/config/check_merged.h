@@ -1,6 +1,7 @@
 // The parts of check_merged(). Private to grammar/config.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
@@ -136,6 +137,14 @@ struct MergedInput {
   const Statements& statements;
   /// False for a fragment, or with includes that could not be read: names may be defined elsewhere.
   bool is_whole = true;
+  std::vector<Version>& asked;
+
+  /// Checks ask this, and not the configuration for its version: what they asked tells for which
+  /// other versions they need not be asked again.
+  bool is_since(Version version) const {
+    if (std::find(asked.begin(), asked.end(), version) == asked.end()) asked.push_back(version);
+    return config.version() >= version;
+  }
 };
 
 void check_locations(const MergedInput& input, std::vector<Diagnostic>& out);

@@ -27,8 +27,7 @@ class ScopeCheck {
       if (is_used("store")) with_stores_.push_back(module);
     }
     // Pushes went with 1.25.1.
-    has_pushes_ =
-        input.config.version() < Version{1, 25, 1} && !statements.of("http2_push").empty();
+    has_pushes_ = !statements.of("http2_push").empty() && !input.is_since({1, 25, 1});
   }
 
   /// Each level has settings of its own in nginx.

@@ -90,7 +90,7 @@ void check_client_certificates(const Server& server, const MergedInput& input,
   const Directive at = server.scope->find("ssl_verify_client").last();
   if (!at || (at.arg(0) != "on" && at.arg(0) != "optional") || !has_certificate(server)) return;
   if (!server.scope->find("ssl_client_certificate").is_default()) return;
-  if (version >= Version{1, 27, 2} && !server.scope->find("ssl_trusted_certificate").is_default()) {
+  if (!server.scope->find("ssl_trusted_certificate").is_default() && input.is_since({1, 27, 2})) {
     return;
   }
   if (!told.insert(at.id()).second) return;

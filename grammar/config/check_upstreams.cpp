@@ -87,13 +87,13 @@ void check_server(Directive at, std::string_view method, const LoadOptions& opti
   }
 }
 
-void check_keepalive(Directive at, Version version, std::vector<Diagnostic>& out) {
+void check_keepalive(Directive at, const MergedInput& input, std::vector<Diagnostic>& out) {
   if (at.arg_count() == 0) return;
   if (!parse_number(at.arg(0))) {
     add_error(out, "invalid-value", at.arg_span(0),
               fmt::format("`keepalive` takes a number of connections, not `{}`", at.arg(0)));
   }
-  if (at.arg_count() > 1 && version >= kPoolByDefault && at.arg(1) != "local") {
+  if (at.arg_count() > 1 && at.arg(1) != "local" && input.is_since(kPoolByDefault)) {
     add_error(out, "invalid-value", at.arg_span(1),
               fmt::format("`keepalive` takes `local` after the number, not `{}`", at.arg(1)));
   }
@@ -130,7 +130,7 @@ void check_upstream(const Upstream& upstream, const MergedInput& input,
         is_backup = is_backup || at.arg(i) == "backup";
       has_primary = has_primary || !is_backup;
     } else if (name == "keepalive") {
-      check_keepalive(at, input.config.version(), out);
+      check_keepalive(at, input, out);
     } else if (refuses_backup(name) || name == "least_conn") {
       method = name;
     }

@@ -19,8 +19,8 @@
 
 #include "grammar/base/version.h"
 #include "grammar/config/bound_config.h"
-
 #include "grammar/config/regex_match.h"
+
 namespace poolproof {
 
 enum class OriginKind : std::uint8_t { kDefault, kInherited, kExplicit };
@@ -285,6 +285,7 @@ struct MapVariable {
   /// Entries that are no regex by their keys in lower case, and the patterns of those that are one:
   /// map_lookup.cpp makes them when it is first asked. Not safe to use from two threads.
   mutable std::unordered_map<std::string, const MapEntry*> by_key;
+  mutable std::vector<std::pair<CompiledPattern, const MapEntry*>> patterns;
 };
 
 class EffectiveConfig {
@@ -303,7 +304,6 @@ class EffectiveConfig {
   const Upstream* find_upstream(std::string_view name) const;  // names compare without case
   const std::deque<MapVariable>& maps() const { return maps_; }
   const MapVariable* find_map(std::string_view variable) const;
-  mutable std::vector<std::pair<CompiledPattern, const MapEntry*>> patterns;
   /// Is there a `set $variable` anywhere? Where none has run its value is empty.
   bool is_set_somewhere(std::string_view variable) const {
     return set_variables_.contains(variable);
@@ -318,6 +318,7 @@ class EffectiveConfig {
 
   Version version_;
   const BoundConfig* bound_ = nullptr;
+  std::pmr::monotonic_buffer_resource memory_;  // of the scopes: freed at once
   std::deque<Scope> scopes_;
   const Scope* main_ = nullptr;
   const Scope* events_ = nullptr;
@@ -330,10 +331,16 @@ class EffectiveConfig {
   std::unordered_map<std::string_view, const MapVariable*> map_by_name_;  // the last of a name
   std::unordered_set<std::string_view> set_variables_;
   std::vector<Diagnostic> diagnostics_;
+  std::size_t merge_diagnostics_ = 0;  // the first ones, which no version changes
+  std::vector<Version> asked_;         // those that the checks compared theirs with
 };
 
 /// Merges for one version. `bound` must outlive the result.
 std::unique_ptr<EffectiveConfig> merge(const BoundConfig& bound, Version version);
+
+/// Makes `merged` what merge() gives for another version: only what depends on the version is done
+/// again. Pointers into it stay valid.
+void change_version(EffectiveConfig& merged, Version version);
 
 // --- values of variables ------------------------------------------------------------------------
 

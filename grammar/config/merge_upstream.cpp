@@ -86,35 +86,32 @@ void Merger::merge_upstream(Directive at, const Scope* parent, std::string name)
     upstream.peers.push_back(parse_peer(server));
   }
   merge_balancer(upstream);
-  merge_keepalive(upstream);
   config_->upstream_by_name_.emplace(key, &upstream);
 }
 
-/// The last method wins. Before 1.29.7 a method that comes after `keepalive` replaces what that had
-/// wrapped; since then `keepalive` is put around the method when all is read.
+/// The last method wins.
 void Merger::merge_balancer(Upstream& upstream) {
-  const auto& keepalive = upstream.scope->own("keepalive");
   for (const Directive child : children(upstream.at)) {
     const auto balancer = balancer_of(child);
     if (!balancer) continue;
     upstream.balancer = {*balancer, {OriginKind::kExplicit, child}};
     upstream.balancer_directive = child;
-    if (!keepalive.empty() && child.id() > keepalive.front().id()) {
-      upstream.pool_lost_to_method = config_->version_ < kPoolByDefault;
-    }
   }
 }
 
-void Merger::merge_keepalive(Upstream& upstream) {
-  const Version version = config_->version_;
+/// Before 1.29.7 a method that comes after `keepalive` replaces what that had wrapped; since then
+/// `keepalive` is put around the method when all is read.
+void Merger::merge_keepalive(Upstream& upstream, Version version) {
   const Scope& scope = *upstream.scope;
-  if (version >= kPoolByDefault) upstream.keepalive.value = {32, true};
+  upstream.keepalive.value = version < kPoolByDefault ? Keepalive{} : Keepalive{32, true};
   if (const auto& own = scope.own("keepalive"); !own.empty()) {
     const auto number = parse_number(own.front().arg(0)).value_or(0);
     upstream.keepalive.value.connections =
         static_cast<std::uint32_t>(std::min<std::int64_t>(number, 0xffffffff));
     upstream.keepalive.value.local = own.front().arg(1) == "local";
     upstream.keepalive.origin = {OriginKind::kExplicit, own.front()};
+    upstream.pool_lost_to_method = version < kPoolByDefault && upstream.balancer_directive &&
+                                   upstream.balancer_directive.id() > own.front().id();
   }
   upstream.keepalive_requests.value = version < Version{1, 19, 10} ? 100 : 1000;
   if (const auto& own = scope.own("keepalive_requests"); !own.empty()) {

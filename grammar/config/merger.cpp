@@ -1,6 +1,8 @@
 // The tree of blocks: main, http, servers, locations and what nests in them.
 #include "grammar/config/merger.h"
 
+#include <algorithm>
+
 #include "grammar/config/check.h"
 #include "grammar/config/value_resolver.h"
 
@@ -84,8 +86,37 @@ std::unique_ptr<EffectiveConfig> Merger::run() {
   }
   mark_default_servers();
   resolve_passes();
-  check_merged(*config_, config_->diagnostics_);
+  settle_version(*config_);
+  config_->merge_diagnostics_ = config_->diagnostics_.size();
+  config_->asked_ = check_merged(*config_, config_->diagnostics_);
   return std::move(config_);
+}
+
+void Merger::change_version(EffectiveConfig& config, Version version) {
+  if (version == config.version_) return;
+  const auto are_parted_by = [&](Version cut) {
+    return (config.version_ < cut) != (version < cut);
+  };
+  const bool is_judged_otherwise =
+      std::any_of(config.asked_.begin(), config.asked_.end(), are_parted_by);
+  config.version_ = version;
+  settle_version(config);
+  if (!is_judged_otherwise) return;
+  config.diagnostics_.resize(config.merge_diagnostics_);
+  config.asked_ = check_merged(config, config.diagnostics_);
+}
+
+void Merger::settle_version(EffectiveConfig& config) {
+  const HttpVersion fallback =
+      config.version_ < kPoolByDefault ? HttpVersion::k10 : HttpVersion::k11;
+  for (Location& location : config.locations_) {
+    if (location.pass && location.pass->protocol == Protocol::kGrpc) continue;
+    const Directive chosen = location.http_version.origin.directive;
+    location.http_version.value = chosen ? parse_http_version(chosen.arg(0), fallback) : fallback;
+  }
+  for (Upstream& upstream : config.upstreams_) {
+    if (!upstream.implicit) merge_keepalive(upstream, config.version_);
+  }
 }
 
 const Scope* Merger::add_scope(const Scope* parent, Directive block, Context context) {
@@ -258,13 +289,7 @@ void Merger::merge_settings(Location& location) {
   if (is_grpc) {
     location.http_version.value = HttpVersion::k2;
   } else {
-    const HttpVersion fallback =
-        config_->version_ < kPoolByDefault ? HttpVersion::k10 : HttpVersion::k11;
-    const Innermost found = innermost(*location.scope, "proxy_http_version");
-    location.http_version.origin = found.origin();
-    location.http_version.value =
-        found.statements.empty() ? fallback
-                                 : parse_http_version(found.statements.back().arg(0), fallback);
+    location.http_version.origin = innermost(*location.scope, "proxy_http_version").origin();
   }
   const Innermost headers =
       innermost(*location.scope, is_grpc ? "grpc_set_header" : "proxy_set_header");
@@ -284,6 +309,10 @@ void Merger::report(std::string rule, SourceSpan span, std::string message) {
 
 std::unique_ptr<EffectiveConfig> merge(const BoundConfig& bound, Version version) {
   return Merger(bound, version).run();
+}
+
+void change_version(EffectiveConfig& merged, Version version) {
+  Merger::change_version(merged, version);
 }
 
 }  // namespace poolproof

@@ -20,6 +20,8 @@ class Merger {
 
   std::unique_ptr<EffectiveConfig> run();
 
+  static void change_version(EffectiveConfig& config, Version version);
+
  private:
   const Scope* add_scope(const Scope* parent, Directive block, Context context);
   /// A level that a fragment leaves out: it holds nothing.
@@ -45,7 +47,10 @@ class Merger {
 
   void merge_upstream(Directive at, const Scope* parent, std::string name);
   void merge_balancer(Upstream& upstream);
-  void merge_keepalive(Upstream& upstream);
+
+  /// What the version decides, once all else is merged.
+  static void settle_version(EffectiveConfig& config);
+  static void merge_keepalive(Upstream& upstream, Version version);
 
   void merge_map(Directive at);
 

@@ -1,6 +1,11 @@
 // Servers, locations, upstreams and passes as nginx merges them.
 #include "grammar/config/merger.h"
 
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/grammar/config/config_fixture.h"
@@ -48,6 +53,63 @@ TEST(Merge, DefaultsDependOnTheVersion) {
   EXPECT_EQ(location(fresh, "/").http_version.value, HttpVersion::k11);
   EXPECT_TRUE(fresh.config->find_upstream("u")->has_pool());
   EXPECT_TRUE(fresh.config->find_upstream("u")->keepalive.value.local);
+}
+
+/// All that a version decides: what is merged and what is told.
+std::string told_and_merged(const EffectiveConfig& config) {
+  std::string out = fmt::format("{}\n", to_string(config.version()));
+  for (const Diagnostic& each : config.diagnostics()) {
+    out += fmt::format("{} {} {}\n", each.span.begin, each.rule, each.message);
+  }
+  for (const Location& each : config.locations()) {
+    out += fmt::format("{} {}\n", static_cast<int>(each.http_version.value),
+                       static_cast<int>(each.http_version.origin.kind));
+  }
+  for (const Upstream& each : config.upstreams()) {
+    out += fmt::format("{} {} {} {} {} {}\n", each.name, each.keepalive.value.connections,
+                       each.keepalive.value.local, each.keepalive_requests.value, each.has_pool(),
+                       static_cast<int>(each.keepalive.origin.kind));
+  }
+  return out;
+}
+
+TEST(Merge, ChangingTheVersionIsMergingForIt) {
+  const std::string text = R"(events {} http {
+    upstream u { server a; keepalive 8 x; ip_hash; }
+    upstream u { server b; keepalive 8; keepalive_requests 7; least_conn; keepalive_time x; }
+    upstream v { server c; keepalive_requests x; server d backup; }
+    grpc_set_header A b; proxy_http_version 1.1;
+    server {
+      listen 80 quic; ssl_verify_client on; ssl_certificate a; ssl_trusted_certificate c;
+      http2_push off; http2_push /a;
+      location / { proxy_pass http://u; if ($a) { set $b c; } }
+      location /9 { proxy_pass http://127.0.0.1; proxy_http_version 9; }
+      location /0 { proxy_pass http://v; proxy_http_version 1.0; limit_except GET { deny all; } }
+      location /g { grpc_pass u; }
+    }
+    server { location / { proxy_pass http://$a; } }
+  })";
+  const VersionRange all{{1, 18, 0}, kNewestVersion};
+  const std::vector<Version> versions = {{1, 18, 0}, {1, 19, 9}, {1, 19, 10},    {1, 24, 9},
+                                         {1, 25, 0}, {1, 25, 1}, {1, 27, 1},     {1, 27, 2},
+                                         {1, 29, 6}, {1, 29, 7}, kNewestVersion, {1, 18, 0}};
+  for (const bool named : {false, true}) {
+    LoadOptions options;
+    options.versions = all;
+    options.versions_named = named;
+    const auto loaded = testing::load({{"/etc/nginx/nginx.conf", text}}, options);
+    const auto changed = merge(*loaded.bound, all.first);
+    std::set<std::string> seen;
+    for (const Version version : versions) {
+      change_version(*changed, version);
+      const std::string expected = told_and_merged(*merge(*loaded.bound, version));
+      EXPECT_EQ(told_and_merged(*changed), expected);
+      seen.insert(expected.substr(expected.find('\n')));
+    }
+    // 1.19.10, 1.25.1 (`http2_push`), 1.27.2 and 1.29.7 part the versions; 1.25.0 (`quic`) only
+    // where some were named.
+    EXPECT_EQ(seen.size(), named ? 6u : 5u);
+  }
 }
 
 TEST(Merge, PassesGoDownIntoIfAndLimitExceptButNotIntoLocations) {
