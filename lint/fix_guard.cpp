@@ -72,8 +72,9 @@ Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, Vers
   if (versions.first < kPoolByDefault && kPoolByDefault <= versions.last) {
     sides.push_back(kPoolByDefault);
   }
+  const auto effective = merge(config, sides.front());
   for (const Version version : sides) {
-    const auto effective = merge(config, version);
+    change_version(*effective, version);
     for (const Location& location : effective->locations()) {
       out.locations.push_back(describe(location));
       out.forwarding.push_back(forwarding_of(location));
