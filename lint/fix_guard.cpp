@@ -67,6 +67,14 @@ Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, Vers
     ++out.config_errors;
     if (diagnostic.rule == "syntax-error") ++out.syntax_errors;
   }
+  // What a file has too many of is counted, too: of mended ones others take the place.
+  for (const LoadedFile& file : config.files()) {
+    const std::size_t untold = file.tree.error_count() - file.tree.errors().size();
+    if (untold == 0) continue;
+    out.findings["syntax-error"] += untold;
+    out.config_errors += untold;
+    out.syntax_errors += untold;
+  }
   // The merge gives the same for all versions on one side of this change.
   std::vector<Version> sides{versions.first};
   if (versions.first < kPoolByDefault && kPoolByDefault <= versions.last) {

@@ -98,6 +98,8 @@ class SyntaxTree {
   /// Every syntax error of the file, in order of place; rule "syntax-error". Empty exactly when
   /// nginx finds no syntax error.
   const std::vector<Diagnostic>& errors() const { return errors_; }
+  /// How many there are: errors() ends at some, and says so.
+  std::size_t error_count() const { return error_count_; }
 
  private:
   friend class TreeBuilder;
@@ -109,6 +111,7 @@ class SyntaxTree {
   std::vector<Word> words_;
   std::deque<std::string> decoded_;  // words with escapes; a deque keeps the views valid
   std::vector<Diagnostic> errors_;
+  std::size_t error_count_ = 0;
 };
 
 /// Blocks deeper than this are a syntax error; what is inside is kept as error tokens. (nginx has

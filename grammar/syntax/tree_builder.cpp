@@ -98,7 +98,7 @@ void TreeBuilder::add_semicolon(Token token) {
   if (statement_ == kNoNode) {
     token.kind = TokenKind::kError;
     append(token);
-    return report(syntax_errors::stray_semicolon(span_of(token)));
+    return report([&] { return syntax_errors::stray_semicolon(span_of(token)); });
   }
   tree_.nodes_[statement_].head_end = append(token);
   statement_ = kNoNode;
@@ -106,14 +106,14 @@ void TreeBuilder::add_semicolon(Token token) {
 
 void TreeBuilder::add_open_brace(Token token) {
   if (statement_ == kNoNode) {
-    report(syntax_errors::stray_open_brace(span_of(token)));
+    report([&] { return syntax_errors::stray_open_brace(span_of(token)); });
     statement_ = begin_node(NodeKind::kBlock);
   }
   Node& node = tree_.nodes_[statement_];
   node.kind = names_lua_block(raw_name(statement_)) ? NodeKind::kLuaBlock : NodeKind::kBlock;
   node.head_end = append(token);
   if (open_.size() > kMaxDepth) {
-    report(syntax_errors::too_deep(span_of(token)));
+    report([&] { return syntax_errors::too_deep(span_of(token)); });
     skipped_depth_ = 1;
   }
   open_.push_back({.node = statement_});
@@ -125,7 +125,7 @@ void TreeBuilder::add_close_brace(Token token) {
   if (open_.size() == 1) {
     token.kind = TokenKind::kError;
     append(token);
-    return report(syntax_errors::stray_close_brace(span_of(token)));
+    return report([&] { return syntax_errors::stray_close_brace(span_of(token)); });
   }
   tree_.nodes_[open_.back().node].close_brace = append(token);
   open_.pop_back();
@@ -144,19 +144,22 @@ void TreeBuilder::add_skipped(Token token) {
 }
 
 void TreeBuilder::end_statement_without_semicolon(const Token* close_brace) {
-  Node& node = tree_.nodes_[statement_];
-  node.complete = false;
+  tree_.nodes_[statement_].complete = false;
+  report([&] { return missing_semicolon(close_brace); });
+  statement_ = kNoNode;
+}
+
+Diagnostic TreeBuilder::missing_semicolon(const Token* close_brace) const {
   const SourceSpan head = tree_.head_span(statement_);
   const std::uint32_t first_line = source_.line_number(head.begin);
   const std::uint32_t last_line = source_.line_number(head.end);
   const syntax_errors::Stop stop{close_brace == nullptr ? 0
                                                         : source_.line_number(close_brace->begin)};
   const SourceSpan end{head.file, head.end, head.end};
-  report(first_line == last_line
+  return first_line == last_line
              ? syntax_errors::missing_semicolon(end, tree_.name(statement_), stop)
              : syntax_errors::missing_semicolon(end, tree_.name(statement_), stop,
-                                                tree_.name_span(statement_)));
-  statement_ = kNoNode;
+                                                tree_.name_span(statement_));
 }
 
 void TreeBuilder::finish() {
@@ -169,11 +172,15 @@ void TreeBuilder::finish() {
 }
 
 void TreeBuilder::report_unclosed(NodeId id) {
-  Node& node = tree_.nodes_[id];
-  node.complete = false;
+  tree_.nodes_[id].complete = false;
+  report([&] { return missing_close_brace(id); });
+}
+
+Diagnostic TreeBuilder::missing_close_brace(NodeId id) const {
+  const Node& node = tree_.nodes_[id];
   const SourceSpan brace = span_of(tree_.tokens_[node.head_end]);
   if (node.kind == NodeKind::kLuaBlock) {
-    return report(syntax_errors::missing_lua_close_brace(brace, tree_.name(id)));
+    return syntax_errors::missing_lua_close_brace(brace, tree_.name(id));
   }
   Diagnostic error = syntax_errors::missing_close_brace(brace, tree_.name(id));
   const bool is_outermost = node.parent == kRootNode;
@@ -184,7 +191,7 @@ void TreeBuilder::report_unclosed(NodeId id) {
         span_of(tree_.tokens_[inner.head_end]), tree_.name(*closed),
         source_.line_number(tree_.tokens_[inner.close_brace].begin)));
   }
-  report(std::move(error));
+  return error;
 }
 
 Word TreeBuilder::make_word(Token token, std::uint32_t index) {
@@ -204,10 +211,12 @@ void TreeBuilder::check_flaws(std::uint32_t index, Token token) {
   for (; next_flaw_ < scan_.flaws.size() && scan_.flaws[next_flaw_].token == index; ++next_flaw_) {
     const char first = tree_.text_[token.begin];
     if (scan_.flaws[next_flaw_].kind == FlawKind::kUnterminatedQuote) {
-      report(syntax_errors::unterminated_quote(span_of(token), first));
+      report([&] { return syntax_errors::unterminated_quote(span_of(token), first); });
     } else {
-      report(syntax_errors::missing_space_after_quote(span_of(token), tree_.text_[token.begin - 1],
-                                                      first));
+      report([&] {
+        return syntax_errors::missing_space_after_quote(span_of(token),
+                                                        tree_.text_[token.begin - 1], first);
+      });
     }
   }
 }
@@ -226,14 +235,10 @@ void TreeBuilder::check_length(Token token) {
     ++end;
   }
   if (end - begin < kTokenBuffer || begin + kTokenBuffer >= text.size()) return;
-  report(token.kind == TokenKind::kWord ? syntax_errors::too_long_parameter(span_of(token))
-                                        : syntax_errors::too_long_comment(span_of(token)));
-}
-
-void TreeBuilder::report(Diagnostic diagnostic) {
-  if (tree_.errors_.size() > kMaxErrors) return;
-  if (tree_.errors_.size() == kMaxErrors) diagnostic = syntax_errors::too_many(diagnostic.span);
-  tree_.errors_.push_back(std::move(diagnostic));
+  report([&] {
+    return token.kind == TokenKind::kWord ? syntax_errors::too_long_parameter(span_of(token))
+                                          : syntax_errors::too_long_comment(span_of(token));
+  });
 }
 
 std::string_view TreeBuilder::text_of(Token token) const {

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "grammar/base/source.h"
 #include "grammar/syntax/grammar.h"
+#include "grammar/syntax/limits.h"
+#include "grammar/syntax/syntax_errors.h"
 #include "grammar/syntax/syntax_tree.h"
 
 namespace poolproof {
@@ -43,9 +46,18 @@ class TreeBuilder {
   SourceSpan span_of(Token token) const;
 
   void report_unclosed(NodeId id);
+  Diagnostic missing_semicolon(const Token* close_brace) const;
+  Diagnostic missing_close_brace(NodeId id) const;
   void check_flaws(std::uint32_t index, Token token);
   void check_length(Token token);
-  void report(Diagnostic diagnostic);
+  /// `make` gives the diagnostic, if there is still room for it.
+  template <class Make>
+  void report(const Make& make) {
+    if (++tree_.error_count_ > kMaxErrors + 1) return;
+    Diagnostic error = make();
+    if (tree_.error_count_ > kMaxErrors) error = syntax_errors::too_many(error.span);
+    tree_.errors_.push_back(std::move(error));
+  }
 
   const SourceText& source_;
   Scan scan_;        // only its flaws are left

@@ -68,6 +68,20 @@ TEST(Fixer, mends_the_text_before_it_judges_the_meaning) {
   EXPECT_TRUE(fixed.rejected.empty());
 }
 
+TEST(Fixer, goes_on_where_more_is_wrong_than_is_told_at_once) {
+  std::string wrong = "events {}\nhttp {\n";
+  std::string right = wrong;
+  for (int i = 0; i < 2500; ++i) {
+    wrong += "server { listen 80; };\n";
+    right += "server { listen 80; }\n";
+  }
+  const lint::FixResult fixed = fix_files({{"", wrong + "}\n"}}, false);
+  EXPECT_EQ(fixed.applied.size(), 2500u);
+  EXPECT_TRUE(fixed.rejected.empty());
+  ASSERT_EQ(fixed.files.size(), 1u);
+  EXPECT_EQ(fixed.files[0].after, right + "}\n");
+}
+
 TEST(Fixer, reports_an_unreadable_main_file) {
   MemoryFileReader reader;
   EXPECT_FALSE(lint::fix_config(reader, "/none.conf", {}).ok());

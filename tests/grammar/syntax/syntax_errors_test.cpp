@@ -237,6 +237,8 @@ TEST(SyntaxErrors, AreLimitedInNumber) {
   ASSERT_THAT(file.errors(), SizeIs(kMaxErrors + 1));
   EXPECT_EQ(file.errors().back(),
             "1:1001 more than 1000 syntax errors in this file; those that follow are not shown");
+  EXPECT_EQ(file.tree().error_count(), 100'000u);
+  EXPECT_EQ(Parsed(std::string(1001, ';')).tree().error_count(), 1001u);
 }
 
 }  // namespace
