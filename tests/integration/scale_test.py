@@ -1,6 +1,8 @@
-"""Ten times the input takes about ten times the time: configurations of a kind grow, the program's CPU time is counted."""
+"""Ten times the input takes about ten times the time: configurations of a kind grow, the program's CPU time is counted.
+What is no configuration at all, or one that nobody writes, is held against healthy servers instead."""
 
 import os
+import random
 import subprocess
 import unittest
 
@@ -42,6 +44,38 @@ KINDS = {
                                           "server { listen [::1:#]:1-65535; }", n),
     "headers": lambda n: POOL + "server { location / { %s %s } }" % (PASS, repeated("proxy_set_header X-# #;", n)),
 }
+
+
+def http(text):
+    return ("events {}\nhttp { %s }\n" % text).encode()
+
+
+def address(number):
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def nested_ranges(count):
+    return "".join(f"{address(i << 17)}-{address(0xffffffff - (i << 17))} {i};" for i in range(count))
+
+
+CHOOSING = "server { server_name s#; location / { proxy_pass http://$to; } }"
+
+#: What is read, the command, and how many times as long it may take as 5,000 healthy servers do: several times what it
+#: takes, and much less than it took by counting, comparing or compiling each for each.
+JUNK = {
+    "semicolons": (lambda: b";" * 80_000, ("fix", "--diff"), 25),
+    "two errors in each line": (lambda: b"a b;;\n" * 5_000, ("fix", "--diff"), 25),
+    "random bytes": (lambda: random.Random(7).randbytes(2_000_000), ("fix", "--diff"), 25),
+    "names that nobody knows": (lambda: b"".join(b"unknown_thing%d value;\n" % i for i in range(40_000)), ("lint",), 30),
+    "hosts that choose by expressions": (lambda: http("map $host $to { default u; %s } upstream u { server 127.0.0.1:1; } %s" % (
+        repeated("~^h#x u#;", 700), repeated(CHOOSING, 700))), ("lint",), 25),
+    "hosts that choose by wildcards": (lambda: http("map $host $to { hostnames; default u; %s } upstream u { server 127.0.0.1:1; "
+                                                    "} %s" % (repeated("*.h#.x u#;", 3000), repeated(CHOOSING, 3000))),
+                                       ("lint",), 25),
+    "wide ranges of addresses": (lambda: http("geo $g { ranges; %s } server { return 200 $g; }" % nested_ranges(5000)),
+                                 ("lint",), 3),
+}
+
 SMALL, LARGE = 500, 5000
 #: Linear is ten; quadratic would be a hundred. Start and caches blur it.
 MOST = 25
@@ -69,6 +103,14 @@ class Scale(Scratch):
         for kind in KINDS:
             with self.subTest(kind=kind):
                 self.assert_linear(kind, "lint", "--isolated", "--format", "json")
+
+    def test_junk(self):
+        healthy = min(self.cpu_seconds("lint", "--isolated", self.write_kind("servers", LARGE)) for _ in range(3))
+        for title, (make, command, most) in JUNK.items():
+            with self.subTest(junk=title):
+                (self.folder / "junk.conf").write_bytes(make())
+                seconds = self.cpu_seconds(command[0], "--isolated", *command[1:], str(self.folder / "junk.conf"))
+                self.assertLess(seconds / max(healthy, 0.01), most)
 
     def test_one_long_line(self):
         seconds = [self.cpu_seconds("lint", "--isolated", "--format", "json", self.write_kind("findings", size, True))
