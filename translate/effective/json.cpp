@@ -1,6 +1,10 @@
 // The whole of the merged model, servers and their locations first. Parts are in json_parts.cpp.
 #include "translate/effective/json.h"
 
+#include <map>
+#include <utility>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "translate/effective/json_parts.h"
@@ -111,37 +115,107 @@ Json location_json(const EffectiveConfig& config, const Location& location, Sett
   return out;
 }
 
-Json config_json(const EffectiveConfig& config) {
-  Settings settings(config);
-  Json servers = Json::array(), upstreams = Json::array(), maps = Json::array();
-  for (const Server& server : config.servers()) {
-    Json entry = server_json(config, server);
-    entry["settings"] = settings_json(config, settings.of(*server.scope));
-    entry["locations"] = Json::array();
-    servers.push_back(std::move(entry));
+namespace {
+
+std::string text_without_end(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+/// The text of the whole, part by part: as values all of it would take ten times the memory.
+class Writer {
+ public:
+  explicit Writer(const EffectiveConfig& config) : config_(config), settings_(config) {
+    for (const Location& location : config.locations()) {
+      if (location.server != nullptr) locations_[location.server->index].push_back(&location);
+    }
   }
-  for (const Location& location : config.locations()) {
-    if (location.server == nullptr) continue;
-    servers[location.server->index]["locations"].push_back(
-        location_json(config, location, settings));
+
+  std::string run() {
+    out_ = "{";
+    member(1, "version", to_string(config_.version()));
+    member(1, "main", level_json(config_, &config_.main(), settings_));
+    member(1, "events", level_json(config_, config_.events(), settings_));
+    member(1, "http", level_json(config_, config_.http(), settings_));
+    list(1, "servers", config_.servers(), [this](const Server& server) { add(server); });
+    list(1, "upstreams", config_.upstreams(), [this](const Upstream& upstream) {
+      value(2, upstream_json(config_, upstream, settings_));
+    });
+    list(1, "maps", config_.maps(),
+         [this](const MapVariable& map) { value(2, map_json(config_, map)); });
+    out_ += "\n}\n";
+    return std::move(out_);
   }
-  for (const Upstream& upstream : config.upstreams()) {
-    upstreams.push_back(upstream_json(config, upstream, settings));
+
+ private:
+  void add(const Server& server) {
+    Json entry = server_json(config_, server);
+    entry["settings"] = settings_json(config_, settings_.of(*server.scope));
+    value(2, entry);
+    // The locations go before the brace at its end.
+    out_.resize(out_.size() - std::string_view("\n    }").size());
+    list(3, "locations", locations_[server.index], [this](const Location* location) {
+      value(4, location_json(config_, *location, settings_));
+    });
+    line(2);
+    out_ += '}';
   }
-  for (const MapVariable& map : config.maps()) maps.push_back(map_json(config, map));
-  Json out;
-  out["version"] = to_string(config.version());
-  out["main"] = level_json(config, &config.main(), settings);
-  out["events"] = level_json(config, config.events(), settings);
-  out["http"] = level_json(config, config.http(), settings);
-  out["servers"] = std::move(servers);
-  out["upstreams"] = std::move(upstreams);
-  out["maps"] = std::move(maps);
-  return out;
+
+  void line(int depth) {
+    out_ += '\n';
+    out_.append(static_cast<std::size_t>(depth) * 2, ' ');
+  }
+
+  void key(int depth, std::string_view name) {
+    if (!out_.ends_with('{')) out_ += ',';
+    line(depth);
+    out_.append(1, '"').append(name).append("\": ");
+  }
+
+  /// A text has no line break of its own.
+  void value(int depth, const Json& json) {
+    std::string_view rest = part_ = text_without_end(json);
+    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      out_ += rest.substr(0, end);
+      line(depth);
+      rest.remove_prefix(end + 1);
+    }
+    out_ += rest;
+  }
+
+  void member(int depth, std::string_view name, const Json& json) {
+    key(depth, name);
+    value(depth, json);
+  }
+
+  template <typename Items, typename Add>
+  void list(int depth, std::string_view name, const Items& items, const Add& add) {
+    key(depth, name);
+    out_ += '[';
+    bool is_first = true;
+    for (const auto& item : items) {
+      if (!is_first) out_ += ',';
+      is_first = false;
+      line(depth + 1);
+      add(item);
+    }
+    if (!is_first) line(depth);
+    out_ += ']';
+  }
+
+  const EffectiveConfig& config_;
+  Settings settings_;
+  std::map<std::size_t, std::vector<const Location*>> locations_;  // by the server's index
+  std::string part_, out_;
+};
+
+}  // namespace
+
+std::string config_text(const EffectiveConfig& config) {
+  return Writer(config).run();
 }
 
 std::string text_of(const Json& value) {
-  return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text_without_end(value) + "\n";
 }
 
 }  // namespace poolproof::translate::effective
@@ -150,7 +224,7 @@ namespace poolproof::translate {
 
 Translation to_effective(const EffectiveConfig& config) {
   Translation out;
-  out.files.push_back({"effective.json", effective::text_of(effective::config_json(config))});
+  out.files.push_back({"effective.json", effective::config_text(config)});
   return out;
 }
 

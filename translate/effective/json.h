@@ -2,13 +2,16 @@
 // added to, never changed.
 #pragma once
 
+#include <string>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "translate/effective/settings.h"
 
 namespace poolproof::translate::effective {
 
-nlohmann::ordered_json config_json(const EffectiveConfig& config);
+/// All of it, as text_of() writes values.
+std::string config_text(const EffectiveConfig& config);
 nlohmann::ordered_json location_json(const EffectiveConfig& config, const Location& location,
                                      Settings& settings);
 nlohmann::ordered_json server_json(const EffectiveConfig& config, const Server& server);
