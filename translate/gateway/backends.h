@@ -3,7 +3,6 @@
 
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +28,7 @@ class Backends {
   /// "app-2" may be the second part of "app" or an upstream of that name.
 
   std::map<std::pair<const Upstream*, std::uint16_t>, std::vector<const Backend*>> by_upstream_;
-  std::set<std::string> names_;
+  UsedNames names_;
 };
 
 }  // namespace poolproof::translate::gateway

@@ -275,12 +275,13 @@ std::string opening(const EffectiveConfig& config, const Translation& told) {
 }  // namespace
 }  // namespace gateway
 
-std::string gateway::unused_name(std::set<std::string>& names, const std::string& name) {
-  std::string out = name;
-  for (std::size_t i = 2; !names.insert(out).second; ++i) {
-    out = fmt::format("{}-{}", name.substr(0, 56), i);
+std::string gateway::unused_name(UsedNames& names, const std::string& name) {
+  const auto [known, is_new] = names.try_emplace(name, 1);
+  if (is_new) return name;
+  for (;;) {
+    std::string out = fmt::format("{}-{}", name.substr(0, 56), ++known->second);
+    if (names.try_emplace(out, 1).second) return out;
   }
-  return out;
 }
 
 std::string gateway::resource_name(std::string_view text) {
@@ -314,7 +315,8 @@ Translation to_gateway(const EffectiveConfig& config) {
   YAML::Emitter yaml;
   write_gateway(yaml, listeners, out);
   Backends backends(out);
-  std::set<std::string> done, names;
+  std::set<std::string> done;
+  UsedNames names;
   for (const Listener& listener : listeners) {
     if (!done.insert(listener_name(listener)).second) continue;
     for (const gateway::Route& route :

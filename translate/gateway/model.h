@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,7 +64,10 @@ struct Route {
 /// A name as Kubernetes takes it: lower case letters, digits and dashes, at most 63.
 std::string resource_name(std::string_view text);
 
+/// Names with the last number that stands behind each.
+using UsedNames = std::map<std::string, std::size_t>;
+
 /// That name, or one with a number behind it, if `names` has it: they have it afterwards.
-std::string unused_name(std::set<std::string>& names, const std::string& name);
+std::string unused_name(UsedNames& names, const std::string& name);
 
 }  // namespace poolproof::translate::gateway
