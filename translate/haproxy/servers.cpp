@@ -131,12 +131,16 @@ class Maker {
     const Keepalive& pool = upstream_.keepalive.value;
     const auto idle = static_cast<std::int64_t>(pool.connections) * workers();
     out_.servers.push_back(
-        fmt::format("default-server pool-max-conn {} pool-purge-delay {} max-reuse {}", idle,
-                    time_text(std::max(upstream_.keepalive_timeout.value, milliseconds{1})),
-                    upstream_.keepalive_requests.value - 1));
-    if (upstream_.keepalive_time.origin.kind != OriginKind::kDefault) {
-      lose(Severity::kWarning, upstream_.keepalive_time.origin.directive,
-           "`keepalive_time` is not translated to haproxy: connections get as old as they can");
+        fmt::format("default-server pool-max-conn {} pool-purge-delay {}", idle,
+                    time_text(std::max(upstream_.keepalive_timeout.value, milliseconds{1}))));
+    // `max-reuse` is counted on connections of HTTP/2 only (2.6.12).
+    for (const Directive at : {upstream_.keepalive_requests.origin.directive,
+                               upstream_.keepalive_time.origin.directive}) {
+      if (!at) continue;
+      lose(Severity::kWarning, at,
+           fmt::format("`{}` of an upstream is not translated to haproxy: its connections have no "
+                       "such limit",
+                       at.name()));
     }
   }
 
