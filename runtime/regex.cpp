@@ -1,9 +1,11 @@
-// PCRE2 behind Regex. The only file that includes its header.
+// PCRE2 behind Regex. The only file of runtime that includes its header.
 #include "runtime/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <fmt/format.h>
 #include <pcre2.h>
+
+#include <algorithm>
 
 namespace poolproof::runtime {
 namespace {
@@ -12,12 +14,16 @@ struct FreeMatch {
   void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
 };
 
-/// Patterns are shared by the workers, so what a match writes to belongs to the thread. 32 pairs:
-/// more groups can be in a pattern, but only the first nine are ever read (and named ones below
-/// 32).
-pcre2_match_data* match_data() {
-  thread_local const std::unique_ptr<pcre2_match_data, FreeMatch> data(
-      pcre2_match_data_create(32, nullptr));
+/// Patterns are shared by the workers, so what a match writes to belongs to the thread: room for
+/// `pairs` of ends at least.
+pcre2_match_data* match_data(std::uint32_t pairs) {
+  thread_local std::uint32_t room = 32;
+  thread_local std::unique_ptr<pcre2_match_data, FreeMatch> data(
+      pcre2_match_data_create(room, nullptr));
+  if (pairs > room) {
+    room = pairs;
+    data.reset(pcre2_match_data_create(room, nullptr));
+  }
   return data.get();
 }
 
@@ -58,34 +64,38 @@ Result<Regex> Regex::compile(std::string_view pattern, RegexCase letter_case) {
   pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &names);
   pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &entry_size);
   pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
-  result.group_count_ = static_cast<int>(count);
+  result.pairs_ = count + 1;
   for (std::uint32_t i = 0; i < names; ++i) {
     const PCRE2_SPTR entry = table + i * entry_size;
-    result.names_.emplace_back(reinterpret_cast<const char*>(entry + 2), entry[0] << 8 | entry[1]);
+    const int number = entry[0] << 8 | entry[1];
+    result.names_.emplace_back(reinterpret_cast<const char*>(entry + 2), number);
+    result.last_name_ = std::max(result.last_name_, static_cast<std::uint32_t>(number));
   }
   return result;
 }
 
 bool Regex::match(std::string_view text, Captures& captures) const {
-  pcre2_match_data* data = match_data();
+  pcre2_match_data* data = match_data(pairs_);
   const int count = pcre2_match(as_code(code_.get()), reinterpret_cast<PCRE2_SPTR>(text.data()),
                                 text.size(), 0, 0, data, nullptr);
   if (count < 0) return false;
   const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
-  const std::size_t found = count == 0 ? Captures::kMax : static_cast<std::size_t>(count);
-  captures.count = found < Captures::kMax ? found : Captures::kMax;
-  captures.groups.fill({});
-  for (std::size_t i = 0; i < captures.count; ++i) {
-    if (ends[2 * i] != PCRE2_UNSET) {
-      captures.groups[i] = text.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i]);
-    }
-  }
+  const auto found = static_cast<std::size_t>(count);
+  const auto group = [&](std::size_t i) {
+    if (i >= found || ends[2 * i] == PCRE2_UNSET) return std::string_view{};
+    return text.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i]);
+  };
+  captures.count = std::min(found, Captures::kMax);
+  for (std::size_t i = 0; i < Captures::kMax; ++i) captures.groups[i] = group(i);
+  if (last_name_ < Captures::kMax) return true;
+  captures.named.clear();
+  for (std::size_t i = Captures::kMax; i <= last_name_; ++i) captures.named.push_back(group(i));
   return true;
 }
 
 bool Regex::matches(std::string_view text) const {
   return pcre2_match(as_code(code_.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                     0, 0, match_data(), nullptr) >= 0;
+                     0, 0, match_data(pairs_), nullptr) >= 0;
 }
 
 }  // namespace poolproof::runtime

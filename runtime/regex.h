@@ -2,6 +2,7 @@
 // nothing of what is matched.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,7 +29,6 @@ class Regex {
   bool matches(std::string_view text) const;
   /// Named groups: name and number.
   const std::vector<std::pair<std::string, int>>& names() const { return names_; }
-  int group_count() const { return group_count_; }
 
  private:
   Regex() = default;
@@ -37,7 +37,8 @@ class Regex {
   };
   std::unique_ptr<void, Free> code_;
   std::vector<std::pair<std::string, int>> names_;
-  int group_count_ = 0;
+  std::uint32_t pairs_ = 1;      // the whole match and its groups
+  std::uint32_t last_name_ = 0;  // the highest number that has a name
 };
 
 }  // namespace poolproof::runtime

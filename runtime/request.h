@@ -148,9 +148,12 @@ struct VariableSlot {
 };
 
 struct Captures {
-  static constexpr std::size_t kMax = 10;
+  static constexpr std::size_t kMax = 10;       // no text can say $10
   std::array<std::string_view, kMax> groups{};  // 0: the whole match
   std::size_t count = 0;
+  /// Groups from number kMax on, of a pattern that gives one of them a name; else what another
+  /// pattern has left.
+  std::vector<std::string_view> named;
 };
 
 struct Request {

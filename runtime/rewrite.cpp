@@ -136,9 +136,10 @@ RewriteResult answer(const ReturnStep& step, Request& request) {
 
 void store_named_groups(const NamedGroups& named, Request& request) {
   for (const auto& [slot, group] : named) {
-    const auto index = static_cast<std::size_t>(group);
+    const auto number = static_cast<std::size_t>(group);
+    const Captures& captures = request.captures;
     const std::string_view value =
-        index < request.captures.count ? request.captures.groups[index] : std::string_view{};
+        number < Captures::kMax ? captures.groups[number] : captures.named[number - Captures::kMax];
     request.slots[slot] = {value.data() != nullptr ? value : std::string_view(""), true};
   }
 }

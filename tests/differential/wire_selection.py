@@ -121,6 +121,9 @@ CASES = [
     paths("~* knows no case", location("~ ^/Foo") + location("~* ^/foo") + location("/"), ["/Foo", "/foo", "/FOO", "/bar"]),
     paths("a regex's groups in the location", location("~ ^/(\\w+)/(?<rest>.*)$", "return 200 '1=$1 2=$2 rest=$rest';") + location("/", "return 200 '1=$1 rest=$rest.';"),
           ["/ab/cd", "/x/", "/"]),
+    paths("named groups beyond the ninth", location("~ ^/(a)(b)(c)(d)(e)(f)(g)(h)(?<nine>i)(?<ten>j+)(k)?(?<none>l)?$", "return 200 '9=$9 nine=$nine ten=$ten none=$none';") +
+          location("~ ^/" + "(x)" * 40 + "(?<last>.*)$", "return 200 '1=$1 last=$last';"),
+          ["/abcdefghijjj", "/abcdefghijkl", "/abcdefghijl", "/" + "x" * 40 + "end"]),
     paths("location = / and location /", location("= /") + location("/"), ["/", "/?a", "//", "/x", "/."]),
     paths("no location matches", location("/a") + location("= /b"), ["/c", "/b", "/", "/a.txt", "/bb"]),
     paths("nested prefixes", location("/a/", says("outer") + location("/a/b/", says("inner") + location("/a/b/c/", says("innermost")))),

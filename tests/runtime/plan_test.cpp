@@ -158,11 +158,50 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair{"server_name a.*.b;", "invalid server name or wildcard"},
                     std::pair{"access_log /l nosuch;", "unknown log format \"nosuch\""}));
 
+TEST(Plan, HeaderLinesHaveALimitSince1_29_8) {
+  const auto limit = [](std::string_view settings, Version version) {
+    PlanFixture f(PlanFixture::server("", settings), version);
+    return f.plan != nullptr ? f.plan->servers.front().max_headers : 0;
+  };
+  EXPECT_EQ(limit("", Version{1, 29, 8}), 1000u);
+  EXPECT_EQ(limit("max_headers 5;", kNewestVersion), 5u);
+  EXPECT_EQ(limit("", Version{1, 29, 7}), SIZE_MAX);
+}
+
+TEST(Plan, CountsOf2To32AreNotZero) {
+  PlanFixture f(PlanFixture::server(
+      "location / { keepalive_requests 4294967296; proxy_next_upstream_tries 4294967297; "
+      "proxy_pass http://u; }",
+      "upstream u { server 127.0.0.1; keepalive 4; keepalive_requests 4294967296; }"));
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  f.get("/");
+  EXPECT_EQ(f.request.location->keepalive_requests, 0xffffffffu);
+  EXPECT_EQ(f.request.location->proxy->next_upstream_tries, 0xffffffffu);
+  EXPECT_EQ(f.plan->upstreams.front().pool.max_requests, 0xffffffffu);
+}
+
 TEST(Plan, NamedGroupsMayBeNamedAboveTheirPattern) {
   PlanFixture f(PlanFixture::server("location ~ ^/u/(?<who>\\w+) { return 200 $both; }",
                                     "map $who $both { default \"<$who>\"; }"));
   ASSERT_NE(f.plan, nullptr) << f.messages();
   EXPECT_EQ(f.get("/u/me").text, "<me>");
+}
+
+TEST(Plan, NamedGroupsHaveAnyNumber) {
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += "(x)";
+  PlanFixture f(PlanFixture::server(
+      "location ~ ^/(a)(b)(c)(d)(e)(f)(g)(h)(?<nine>i)(?<ten>j+)(k)?(?<none>l)?$ "
+      "{ return 200 $9$nine-$ten-$none; }"
+      "location ~ ^/" +
+      many +
+      "(?<last>.*)$ { return 200 $last; }"
+      "location ~ ^/m(?<ten>.) { return 200 $ten; }"));
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  EXPECT_EQ(f.get("/abcdefghijjj").text, "ii-jjj-");
+  EXPECT_EQ(f.get("/abcdefghijl").text, "ii-j-l");
+  EXPECT_EQ(f.get("/" + std::string(40, 'x') + "end").text, "end");
+  EXPECT_EQ(f.get("/m1").text, "1");
 }
 
 }  // namespace
