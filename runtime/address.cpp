@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace poolproof::runtime {
 
@@ -26,6 +27,22 @@ std::optional<Address> parse_ip(std::string_view text, std::uint16_t port) {
     return address;
   }
   return std::nullopt;
+}
+
+std::optional<Address> parse_bind_address(std::string_view text) {
+  if (const auto address = parse_ip(text)) return address;
+  const bool bracketed = text.starts_with('[');
+  const std::size_t colon = bracketed ? text.find("]:") : text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = text.substr(colon + (bracketed ? 2 : 1));
+  unsigned port = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, port);
+  if (read.ec != std::errc() || read.ptr != end || port < 1 || port > 65535) return std::nullopt;
+  const std::string_view ip = bracketed ? text.substr(1, colon - 1) : text.substr(0, colon);
+  const auto address = parse_ip(ip, static_cast<std::uint16_t>(port));
+  const auto family = bracketed ? AddressFamily::kIpv6 : AddressFamily::kIpv4;
+  return address && address->family == family ? address : std::nullopt;
 }
 
 std::string ip_text(const Address& address) {

@@ -33,6 +33,10 @@ struct Address {
 /// An IPv4 or IPv6 literal without brackets or port; nothing if it is neither.
 std::optional<Address> parse_ip(std::string_view text, std::uint16_t port = 0);
 
+/// What proxy_bind takes: an IP literal, or "127.0.0.1:80", "[::1]:80" with a port from 1 to 65535;
+/// brackets need a port (nginx 1.22.1, ngx_parse_addr_port). Port 0: any.
+std::optional<Address> parse_bind_address(std::string_view text);
+
 /// "127.0.0.1", "::1", "unix:" as nginx writes $remote_addr (IPv6 without brackets).
 std::string ip_text(const Address& address);
 

@@ -105,10 +105,12 @@ void PlanBuilder::build_proxy_settings(const Scope& scope, ProxyPlan& proxy) {
   proxy.request_buffering = scope.flag_or("proxy_request_buffering", true);
   proxy.socket_keepalive = scope.flag_or("proxy_socket_keepalive", false);
   if (const Directive at = scope.find("proxy_bind").last(); at && at.arg(0) != "off") {
-    if (at.arg_count() > 1 || has_variables(at.arg(0)))
+    if (at.arg_count() > 1 || has_variables(at.arg(0))) {
       refuse(at, "proxy_bind with variables or options");
-    else
-      proxy.bind = compile(at.arg(0), at);
+    } else {
+      proxy.bind = parse_bind_address(at.arg(0));
+      if (!proxy.bind) fail(at, fmt::format("invalid address \"{}\"", at.arg(0)));
+    }
   }
   proxy.connect_timeout_ms = time_ms(scope, "proxy_connect_timeout", 60'000);
   proxy.send_timeout_ms = time_ms(scope, "proxy_send_timeout", 60'000);

@@ -74,7 +74,7 @@ struct ProxyPlan {
   std::optional<Expression> set_body;  // proxy_set_body
   bool request_buffering = true;
   bool socket_keepalive = false;
-  std::optional<Expression> bind;  // proxy_bind; nothing: off
+  std::optional<Address> bind;  // proxy_bind; nothing: off
   std::int64_t connect_timeout_ms = 60'000;
   std::int64_t send_timeout_ms = 60'000;
   std::int64_t read_timeout_ms = 60'000;

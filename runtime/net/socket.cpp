@@ -148,18 +148,18 @@ Address local_address(int socket) {
 
 ConnectResult connect_to(const Address& address, const ConnectOptions& options) {
   Descriptor socket = make_socket(address);
-  if (!socket) return {{}, errno, false};
+  if (!socket) return {{}, errno};
   if (options.socket_keepalive) set_option(socket.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
   if (address.family != AddressFamily::kUnix) set_no_delay(socket.get());
   if (options.bind != nullptr) {
     const SystemAddress from = to_system(*options.bind);
     if (options.bind->port == 0) set_option(socket.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-    if (bind(socket.get(), from.get(), from.size) != 0) return {{}, errno, false};
+    if (bind(socket.get(), from.get(), from.size) != 0) return {{}, errno, true};
   }
   const SystemAddress system = to_system(address);
-  if (connect(socket.get(), system.get(), system.size) == 0) return {std::move(socket), 0, false};
-  if (errno != EINPROGRESS) return {{}, errno, false};
-  return {std::move(socket), 0, true};
+  if (connect(socket.get(), system.get(), system.size) == 0) return {std::move(socket)};
+  if (errno != EINPROGRESS) return {{}, errno};
+  return {std::move(socket), 0, false, true};
 }
 
 void set_no_delay(int socket) {

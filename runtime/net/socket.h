@@ -28,12 +28,13 @@ SocketResult accept_connection(int listener, Address& remote);
 Address local_address(int socket);
 
 struct ConnectOptions {
-  const Address* bind = nullptr;  // proxy_bind
+  const Address* bind = nullptr;  // proxy_bind; a port of 0 is any
   bool socket_keepalive = false;
 };
 struct ConnectResult {
   Descriptor socket;
   int error = 0;
+  bool bind_failed = false;  // `error` is that of bind()
   bool in_progress = false;  // writable, or in error, when it has ended
 };
 /// Begins a connection, non-blocking.

@@ -139,10 +139,6 @@ Exchange::Step Exchange::open_connection() {
       target_.upstream != nullptr
           ? worker_.group(target_.upstream->index).balancer->peer(peer_).address
           : *target_.address;
-  std::optional<Address> bind;
-  if (proxy_->bind) {
-    bind = parse_ip(proxy_->bind->evaluate(request_));
-  }
   UpstreamConnection* connection = worker_.take_upstream();
   if (connection == nullptr) {
     log(LogLevel::kAlert, "worker_connections are not enough while connecting to upstream", true);
@@ -157,7 +153,19 @@ Exchange::Step Exchange::open_connection() {
   upstream_->lend_to(*this);
   upstream_->requests = 0;
   upstream_->connected_ms = worker_.loop().now_ms();
-  ConnectResult result = connect_to(address, {bind ? &*bind : nullptr, proxy_->socket_keepalive});
+  const Address* const from = proxy_->bind ? &*proxy_->bind : nullptr;
+  ConnectResult result = connect_to(address, {from, proxy_->socket_keepalive});
+  if (result.bind_failed) {
+    // Not the peer's fault, and no other is asked (nginx 1.22.1, ngx_event_connect_peer).
+    log(LogLevel::kCrit,
+        fmt::format("bind({}) failed ({}: {}) while connecting to upstream",
+                    from->port == 0 ? ip_text(*from) : to_string(*from), result.error,
+                    error_text(result.error)),
+        true);
+    attempt().address = {};
+    release_upstream(PeerResult::kOk, true);
+    return fail(500);
+  }
   const bool registered = result.socket && worker_.loop().add(result.socket.get(), *upstream_);
   const int error = result.socket ? errno : result.error;
   if (result.socket) upstream_->stream.open(std::move(result.socket));

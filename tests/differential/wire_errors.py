@@ -56,6 +56,8 @@ CASES = [
     case("connection refused for a POST goes on", location(""), http=group("@DOWN@", "@UP@"), client=POST),
     case("connection refused with proxy_next_upstream off", location("proxy_next_upstream off;"), http=group("@DOWN@", "@UP@")),
     case("connection refused with proxy_next_upstream timeout only", location("proxy_next_upstream timeout;"), http=group("@DOWN@", "@UP@")),
+    case("proxy_bind with an address that is not ours", location("proxy_bind 192.0.2.1;"), http=TWO),
+    case("proxy_bind with an address that is not ours, to a kept client", single("proxy_bind 192.0.2.1:8080;"), client=KEPT),
     case("a group whose only server is down", location(""), http=group("@UP@ down")),
     case("a group whose servers are all down", location(""), http=group("@UP@ down", "@UP2@ down")),
     case("a down server is passed over", location(""), http=group("@UP@ down", "@UP2@"), clients=[GET] * 3),

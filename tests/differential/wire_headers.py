@@ -161,6 +161,10 @@ CASES = [
     cookies("several rules for cookies", "proxy_cookie_path /p/ /1/; proxy_cookie_path / /2/; proxy_cookie_domain a.test 1.test; proxy_cookie_domain b.test 2.test;", "a=1; Path=/p/x; Domain=b.test", "b=1; Path=/x; Domain=a.test"),
     cookies("proxy_cookie_path off", "proxy_cookie_path off;", "a=1; Path=/p/x"),
     # --- small things
+    {"name": "proxy_bind with a port", "ports": 2, "conf": "location / { proxy_bind 127.0.0.5:@P2@; proxy_pass http://127.0.0.1:@P1@; } "
+                                                          "location /any { proxy_bind 127.0.0.6; proxy_pass http://127.0.0.1:@P1@; }",
+     "http": "server { listen 127.0.0.1:@P1@; location / { return 200 $remote_addr:$remote_port; } location /any { return 200 $remote_addr; } }",
+     "clients": [request("/"), request("/any")]},
     case("server_tokens on", f"server_tokens on; location / {{ {PASS} }} location /b {{ return 404; }}", "/", "/b", any_length=True),
     case("keepalive_timeout with a header", "keepalive_timeout 75s 20s; return 200 x;", request("/", end=None), b"GET / HTTP/1.0\r\nHost: @HOST@\r\nConnection: keep-alive\r\n\r\n"),
     case("keepalive_timeout of a location", "location /a { keepalive_timeout 0; return 200 x; } location /b { keepalive_timeout 5 7; return 200 y; }", request("/b", end=None) + request("/a", end=None), wait=1),
