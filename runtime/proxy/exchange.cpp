@@ -273,6 +273,10 @@ Exchange::Step Exchange::give_back() {
   file_.reset();
   to_client_.clear();
   to_upstream_.clear();
+  if (head_room_ > kBodyBuffer) {
+    response_.reset();
+    head_room_ = 0;
+  }
   become(State::kIdle);
   client_ = nullptr;
   proxy_ = nullptr;

@@ -74,6 +74,8 @@ class Exchange {
   enum class UriVerdict : std::uint8_t { kNone, kGood, kBad };
   enum class Discarded : std::uint8_t { kAll, kMore, kInvalid, kClientEnded };
   static constexpr std::size_t kMoreInput = 4096;  // room for one read, bytes
+  /// Bytes of a response that are held at a time, beside its head.
+  static constexpr std::size_t kBodyBuffer = 64 * 1024;
 
   void run();
   /// What begins an exchange's turn goes through here: an exception (no memory is left, or a defect
@@ -183,7 +185,8 @@ class Exchange {
   Step broken_response(std::string_view why);
   Step start_tunnel();
   Step tunnel();
-  bool ensure_response_buffer();
+  void ensure_response_buffer();
+  std::span<char> body_buffer() const;
 
   // --- exchange.cpp: the end
   Step finish();
@@ -259,7 +262,9 @@ class Exchange {
   std::uint64_t upstream_sent_ = 0;
   char request_chunk_line_[20];
 
+  /// Room for a head and what comes with it, then for what follows.
   std::unique_ptr<char[]> response_;
+  std::size_t head_room_ = 0;      // bytes of the first of the two
   std::size_t response_size_ = 0;  // bytes of the head's buffer that are filled
   std::size_t response_head_size_ = 0;
   UpstreamHeaders upstream_headers_;

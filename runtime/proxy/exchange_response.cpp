@@ -12,8 +12,6 @@
 namespace poolproof::runtime {
 namespace {
 
-/// Bytes of a response that are held at a time, beside its head.
-constexpr std::size_t kBodyBuffer = 64 * 1024;
 /// A body up to this size is copied behind its head, which costs less than a second piece.
 constexpr std::size_t kCopiedBody = 4096;
 
@@ -36,9 +34,16 @@ bool is_interim(int status) {
 
 }  // namespace
 
-bool Exchange::ensure_response_buffer() {
-  if (response_ == nullptr) response_ = std::make_unique_for_overwrite<char[]>(2 * kBodyBuffer);
-  return true;
+/// A location with a larger proxy_buffer_size has a larger buffer, as long as its request lasts.
+void Exchange::ensure_response_buffer() {
+  const std::size_t room = std::max(proxy_->buffer_size, kBodyBuffer);
+  if (response_ != nullptr && head_room_ == room) return;
+  response_ = std::make_unique_for_overwrite<char[]>(room + kBodyBuffer);
+  head_room_ = room;
+}
+
+std::span<char> Exchange::body_buffer() const {
+  return {response_.get() + head_room_, kBodyBuffer};
 }
 
 Exchange::Step Exchange::read_response() {
@@ -50,11 +55,11 @@ Exchange::Step Exchange::read_response() {
     }
   }
   ensure_response_buffer();
-  const std::size_t limit = std::min(std::max<std::size_t>(proxy_->buffer_size, 1024), kBodyBuffer);
+  const std::size_t limit = std::max<std::size_t>(proxy_->buffer_size, 1024);
   while (true) {
     if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
     const IoResult result =
-        upstream_->stream.read({response_.get() + response_size_, kBodyBuffer - response_size_});
+        upstream_->stream.read({response_.get() + response_size_, head_room_ - response_size_});
     if (result.status == IoStatus::kWouldBlock) continue;
     if (result.status == IoStatus::kEnd) {
       return upstream_failed(
@@ -282,7 +287,7 @@ Exchange::Step Exchange::forward() {
       if (result.error == EPROTO || result.error == EFBIG) return refuse_body(400);
     }
     if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
-    const IoResult result = upstream_->stream.read({response_.get() + kBodyBuffer, kBodyBuffer});
+    const IoResult result = upstream_->stream.read(body_buffer());
     if (result.status == IoStatus::kWouldBlock) continue;
     if (result.status == IoStatus::kError)
       return broken_response("recv() failed while reading upstream");
@@ -291,7 +296,7 @@ Exchange::Step Exchange::forward() {
       if (step != Step::kContinue) return step;
       continue;
     }
-    const Step step = forward_bytes(kBodyBuffer, result.size);
+    const Step step = forward_bytes(head_room_, result.size);
     if (step != Step::kContinue) return step;
   }
 }
@@ -346,7 +351,7 @@ Exchange::Step Exchange::start_tunnel() {
 
 /// Bytes both ways until one side ends; what it has sent before reaches the other.
 Exchange::Step Exchange::tunnel() {
-  const std::span<char> down(response_.get() + kBodyBuffer, kBodyBuffer);
+  const std::span<char> down = body_buffer();
   const std::span<char> up = body_.transit_buffer();
   bool progress = true;
   while (progress) {

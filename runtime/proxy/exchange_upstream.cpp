@@ -25,6 +25,7 @@ Exchange::Step Exchange::start_proxy() {
   proxy_ = request_.location->proxy.get();
   proxy_started_ms_ = worker_.loop().now_ms();
   first_attempt_ = request_.attempts.size();
+  request_.upstream_headers = {};  // those of another location
   to_client_.clear();
   streams_body_ = false;
   send_continue();
@@ -125,6 +126,7 @@ bool Exchange::take_idle_connection() {
 Exchange::Step Exchange::open_connection() {
   reused_ = request_begun_ = request_sent_ = unread_data_ = false;
   response_size_ = response_head_size_ = 0;
+  request_.upstream_headers = {};
   if (!pick_peer()) {
     log(LogLevel::kError, "no live upstreams while connecting to upstream", true);
     attempt().status = 502;

@@ -30,6 +30,8 @@ STREAMS = "bytes are handed on as they come, also with proxy_buffering on, where
 INTERIM = "an interim response is not the answer (RFC 9110, 15.2); nginx 1.22.1 takes it for one, and the client waits"
 NO_END = "nothing tells the client where an HTTP/0.9 response ends, so its connection is closed; nginx 1.22.1 keeps it"
 FULL_BUFFER = "nginx 1.22.1 loses the body behind a head that exactly fills proxy_buffer_size"
+LARGE = "proxy_buffer_size 128k; proxy_buffers 8 128k; proxy_busy_buffers_size 256k;"
+
 CASES = [
     # --- how long a body is
     case("Content-Length", answer()),
@@ -224,6 +226,10 @@ CASES = [
     case("a head of one byte less than proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 10), body=b"ok")),
     case("a head of one byte more than proxy_buffer_size", answer(b"X-A: " + b"a" * (4096 - 17 - 19 - 8), body=b"ok"), any_end=True),
     case("a larger proxy_buffer_size", answer(b"X-A: " + b"a" * 12000), conf=location("proxy_buffer_size 16k; proxy_buffers 8 16k;")),
+    case("a head of 100 KB", answer(*[b"X-A: " + b"a" * 12000] * 8, body=b"0123456789" * 20000), conf=location(LARGE), client=KEPT + KEPT + GET),
+    case("a head of more than 128 KB", answer(*[b"X-A: " + b"a" * 12000] * 12), conf=location(LARGE), any_end=True),
+    case("large heads and small ones in turn", answer(*[b"X-A: " + b"a" * 12000] * 8), answer(), answer(*[b"X-B: " + b"b" * 12000] * 8),
+         conf=location(LARGE) + " location /small { proxy_pass http://@UP@; }", client=KEPT + KEPT.replace(b"/ ", b"/small ", 1) + GET),
     case("a smaller proxy_buffer_size", answer(b"X-A: " + b"a" * 1000), conf=location("proxy_buffer_size 1k;"), any_end=True),
     case("a head that never ends", [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000, 0.05, None]),
     case("many headers", answer(*[b"X-%d: %d" % (i, i) for i in range(200)])),
@@ -252,6 +258,9 @@ CASES = [
     case("add_header is not for errors", answer(status=b"404 Not Found"), conf="add_header X-A a; add_header X-B b always; " + PASS),
     case("add_header with variables of the response", answer(b"X-Mine: 1", b"Set-Cookie: a=1", b"Set-Cookie: b=2"),
          conf="add_header X-A $upstream_http_x_mine; add_header X-B $sent_http_content_length; add_header X-C $upstream_cookie_b; add_header X-D $upstream_http_set_cookie; " + PASS),
+    case("an upstream's headers are not those of another location", answer(b"X-Mine: 1", status=b"500 No"), [b"HTTP/1.1 20", None],
+         conf="add_header X-Last '$upstream_http_x_mine' always; location / { proxy_pass http://@UP@; proxy_intercept_errors on; error_page 500 = @next; } "
+              "location @next { proxy_pass http://@UP@; proxy_set_header X-First '<$upstream_http_x_mine>'; }"),
     case("Keep-Alive with a timeout", answer(), conf="keepalive_timeout 20s 10s; " + PASS, client=KEPT),
     case("server_tokens on", answer(), conf="server_tokens on; " + PASS),
     case("one answer of each kind on one kept connection", answer(body=b"1"), CHUNKED, [answer(body=b"3", length=False), None],
