@@ -92,7 +92,7 @@ void PlanBuilder::build_main() {
 void PlanBuilder::build_events() {
   const Scope* events = config_.events();
   if (events == nullptr) return;
-  plan_->worker_connections = static_cast<unsigned>(number(*events, "worker_connections", 512));
+  plan_->worker_connections = count(*events, "worker_connections", 512);
   plan_->multi_accept = events->flag_or("multi_accept", false);
 }
 

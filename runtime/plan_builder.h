@@ -37,6 +37,8 @@ class PlanBuilder {
   std::int64_t time_ms(const Scope& scope, std::string_view name, std::int64_t fallback);
   std::int64_t size(const Scope& scope, std::string_view name, std::int64_t fallback);
   std::int64_t number(const Scope& scope, std::string_view name, std::int64_t fallback);
+  /// A number that is of use up to some 4e9: more is as much.
+  std::uint32_t count(const Scope& scope, std::string_view name, std::uint32_t fallback);
   std::string full_path(std::string_view path) const;
 
   // --- plan_variables.cpp

@@ -119,8 +119,8 @@ void PlanBuilder::build_proxy_settings(const Scope& scope, ProxyPlan& proxy) {
   proxy.ignore_client_abort = scope.flag_or("proxy_ignore_client_abort", false);
   proxy.intercept_errors = scope.flag_or("proxy_intercept_errors", false);
   proxy.ignored_headers = flags(scope, "proxy_ignore_headers", kIgnoredHeaders, 0);
-  proxy.next_upstream = flags(scope, "proxy_next_upstream", kNextUpstream, 3);
-  proxy.next_upstream_tries = static_cast<unsigned>(number(scope, "proxy_next_upstream_tries", 0));
+  proxy.next_upstream = flags(scope, "proxy_next_upstream", kNextUpstream, kNextUpstreamDefault);
+  proxy.next_upstream_tries = count(scope, "proxy_next_upstream_tries", 0);
   proxy.next_upstream_timeout_ms = time_ms(scope, "proxy_next_upstream_timeout", 0);
 }
 

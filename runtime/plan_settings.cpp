@@ -41,9 +41,8 @@ void PlanBuilder::build_client_settings(const Scope& scope, LocationPlan& plan) 
   if (const Directive at = scope.find("keepalive_timeout").last(); at && at.arg_count() > 1) {
     plan.keepalive_header_s = parse_seconds(at.arg(1)).value_or(std::chrono::seconds(0)).count();
   }
-  const std::int64_t requests = plan_->version >= Version{1, 19, 10} ? 1000 : 100;
-  plan.keepalive_requests =
-      static_cast<std::uint32_t>(number(scope, "keepalive_requests", requests));
+  const bool takes_more = plan_->version >= Version{1, 19, 10};
+  plan.keepalive_requests = count(scope, "keepalive_requests", takes_more ? 1000 : 100);
   plan.keepalive_time_ms = time_ms(scope, "keepalive_time", 3'600'000);
   const Directive disable = scope.find("keepalive_disable").last();
   plan.keepalive_disable_msie6 = !disable;

@@ -1,6 +1,9 @@
 // Reading of single values while a plan is built, and the reporting of what is wrong with them.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "grammar/catalogue/catalogue.h"
 #include "grammar/syntax/values.h"
 #include "runtime/plan_builder.h"
@@ -88,6 +91,12 @@ std::int64_t PlanBuilder::number(const Scope& scope, std::string_view name, std:
   const auto value = parse_number(at.arg(0));
   if (!value) fail(at, fmt::format("\"{}\" directive invalid number", name));
   return value.value_or(fallback);
+}
+
+std::uint32_t PlanBuilder::count(const Scope& scope, std::string_view name,
+                                 std::uint32_t fallback) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min(number(scope, name, fallback), kMost));
 }
 
 std::string PlanBuilder::full_path(std::string_view path) const {

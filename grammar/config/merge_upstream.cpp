@@ -16,6 +16,11 @@ std::optional<std::string_view> value_of(std::string_view parameter, std::string
   return parameter.substr(key.size() + 1);
 }
 
+/// Of a count that makes no difference above some 4e9.
+std::uint32_t saturated(std::int64_t number) {
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(number, 0xffffffff));
+}
+
 void take_number(std::string_view parameter, std::string_view key, int& target) {
   const auto text = value_of(parameter, key);
   const auto number = text ? parse_number(*text) : std::nullopt;
@@ -105,9 +110,7 @@ void Merger::merge_keepalive(Upstream& upstream, Version version) {
   const Scope& scope = *upstream.scope;
   upstream.keepalive.value = version < kPoolByDefault ? Keepalive{} : Keepalive{32, true};
   if (const auto& own = scope.own("keepalive"); !own.empty()) {
-    const auto number = parse_number(own.front().arg(0)).value_or(0);
-    upstream.keepalive.value.connections =
-        static_cast<std::uint32_t>(std::min<std::int64_t>(number, 0xffffffff));
+    upstream.keepalive.value.connections = saturated(parse_number(own.front().arg(0)).value_or(0));
     upstream.keepalive.value.local = own.front().arg(1) == "local";
     upstream.keepalive.origin = {OriginKind::kExplicit, own.front()};
     upstream.pool_lost_to_method = version < kPoolByDefault && upstream.balancer_directive &&
@@ -116,7 +119,7 @@ void Merger::merge_keepalive(Upstream& upstream, Version version) {
   upstream.keepalive_requests.value = version < Version{1, 19, 10} ? 100 : 1000;
   if (const auto& own = scope.own("keepalive_requests"); !own.empty()) {
     const auto number = parse_number(own.front().arg(0));
-    if (number) upstream.keepalive_requests.value = static_cast<std::uint32_t>(*number);
+    if (number) upstream.keepalive_requests.value = saturated(*number);
     upstream.keepalive_requests.origin = {OriginKind::kExplicit, own.front()};
   }
   const auto take_time = [&scope](std::string_view name, std::chrono::milliseconds fallback,

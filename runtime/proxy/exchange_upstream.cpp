@@ -77,8 +77,8 @@ Exchange::Step Exchange::open_upstream() {
     const bool by_address = target_.upstream->method == BalancingMethod::kIpHash;
     balancer.start(selection_, by_address ? request_.client->remote.ip_bytes()
                                           : target_.upstream->hash_key.evaluate(request_));
-    const auto limit = static_cast<int>(proxy_->next_upstream_tries);
-    if (limit != 0 && selection_.tries > limit) selection_.tries = limit;
+    const std::int64_t limit = proxy_->next_upstream_tries;
+    if (limit != 0 && selection_.tries > limit) selection_.tries = static_cast<int>(limit);
   }
   return open_connection();
 }
