@@ -136,6 +136,7 @@ struct ServerPlan {
   std::size_t client_header_buffer_size = 1024;
   std::size_t large_header_buffer_count = 4;
   std::size_t large_header_buffer_size = 8192;
+  std::size_t max_headers = SIZE_MAX;  // lines of a head
   std::int64_t client_header_timeout_ms = 60'000;
   bool ignore_invalid_headers = true;
   bool underscores_in_headers = false;

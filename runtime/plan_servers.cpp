@@ -43,6 +43,10 @@ void PlanBuilder::build_server(const Server& server) {
     plan.large_header_buffer_count = static_cast<std::size_t>(parse_number(at.arg(0)).value_or(4));
     plan.large_header_buffer_size = static_cast<std::size_t>(parse_size(at.arg(1)).value_or(8192));
   }
+  // Some distributions have it in older ones, too (Debian 12: 1.22.1-9+deb12u6, with 1000).
+  if (plan_->version >= Version{1, 29, 8}) {
+    plan.max_headers = static_cast<std::size_t>(number(scope, "max_headers", 1000));
+  }
   building_ = &plan;
   plan.root = &build_location(*server.root, nullptr);
   plan.rewrites = build_rewrites(scope.block());

@@ -94,6 +94,7 @@ constexpr SupportEntry kEntries[] = {
     {"client_header_timeout", kExecuted, {}},
     {"client_max_body_size", kExecuted, {}},
     {"large_client_header_buffers", kExecuted, {}},
+    {"max_headers", kExecuted, {}},
     {"ignore_invalid_headers", kExecuted, {}},
     {"underscores_in_headers", kExecuted, {}},
     {"merge_slashes", kExecuted, {}},

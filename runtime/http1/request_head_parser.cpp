@@ -102,6 +102,7 @@ HeadStatus RequestHeadParser::parse(const char* data, std::size_t size, const He
     filled_ += length;
     if (line.status == LineStatus::kEnd) return finish(head);
     if (line.status == LineStatus::kDropped) continue;
+    if (headers_.size() >= limits.lines) return bad(494, "client sent too many header lines");
     const HeadStatus taken = take(line);
     if (taken == HeadStatus::kBad || (taken == HeadStatus::kHost && limits.stops_at_host))
       return taken;

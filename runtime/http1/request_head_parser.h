@@ -22,6 +22,7 @@ struct HeadLimits {
   std::size_t first_buffer = 1024;  // client_header_buffer_size
   std::size_t large_buffer = 8192;  // large_client_header_buffers: no line is longer
   std::size_t large_buffers = 4;
+  std::size_t lines = SIZE_MAX;  // max_headers: header lines that are taken
   NameRules names;
   /// parse() returns kHost when a Host is known, of the request line or the header: the limits of
   /// the server that it names hold for the lines behind it. Call it again.

@@ -62,6 +62,7 @@ HeadStatus Exchange::parse_head() {
     limits.first_buffer = client_->info.servers->default_server->client_header_buffer_size;
     limits.large_buffer = server.large_header_buffer_size;
     limits.large_buffers = server.large_header_buffer_count;
+    limits.lines = server.max_headers;
     limits.names = {server.ignore_invalid_headers, server.underscores_in_headers};
     limits.stops_at_host = true;
     const HeadStatus status = head_parser_.parse(input_.get(), input_size_, limits, request_.head);

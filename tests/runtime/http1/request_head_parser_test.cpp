@@ -184,6 +184,20 @@ TEST(RequestHeadParser, CountsBuffersIntoWhichLinesFit) {
   EXPECT_EQ(Parsed(head_with(8, 4095)).error, 0);
 }
 
+TEST(RequestHeadParser, CountsTheLinesThatItTakes) {
+  HeadLimits limits;
+  limits.lines = 3;
+  const std::string begin = "GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\n";
+  EXPECT_EQ(Parsed(begin + "B: 1\r\n\r\n", limits).error, 0);
+  EXPECT_EQ(Parsed(begin + "B_b: 1\r\nC_c: 1\r\nB: 1\r\n\r\n", limits).error, 0);  // dropped
+  const Parsed more(begin + "B: 1\r\nHost: x\r\n", limits);  // before it is seen to be there twice
+  EXPECT_EQ(more.error, 494);
+  EXPECT_EQ(more.parser.error(), "client sent too many header lines");
+  limits.lines = 0;
+  EXPECT_EQ(Parsed("GET / HTTP/1.0\r\n\r\n", limits).error, 0);
+  EXPECT_EQ(Parsed("GET / HTTP/1.0\r\nA: 1\r\n\r\n", limits).error, 494);
+}
+
 TEST(RequestHeadParser, GivesTheSameByteByByteInMovingMemory) {
   const std::string text =
       "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n";

@@ -22,7 +22,7 @@ std::size_t resident_memory() {
 }
 
 TEST(ExchangeHead, AHeadThatTricklesInTakesNoMoreMemoryThanItsBytes) {
-  LiveServer server("server { listen LISTEN; return 200 $uri; }");
+  LiveServer server("max_headers 2000; server { listen LISTEN; return 200 $uri; }");
   Wire client = server.connect();
   const std::string path(8000, 'a');  // behind "//", so that it must be written anew
   client.send("GET //" + path + " HTTP/1.1\r\nHost: h\r\n");
@@ -40,6 +40,19 @@ TEST(ExchangeHead, AHeadThatTricklesInTakesNoMoreMemoryThanItsBytes) {
   EXPECT_LT(after, before + 4'000'000);
   client.send("\r\n");
   EXPECT_THAT(client.message(), testing::EndsWith("\r\n\r\n/" + path));
+}
+
+TEST(ExchangeHead, MoreHeaderLinesThanMaxHeadersAreRefused) {
+  LiveServer server("server { listen LISTEN; return 200 ok; }");  // 1000
+  std::string head = "GET / HTTP/1.1\r\nHost: h\r\n";
+  for (int i = 0; i < 999; ++i) head += "X: 1\r\n";
+  Wire client = server.connect();
+  client.send(head + "\r\n");
+  EXPECT_THAT(client.message(), testing::EndsWith("\r\n\r\nok"));
+  client.send(head + "X: 1\r\n");
+  EXPECT_THAT(
+      client.until_closed(),
+      testing::AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("Request Header Or Cookie Too Large")));
 }
 
 TEST(ExchangeHead, EveryMessagesUriIsJudgedAnew) {
