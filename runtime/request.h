@@ -12,6 +12,7 @@
 
 #include "runtime/address.h"
 #include "runtime/arena.h"
+#include "runtime/connection_counts.h"
 
 namespace poolproof::runtime {
 
@@ -121,9 +122,7 @@ struct WorkerContext {
   std::string_view time_local;     // filled by update_time_texts() when the second has changed
   std::string_view time_iso8601;
 
-  // for $connections_* and stub_status; kept by the engine
-  std::uint64_t accepted = 0, handled = 0, requests = 0;
-  std::uint64_t active = 0, reading = 0, writing = 0, waiting = 0;
+  std::span<const ConnectionCounts> counts;  // of all workers
 };
 /// A 64-bit pseudo-random number (xorshift64*).
 std::uint64_t next_random(WorkerContext& worker);

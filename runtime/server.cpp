@@ -137,9 +137,10 @@ std::string Server::start() {
   // A peer that has gone must not end the program; writes say EPIPE.
   signal(SIGPIPE, SIG_IGN);
   const unsigned count = std::max(plan_.worker_processes, 1u);
+  counts_ = std::vector<ConnectionCounts>(count);
   for (unsigned i = 0; i < count; ++i) {
     workers_.push_back(std::make_unique<Worker>(
-        Worker::Setup{&plan_, listeners_of(i), &log_files_, &error_log_, hostname_, i}));
+        Worker::Setup{&plan_, listeners_of(i), &log_files_, &error_log_, hostname_, counts_, i}));
     if (!workers_.back()->is_ready())
       return fmt::format("epoll_create1() failed ({})", error_text(errno));
   }

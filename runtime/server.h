@@ -65,6 +65,7 @@ class Server {
   std::vector<Descriptor> log_files_;
   /// By Plan::listens: one socket for all workers, or with `reuseport` one for each.
   std::vector<std::vector<Descriptor>> listeners_;
+  std::vector<ConnectionCounts> counts_;  // by worker
   std::vector<std::unique_ptr<Worker>> workers_;
   bool pid_file_is_ours_ = false;
   struct Threads;

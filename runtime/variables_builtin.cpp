@@ -130,9 +130,9 @@ Text upstream_bytes(Request& r, Data) {
     return number_text(static_cast<std::uint64_t>(attempt.*Member), r.arena);
   });
 }
-template <std::uint64_t WorkerContext::*Member>
-Text worker_count(Request& r, Data) {
-  return number_text(r.worker->*Member, r.arena);
+template <Counter ConnectionCounts::*Which>
+Text connection_count(Request& r, Data) {
+  return number_text(sum_of(r.worker->counts, Which), r.arena);
 }
 
 Text number(Request& r, std::uint64_t value) {
@@ -160,10 +160,10 @@ constexpr Builtin kBuiltins[] = {
      [](Request& r, Data) {
        return seconds_text(r.worker->mono_ms - r.client->accepted_ms, r.arena);
      }},
-    {"connections_active", worker_count<&WorkerContext::active>},
-    {"connections_reading", worker_count<&WorkerContext::reading>},
-    {"connections_waiting", worker_count<&WorkerContext::waiting>},
-    {"connections_writing", worker_count<&WorkerContext::writing>},
+    {"connections_active", connection_count<&ConnectionCounts::active>},
+    {"connections_reading", connection_count<&ConnectionCounts::reading>},
+    {"connections_waiting", connection_count<&ConnectionCounts::waiting>},
+    {"connections_writing", connection_count<&ConnectionCounts::writing>},
     {"content_length",
      [](Request& r, Data) {
        return r.chunked_body_length < 0

@@ -81,6 +81,7 @@ Worker::Worker(const Setup& setup)
       log_files_(setup.log_files),
       error_log_(setup.error_log),
       hostname_(setup.hostname),
+      counts_(setup.counts[setup.number]),
       files_(std::make_unique<DiskProbe>()),
       log_buffers_(setup.log_files->size()) {
   std::random_device seed;
@@ -88,6 +89,7 @@ Worker::Worker(const Setup& setup)
   context_.files = files_.get();
   context_.pid = getpid();
   context_.hostname = hostname_;
+  context_.counts = setup.counts;
   context_.random_state = (std::uint64_t{seed()} << 32 | seed()) | 1;
   for (const UpstreamPlan& upstream : plan_->upstreams) {
     Group group;
@@ -158,7 +160,7 @@ void Worker::begin_stop() {
 
 bool Worker::is_done() const {
   if (stop_seen_ == StopKind::kNone) return false;
-  if (active_ == nullptr && context_.active == 0) return true;
+  if (active_ == nullptr && counts_.active.value() == 0) return true;
   return stop_deadline_ms_ != 0 && loop_.now_ms() >= stop_deadline_ms_;
 }
 
@@ -212,14 +214,14 @@ void Worker::accept_from(Acceptor& acceptor) {
       if (out_of_descriptors(accepted.error)) stop_accepting();
       return;
     }
-    ++context_.accepted;
+    ++counts_.accepted;
     if (connections_ >= plan_->worker_connections && !make_room()) {
       log_error(nullptr, LogLevel::kAlert,
                 fmt::format("{} worker_connections are not enough", plan_->worker_connections));
       return;
     }
-    ++context_.handled;
-    ++context_.active;
+    ++counts_.handled;
+    ++counts_.active;
     ++connections_;
     if (free_downstream_.empty()) {
       all_downstream_.push_back(std::make_unique<Downstream>(*this));
@@ -255,7 +257,7 @@ bool Worker::make_room() {
 
 void Worker::recycle(Downstream& connection) {
   --connections_;
-  --context_.active;
+  --counts_.active;
   free_downstream_.push_back(&connection);
 }
 
@@ -299,7 +301,7 @@ void Worker::give_back(Exchange& exchange) {
 }
 
 void Worker::link_idle(Downstream& connection) {
-  ++context_.waiting;
+  ++counts_.waiting;
   connection.previous_idle = newest_idle_;
   connection.next_idle = nullptr;
   (newest_idle_ != nullptr ? newest_idle_->next_idle : oldest_idle_) = &connection;
@@ -307,7 +309,7 @@ void Worker::link_idle(Downstream& connection) {
 }
 
 void Worker::unlink_idle(Downstream& connection) {
-  --context_.waiting;
+  --counts_.waiting;
   (connection.previous_idle != nullptr ? connection.previous_idle->next_idle : oldest_idle_) =
       connection.next_idle;
   (connection.next_idle != nullptr ? connection.next_idle->previous_idle : newest_idle_) =

@@ -1,11 +1,12 @@
 // One thread with one loop: its listeners' connections, its exchanges, its pools and its logs.
-// Nothing in it is shared with other workers but the plan, which does not change, and the stop
-// request.
+// Nothing in it is shared with other workers but the plan, which does not change, the stop request,
+// and its counts of connections, which others may read.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ class Worker {
     const std::vector<Descriptor>* log_files = nullptr;  // parallel to Plan::log_files
     const ErrorLog* error_log = nullptr;
     std::string hostname;
-    unsigned number = 0;
+    std::span<ConnectionCounts> counts;  // of all workers
+    unsigned number = 0;                 // of this one, from 0
   };
   explicit Worker(const Setup& setup);
   ~Worker();
@@ -48,6 +50,7 @@ class Worker {
   EventLoop& loop() { return loop_; }
   const Plan& plan() const { return *plan_; }
   WorkerContext& context() { return context_; }
+  ConnectionCounts& counts() { return counts_; }
   bool is_exiting() const { return stop_seen_ != StopKind::kNone; }
   std::string_view http_date() const { return http_date_; }
 
@@ -98,6 +101,7 @@ class Worker {
   std::string hostname_;
   EventLoop loop_;
   WorkerContext context_;
+  ConnectionCounts& counts_;
   std::unique_ptr<DiskProbe> files_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::unique_ptr<AcceptPause> accept_pause_;

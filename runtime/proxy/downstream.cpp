@@ -32,8 +32,18 @@ void Downstream::start(Descriptor socket, const Address& remote, const ListenSoc
   worker_.loop().set_timer(timer, info.servers->default_server->client_header_timeout_ms);
 }
 
+void Downstream::count_as(Activity activity) {
+  ConnectionCounts& counts = worker_.counts();
+  if (activity_ == Activity::kReading) --counts.reading;
+  if (activity_ == Activity::kWriting) --counts.writing;
+  activity_ = activity;
+  if (activity_ == Activity::kReading) ++counts.reading;
+  if (activity_ == Activity::kWriting) ++counts.writing;
+}
+
 void Downstream::leave_idle() {
   if (state_ == State::kIdle) worker_.unlink_idle(*this);
+  if (state_ == State::kLingering) --worker_.counts().waiting;
 }
 
 void Downstream::on_ready(std::uint32_t events) {
@@ -55,6 +65,7 @@ void Downstream::on_timeout() {
 
 void Downstream::become_idle(std::int64_t keepalive_timeout_ms) {
   exchange_ = nullptr;
+  count_as(Activity::kNone);
   state_ = State::kIdle;
   worker_.link_idle(*this);
   worker_.loop().set_timer(timer, keepalive_timeout_ms);
@@ -63,6 +74,7 @@ void Downstream::become_idle(std::int64_t keepalive_timeout_ms) {
 void Downstream::linger(std::int64_t time_ms, std::int64_t timeout_ms) {
   exchange_ = nullptr;
   state_ = State::kLingering;
+  ++worker_.counts().waiting;  // beside what its request is counted as (nginx 1.22.1)
   linger_until_ms_ = worker_.loop().now_ms() + time_ms;
   linger_timeout_ms_ = timeout_ms;
   stream.shut_down_writing();
@@ -84,6 +96,7 @@ void Downstream::drain() {
 void Downstream::close() {
   if (state_ == State::kClosed) return;
   leave_idle();
+  count_as(Activity::kNone);
   state_ = State::kClosed;
   exchange_ = nullptr;
   timer.cancel();

@@ -29,7 +29,9 @@ class Downstream final : public Watcher, public TimerHandler {
   /// Says no more, but lets the client finish, so that it can read the answer (lingering_close).
   void linger(std::int64_t time_ms, std::int64_t timeout_ms);
   void close();
-  bool is_idle() const { return state_ == State::kIdle; }
+  /// What the connection is counted as, beside the waiting ones.
+  enum class Activity : std::uint8_t { kNone, kReading, kWriting };
+  void count_as(Activity activity);
 
   Stream stream;
   Timer timer;
@@ -45,6 +47,7 @@ class Downstream final : public Watcher, public TimerHandler {
 
   Worker& worker_;
   State state_ = State::kClosed;
+  Activity activity_ = Activity::kNone;
   Exchange* exchange_ = nullptr;
   std::int64_t linger_until_ms_ = 0, linger_timeout_ms_ = 0;
   char remote_text_[48];

@@ -239,6 +239,7 @@ Exchange::Step Exchange::finish() {
     client.become_idle(timeout);
     return Step::kEnded;
   }
+  client_->count_as(Downstream::Activity::kNone);
   start_message();
   // Others come first: a client that sends requests without end does not have the worker for itself
   // (nginx 1.22.1 posts an event, ngx_http_set_keepalive).

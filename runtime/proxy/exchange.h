@@ -96,6 +96,7 @@ class Exchange {
 
   // --- exchange_request.cpp: the head of the client's message
   void start_message();
+  void first_bytes_came();
   Step read_head();
   void grow_input(std::size_t room);
   const ServerPlan& current_server() const;

@@ -142,12 +142,13 @@ Exchange::Step Exchange::reply_with_text(const Action& action) {
 Exchange::Step Exchange::reply_with_statistics() {
   if (!is_read_only(request_.method)) return fail(405);
   if (!discard_request_body()) return fail(400);
-  const WorkerContext& context = worker_.context();
+  using Counts = ConnectionCounts;
+  const auto sum = [&](Counter Counts::*which) { return sum_of(worker_.context().counts, which); };
   reply_body_ = fmt::format(
       "Active connections: {} \nserver accepts handled requests\n {} {} {} \n"
       "Reading: {} Writing: {} Waiting: {} \n",
-      context.active, context.accepted, context.handled, context.requests, context.reading,
-      context.writing, context.waiting);
+      sum(&Counts::active), sum(&Counts::accepted), sum(&Counts::handled), sum(&Counts::requests),
+      sum(&Counts::reading), sum(&Counts::writing), sum(&Counts::waiting));
   return reply_conditionally("text/plain", kNoDate);
 }
 

@@ -32,9 +32,18 @@ void Exchange::start_message() {
   upstream_head_.clear();
   sent_ = 0;
   body_started_ = body_discarded_ = continue_sent_ = response_started_ = streams_body_ = false;
-  read_anything_ = request_.pipelined = input_size_ != 0;
+  read_anything_ = false;
+  request_.pipelined = input_size_ != 0;
+  if (request_.pipelined) first_bytes_came();
   proxy_ = nullptr;
   become(State::kReadHead);
+}
+
+/// From now on it is a request, whatever becomes of it (nginx 1.22.1, ngx_http_alloc_request).
+void Exchange::first_bytes_came() {
+  read_anything_ = true;
+  ++worker_.counts().requests;
+  client_->count_as(Downstream::Activity::kReading);
 }
 
 /// Makes room behind what is in the input. Nothing that points into it is lost: the memory that it
@@ -104,7 +113,7 @@ Exchange::Step Exchange::read_head() {
       return abandon_head(400, "client prematurely closed connection");
     }
     input_size_ += result.size;
-    read_anything_ = true;
+    if (!read_anything_) first_bytes_came();
   }
 }
 
@@ -177,7 +186,7 @@ Exchange::Step Exchange::start_request() {
   input_taken_ = head_parser_.consumed();
   request_.body_bytes_received = 0;
   ++client_->info.requests;
-  ++worker_.context().requests;
+  client_->count_as(Downstream::Activity::kWriting);
   const bool persistent = request_.head.version > 10 ? !head_parser_.connection_close()
                                                      : head_parser_.connection_keep_alive() &&
                                                            !head_parser_.connection_close();
