@@ -12,15 +12,36 @@ namespace {
 
 using FlagNames = std::vector<std::pair<std::string_view, std::uint32_t>>;
 
-const FlagNames kNextUpstream{
-    {"error", 1u << 0},    {"timeout", 1u << 1},         {"invalid_header", 1u << 2},
-    {"http_500", 1u << 3}, {"http_502", 1u << 4},        {"http_503", 1u << 5},
-    {"http_504", 1u << 6}, {"http_403", 1u << 7},        {"http_404", 1u << 8},
-    {"http_429", 1u << 9}, {"non_idempotent", 1u << 10}, {"off", 1u << 11}};
-const FlagNames kIgnoredHeaders{
-    {"X-Accel-Redirect", 1u << 0},  {"X-Accel-Expires", 1u << 1}, {"X-Accel-Limit-Rate", 1u << 2},
-    {"X-Accel-Buffering", 1u << 3}, {"X-Accel-Charset", 1u << 4}, {"Expires", 1u << 5},
-    {"Cache-Control", 1u << 6},     {"Set-Cookie", 1u << 7},      {"Vary", 1u << 8}};
+template <class Flag>
+constexpr std::uint32_t bit(Flag flag) {
+  return static_cast<std::uint32_t>(flag);
+}
+
+const FlagNames kNextUpstream{{"error", bit(NextUpstream::kError)},
+                              {"timeout", bit(NextUpstream::kTimeout)},
+                              {"invalid_header", bit(NextUpstream::kInvalidHeader)},
+                              {"http_500", bit(NextUpstream::kHttp500)},
+                              {"http_502", bit(NextUpstream::kHttp502)},
+                              {"http_503", bit(NextUpstream::kHttp503)},
+                              {"http_504", bit(NextUpstream::kHttp504)},
+                              {"http_403", bit(NextUpstream::kHttp403)},
+                              {"http_404", bit(NextUpstream::kHttp404)},
+                              {"http_429", bit(NextUpstream::kHttp429)},
+                              {"non_idempotent", bit(NextUpstream::kNonIdempotent)},
+                              {"off", bit(NextUpstream::kOff)}};
+constexpr std::uint32_t kNextUpstreamDefault =
+    bit(NextUpstream::kError) | bit(NextUpstream::kTimeout);
+
+/// Without a bit: those that say something about what is not there, a cache for the most part.
+const FlagNames kIgnoredHeaders{{"X-Accel-Redirect", bit(IgnoredHeader::kAccelRedirect)},
+                                {"X-Accel-Limit-Rate", bit(IgnoredHeader::kAccelLimitRate)},
+                                {"X-Accel-Charset", bit(IgnoredHeader::kAccelCharset)},
+                                {"X-Accel-Buffering", 0},
+                                {"X-Accel-Expires", 0},
+                                {"Expires", 0},
+                                {"Cache-Control", 0},
+                                {"Set-Cookie", 0},
+                                {"Vary", 0}};
 
 constexpr std::string_view kHiddenByDefault[] = {"Date",
                                                  "Server",

@@ -33,17 +33,11 @@ enum class NextUpstream : std::uint32_t {
   kOff = 1u << 11
 };
 
-/// Bits of proxy_ignore_headers.
+/// Bits of proxy_ignore_headers: the headers that would have an effect.
 enum class IgnoredHeader : std::uint32_t {
   kAccelRedirect = 1u << 0,
-  kAccelExpires = 1u << 1,
-  kAccelLimitRate = 1u << 2,
-  kAccelBuffering = 1u << 3,
-  kAccelCharset = 1u << 4,
-  kExpires = 1u << 5,
-  kCacheControl = 1u << 6,
-  kSetCookie = 1u << 7,
-  kVary = 1u << 8
+  kAccelLimitRate = 1u << 1,
+  kAccelCharset = 1u << 2
 };
 
 /// proxy_redirect, proxy_cookie_domain, proxy_cookie_path: a text to find and what it becomes.

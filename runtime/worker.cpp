@@ -341,6 +341,12 @@ void Worker::flush_logs() {
   }
 }
 
+bool Worker::is_news(std::string_view text) {
+  if (std::find(told_.begin(), told_.end(), text) != told_.end()) return false;
+  told_.push_back(text);
+  return true;
+}
+
 void Worker::log_error(const LocationPlan* location, LogLevel level, std::string_view text) {
   error_log_->write(location != nullptr ? location->error_logs : plan_->error_logs, level, text);
 }

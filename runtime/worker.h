@@ -73,6 +73,8 @@ class Worker {
   std::uint64_t next_connection_number();
 
   void log_access(Request& request);
+  /// True for the first time that it is asked about this text, which must stay.
+  bool is_news(std::string_view text);
   void log_error(const LocationPlan* location, LogLevel level, std::string_view text);
 
   std::array<std::uint64_t, kReleaseOutcomeCount> release_outcomes{};
@@ -121,6 +123,8 @@ class Worker {
   Exchange* active_ = nullptr;
   std::vector<Exchange*> waiting_for_turn_, having_turn_;
   std::size_t connections_ = 0;  // clients and upstreams
+
+  std::vector<std::string_view> told_;  // what is_news() was asked about
 
   std::atomic<int> stop_request_{0};
   StopKind stop_seen_ = StopKind::kNone;

@@ -100,9 +100,6 @@ ResponseHeadStatus ResponseHeadParser::parse(const char* data, std::size_t size)
 ResponseHeadStatus ResponseHeadParser::take(const HeaderLine& line) {
   head_.headers.push_back(line);
   switch (line.name.size()) {
-    case 7:
-      if (equals_ignoring_case(line.name, "upgrade")) head_.upgrade = true;
-      break;
     case 10:
       if (equals_ignoring_case(line.name, "connection") &&
           contains_ignoring_case(line.value, "close")) {

@@ -21,8 +21,12 @@ struct ResponseHead {
   std::int64_t content_length = -1;  // -1: none
   bool chunked = false;
   bool connection_close = false;
-  bool upgrade = false;  // has an Upgrade header
 };
+
+/// Another head follows (RFC 9110, 15.2). After a 101 it is another protocol.
+inline bool is_interim(int status) {
+  return status >= 100 && status < 200 && status != 101;
+}
 
 /// What a head may say about its body. Since 1.23.0 nginx refuses what has two meanings; before,
 /// the last Content-Length counts, one that is no number does not, and chunked is what has the word

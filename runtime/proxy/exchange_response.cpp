@@ -1,5 +1,7 @@
 // Getting the upstream's response to the client: its head rewritten, its body passed on with one
 // bounded buffer that is filled again when the client has taken what was in it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -27,10 +29,6 @@ constexpr std::array kStatusKinds{
     StatusKind{503, NextUpstream::kHttp503}, StatusKind{504, NextUpstream::kHttp504},
     StatusKind{403, NextUpstream::kHttp403}, StatusKind{404, NextUpstream::kHttp404},
     StatusKind{429, NextUpstream::kHttp429}};
-
-bool is_interim(int status) {
-  return status >= 100 && status < 200 && status != 101;
-}
 
 }  // namespace
 
@@ -72,7 +70,9 @@ Exchange::Step Exchange::read_response() {
     }
     response_size_ += result.size;
     ResponseHeadStatus status = codec_->parse_head(response_.get(), response_size_);
-    // An interim response is not the answer: the next head follows (RFC 9110, 15.2).
+    // An interim response is not the answer: the next head follows (RFC 9110, 15.2). On purpose not
+    // as nginx does, which passes a 103 on as the response and takes the response for its body
+    // (1.22.1). The client does not see it, as it need not (15.2).
     while (status == ResponseHeadStatus::kComplete && is_interim(codec_->head().status)) {
       response_size_ -= codec_->head_size();
       std::memmove(response_.get(), response_.get() + codec_->head_size(), response_size_);
@@ -151,6 +151,10 @@ Exchange::Step Exchange::start_response() {
   }
   fields.date = worker_.http_date();
   const UpstreamHeaders::Special special = upstream_headers_.sort(request_, *proxy_, head, fields);
+  for (const std::string_view name : {special.limit_rate, special.charset}) {
+    if (name.empty() || !worker_.is_news(name)) continue;
+    log(LogLevel::kWarn, fmt::format("upstream sent {}, which is not executed", name), true);
+  }
   if (special.redirect.data() != nullptr) return follow_accel_redirect(special.redirect);
   if (head.version == 9) return start_headless_response();
   body_end_ = choose_body_end();

@@ -11,10 +11,6 @@ namespace {
 
 constexpr Version kStrictFraming{1, 23, 0};
 
-bool is_interim(int status) {
-  return status >= 100 && status < 200 && status != 101;
-}
-
 /// In any letter case, as nginx takes `proxy_method head`.
 bool asks_for_head(std::string_view request) {
   constexpr std::string_view kHead = "HEAD ";

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kOwnServer = "Server: poolproof\r\n";
 
+constexpr std::size_t kShortestAccel = std::string_view("X-Accel-Charset").size();
+
 void append_number(std::int64_t number, std::string& out) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -137,6 +139,19 @@ void append_response_end(Request& request, int status, std::vector<HeaderLine>& 
   out += "\r\n";
 }
 
+void UpstreamHeaders::take_accel(const HeaderLine& line, const ProxyPlan& proxy, Special& special) {
+  const auto is = [&](std::string_view name, IgnoredHeader header) {
+    return equals_ignoring_case(line.name, name) && !proxy.ignores(header);
+  };
+  if (is("X-Accel-Redirect", IgnoredHeader::kAccelRedirect)) {
+    if (special.redirect.data() == nullptr) special.redirect = line.value;
+  } else if (is("X-Accel-Limit-Rate", IgnoredHeader::kAccelLimitRate)) {
+    if (line.value != "0" && line.value != "off") special.limit_rate = "X-Accel-Limit-Rate";
+  } else if (is("X-Accel-Charset", IgnoredHeader::kAccelCharset)) {
+    if (line.value != "off") special.charset = "X-Accel-Charset";
+  }
+}
+
 UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan& proxy,
                                                const ResponseHead& head, ResponseFields& fields) {
   Special special;
@@ -146,10 +161,8 @@ UpstreamHeaders::Special UpstreamHeaders::sort(Request& request, const ProxyPlan
   if (!proxy.own_date) fields.date = {};
   for (const HeaderLine& line : head.headers) {
     const std::size_t size = line.name.size();
-    if (size == 16 && equals_ignoring_case(line.name, "x-accel-redirect") &&
-        !proxy.ignores(IgnoredHeader::kAccelRedirect) && special.redirect.data() == nullptr) {
-      special.redirect = line.value;
-    }
+    if (size >= kShortestAccel && equals_ignoring_case(line.name.substr(0, 8), "x-accel-"))
+      take_accel(line, proxy, special);
     if (is_hop_by_hop(line.name) || proxy.hidden_headers.contains(line.name)) continue;
     if (size == 12 && equals_ignoring_case(line.name, "content-type")) {
       fields.content_type = line.value;

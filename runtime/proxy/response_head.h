@@ -45,6 +45,8 @@ class UpstreamHeaders {
  public:
   struct Special {
     std::string_view redirect;  // X-Accel-Redirect; null data: there is none
+    /// Names of lines that ask for what is not executed; empty: it is not there.
+    std::string_view limit_rate, charset;
   };
   /// Sorts the lines: those with a place of their own go into `fields` (Content-Type, a Location
   /// that proxy_redirect has made a path), the rest stays for append_rest().
@@ -54,6 +56,8 @@ class UpstreamHeaders {
   void append_rest(Request& request, const ProxyPlan& proxy, std::string& out) const;
 
  private:
+  static void take_accel(const HeaderLine& line, const ProxyPlan& proxy, Special& special);
+
   std::vector<HeaderLine> rest_;
 };
 

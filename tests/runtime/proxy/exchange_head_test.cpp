@@ -1,6 +1,8 @@
-// Heads that come in pieces or with a bad URI, over real sockets.
+// Heads of clients that come in pieces or with a bad URI, and what heads of upstreams ask for, over
+// real sockets.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -19,6 +21,14 @@ std::size_t resident_memory() {
   std::size_t all = 0, resident = 0;
   file >> all >> resident;
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// What is in it; it is gone then.
+std::string take_file(const std::string& path) {
+  std::ifstream file(path);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  std::remove(path.c_str());
+  return text;
 }
 
 TEST(ExchangeHead, AHeadThatTricklesInTakesNoMoreMemoryThanItsBytes) {
@@ -85,14 +95,42 @@ TEST(ExchangeHead, TheLogSaysWhatIsWrongWithABadUri) {
       EXPECT_THAT(client.until_closed(), StartsWith("HTTP/1.1 400 "));
     }
   }
-  std::ifstream file(path);
-  const std::string log(std::istreambuf_iterator<char>(file), {});
-  std::remove(path.c_str());
+  const std::string log = take_file(path);
   for (const std::string_view number : {"1", "2", "3", "4"}) {
     EXPECT_THAT(log, HasSubstr(" client sent invalid request while reading client request line, "
                                "client: 127.0.0.1, server: , request: \"GET /%00" +
                                std::string(number) + " HTTP/1.1\"\n"));
   }
+}
+
+TEST(ExchangeHead, WhatAnUpstreamAsksForInVainIsLoggedOnce) {
+  const std::string path =
+      testing::TempDir() + "poolproof_accel_" + std::to_string(getpid()) + ".log";
+  ScriptedUpstream upstream([](Wire& wire, int) {
+    while (!wire.until("\r\n\r\n").empty()) {
+      wire.send(
+          "HTTP/1.1 200 OK\r\nX-Accel-Limit-Rate: 100\r\nx-accel-charset: utf-8\r\n"
+          "X-Accel-Buffering: no\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  {
+    LiveServer server("error_log " + path + " warn; server { listen LISTEN; location / { " +
+                      "proxy_pass http://127.0.0.1:" + std::to_string(upstream.port()) + "; } " +
+                      "location /i { proxy_ignore_headers X-Accel-Limit-Rate; proxy_pass " +
+                      "http://127.0.0.1:" + std::to_string(upstream.port()) + "; } }");
+    Wire client = server.connect();
+    for (const std::string_view target : {"/i", "/", "/"}) {
+      client.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n\r\n");
+      EXPECT_THAT(client.message(), testing::Not(testing::ContainsRegex("[Aa]ccel")));
+    }
+  }
+  const std::string log = take_file(path);
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2) << log;
+  EXPECT_THAT(log,
+              testing::ContainsRegex("\\[warn\\] .*upstream sent X-Accel-Charset, which is not "
+                                     "executed, client: .*request: \"GET /i "));
+  EXPECT_THAT(log, testing::ContainsRegex("\\[warn\\] .*upstream sent X-Accel-Limit-Rate, which is "
+                                          "not executed, client: .*request: \"GET / "));
 }
 
 }  // namespace
