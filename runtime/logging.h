@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/base/descriptor.h"
 #include "runtime/log_format.h"
-#include "runtime/net/descriptor.h"
 
 namespace spdlog {
 class logger;

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "grammar/base/descriptor.h"
 #include "runtime/logging.h"
-#include "runtime/net/descriptor.h"
 #include "runtime/plan.h"
 #include "runtime/worker.h"
 

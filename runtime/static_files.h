@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/net/descriptor.h"
+#include "grammar/base/descriptor.h"
 #include "runtime/ranges.h"
 
 namespace poolproof::runtime {

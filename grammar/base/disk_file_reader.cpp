@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/base/descriptor.h"
 #include "grammar/base/file_reader.h"
 
 namespace poolproof {
@@ -54,22 +55,6 @@ std::optional<Error> refuse(const struct stat& status) {
   }
   return std::nullopt;
 }
-
-/// A descriptor that is closed at the end of its scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// Reads to the end, which of a regular file is where less comes than was asked for; `size` is only
 /// a hint, since files of /proc claim to be empty.
@@ -122,11 +107,11 @@ Result<std::string> DiskFileReader::read(const std::string& path) {
   if (auto error = refuse(status)) return *error;
 
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (file.number() < 0) return describe_errno(errno);
+  if (!file) return describe_errno(errno);
   // Once more, for what was opened may not be what was looked at.
-  if (::fstat(file.number(), &status) != 0) return describe_errno(errno);
+  if (::fstat(file.get(), &status) != 0) return describe_errno(errno);
   if (auto error = refuse(status)) return *error;
-  return read_all(file.number(), static_cast<std::size_t>(status.st_size));
+  return read_all(file.get(), static_cast<std::size_t>(status.st_size));
 }
 
 std::vector<std::string> DiskFileReader::glob(const std::string& pattern) {

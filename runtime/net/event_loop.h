@@ -1,17 +1,16 @@
 // A worker's loop: readiness from epoll (edge-triggered, registered once), timers, and work that is
-// put off to the end of the batch. The only place that waits and the only one that reads the clock,
-// once per turn. One thread only, but for wake().
+// put off to the end of the batch. Of a worker's code it alone waits, and it alone reads the clock,
+// once per turn; only the error log has its own times. One thread only, but for wake().
 //
 // An event of a batch may belong to a descriptor that was closed earlier in the same batch. So a
 // watcher is never destroyed or reused inside a batch: it is handed to retire(), which drops what
 // is still to come for it.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
-#include "runtime/net/descriptor.h"
+#include "grammar/base/descriptor.h"
 #include "runtime/net/timer_wheel.h"
 
 namespace poolproof::runtime {

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "grammar/base/descriptor.h"
 #include "runtime/address.h"
-#include "runtime/net/descriptor.h"
 #include "runtime/plan.h"
 
 namespace poolproof::runtime {

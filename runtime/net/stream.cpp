@@ -12,13 +12,11 @@ namespace poolproof::runtime {
 
 void Stream::open(Descriptor socket) {
   socket_ = std::move(socket);
-  layer_.reset();
   readable_ = writable_ = hung_up_ = false;
 }
 
 void Stream::close() {
   socket_.reset();
-  layer_.reset();
   readable_ = writable_ = hung_up_ = false;
 }
 
@@ -36,7 +34,6 @@ IoResult Stream::failed() {
 }
 
 IoResult Stream::read(std::span<char> into) {
-  if (layer_ != nullptr) return layer_->read(socket_.get(), into);
   const ssize_t size = ::recv(socket_.get(), into.data(), into.size(), 0);
   if (size > 0) {
     // A short read has emptied the socket: the next byte comes with an edge of its own. After a
@@ -51,10 +48,6 @@ IoResult Stream::read(std::span<char> into) {
 }
 
 IoResult Stream::write(const char* data, std::size_t size) {
-  if (layer_ != nullptr) {
-    const iovec piece{const_cast<char*>(data), size};
-    return layer_->write(socket_.get(), {&piece, 1});
-  }
   const ssize_t sent = ::send(socket_.get(), data, size, MSG_NOSIGNAL);
   if (sent >= 0) {
     if (static_cast<std::size_t>(sent) < size) writable_ = false;
@@ -66,7 +59,6 @@ IoResult Stream::write(const char* data, std::size_t size) {
 }
 
 IoResult Stream::write(std::span<const iovec> pieces) {
-  if (layer_ != nullptr) return layer_->write(socket_.get(), pieces);
   if (pieces.size() == 1)
     return write(static_cast<const char*>(pieces[0].iov_base), pieces[0].iov_len);
   msghdr message{};

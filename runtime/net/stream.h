@@ -1,16 +1,14 @@
-// A non-blocking byte stream: a socket, and above it a Layer where the bytes are not the socket's
-// own (TLS). It remembers what the loop said about readiness, so that no call is made that would
-// only say EAGAIN.
+// A non-blocking byte stream over a socket. It remembers what the loop said about readiness, so
+// that no call is made that would only say EAGAIN.
 #pragma once
 
 #include <sys/uio.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
-#include "runtime/net/descriptor.h"
+#include "grammar/base/descriptor.h"
 
 namespace poolproof::runtime {
 
@@ -26,25 +24,12 @@ struct IoResult {
   int error = 0;  // errno
 };
 
-/// What transforms bytes between the user and the socket: a TLS session.
-class Layer {
- public:
-  virtual ~Layer() = default;
-  virtual IoResult read(int fd, std::span<char> into) = 0;
-  virtual IoResult write(int fd, std::span<const iovec> pieces) = 0;
-  /// Bytes that were taken from the socket and not read yet.
-  virtual bool has_buffered_input() const = 0;
-};
-
 class Stream {
  public:
   void open(Descriptor socket);
   void close();
   bool is_open() const { return static_cast<bool>(socket_); }
   int fd() const { return socket_.get(); }
-  void set_layer(std::unique_ptr<Layer> layer) { layer_ = std::move(layer); }
-  /// sendfile() may be used on the descriptor.
-  bool is_plain() const { return layer_ == nullptr; }
 
   /// Takes over what the loop said (bits of ready::).
   void note(std::uint32_t events);
@@ -72,7 +57,6 @@ class Stream {
   IoResult failed();
 
   Descriptor socket_;
-  std::unique_ptr<Layer> layer_;
   bool readable_ = false;
   bool writable_ = false;
   bool hung_up_ = false;

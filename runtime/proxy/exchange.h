@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "grammar/base/descriptor.h"
 #include "runtime/http1/request_head_parser.h"
 #include "runtime/log_format.h"
-#include "runtime/net/descriptor.h"
 #include "runtime/plan_proxy.h"
 #include "runtime/proxy/http1_codec.h"
 #include "runtime/proxy/output_queue.h"

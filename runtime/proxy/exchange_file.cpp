@@ -173,27 +173,15 @@ bool Exchange::begin_next_part() {
 }
 
 Exchange::Step Exchange::send_file_part() {
-  IoResult result;
-  if (client_->stream.is_plain()) {
-    const std::int64_t part = std::min<std::int64_t>(file_end_ - file_at_, 2 << 20);
-    result = client_->stream.send_file(file_.get(), file_at_, static_cast<std::size_t>(part));
-    if (result.status == IoStatus::kOk) {
-      sent_ += result.size;
-      file_at_ += static_cast<std::int64_t>(result.size);
-      return client_->stream.writable() ? Step::kContinue
-                                        : wait_for_client(request_.location->send_timeout_ms);
-    }
-    if (result.status == IoStatus::kWouldBlock)
-      return wait_for_client(request_.location->send_timeout_ms);
-  } else {
-    const auto part =
-        static_cast<std::size_t>(std::min<std::int64_t>(file_end_ - file_at_, kSmallFile));
-    if (read_file_part(file_, file_at_, part, reply_body_)) {
-      to_client_.push(reply_body_);
-      file_at_ += static_cast<std::int64_t>(part);
-      return Step::kContinue;
-    }
+  const std::int64_t part = std::min<std::int64_t>(file_end_ - file_at_, 2 << 20);
+  const IoResult result =
+      client_->stream.send_file(file_.get(), file_at_, static_cast<std::size_t>(part));
+  if (result.status == IoStatus::kOk) {
+    sent_ += result.size;
+    file_at_ += static_cast<std::int64_t>(result.size);
+    if (client_->stream.writable()) return Step::kContinue;
   }
+  if (result.status != IoStatus::kError) return wait_for_client(request_.location->send_timeout_ms);
   log_request();
   return close_client();
 }

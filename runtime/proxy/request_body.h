@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "grammar/base/descriptor.h"
 #include "runtime/http1/chunked.h"
-#include "runtime/net/descriptor.h"
 
 namespace poolproof::runtime {
 

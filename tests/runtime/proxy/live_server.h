@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "grammar/base/descriptor.h"
 #include "grammar/base/file_reader.h"
-#include "runtime/net/descriptor.h"
 #include "runtime/net/system_resolver.h"
 #include "runtime/server.h"
 

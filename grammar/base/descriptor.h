@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace poolproof::runtime {
+namespace poolproof {
 
 class Descriptor {
  public:
@@ -32,4 +32,4 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace poolproof::runtime
+}  // namespace poolproof
