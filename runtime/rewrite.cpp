@@ -1,6 +1,7 @@
 // Executing rewrite programs as nginx 1.22.1's ngx_http_script engine does.
 #include "runtime/rewrite.h"
 
+#include "runtime/hex.h"
 #include "runtime/variables.h"
 
 namespace poolproof::runtime {
@@ -68,19 +69,14 @@ bool holds(const IfStep& step, Request& request) {
 /// Decodes %XX of printable characters above "%" up to the first "?", as nginx does before it sends
 /// a redirect (ngx_unescape_uri, NGX_UNESCAPE_REDIRECT).
 std::string_view unescape_redirect(std::string_view text, Arena& arena) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
   char* const begin = arena.allocate(text.size());
   char* at = begin;
   bool in_path = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '?') in_path = false;
-    if (in_path && text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
-        digit(text[i + 2]) >= 0) {
-      const int value = digit(text[i + 1]) * 16 + digit(text[i + 2]);
+    if (in_path && text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
+        hex_value(text[i + 2]) >= 0) {
+      const int value = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
       if (value > '%' && value < 0x7f) {
         *at++ = static_cast<char>(value);
         i += 2;

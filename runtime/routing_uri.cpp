@@ -2,16 +2,11 @@
 // compares (nginx 1.22.1: ngx_http_parse_complex_uri, ngx_http_validate_host).
 #include <algorithm>
 
+#include "runtime/hex.h"
 #include "runtime/routing.h"
 
 namespace poolproof::runtime {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 bool is_small_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -27,7 +22,7 @@ bool decode(std::string_view path, char* begin, std::size_t& size) {
       continue;
     }
     if (i + 2 >= path.size()) return false;
-    const int high = hex_digit(path[i + 1]), low = hex_digit(path[i + 2]);
+    const int high = hex_value(path[i + 1]), low = hex_value(path[i + 2]);
     if (high < 0 || low < 0 || (high == 0 && low == 0)) return false;
     *at++ = static_cast<char>(high << 4 | low);
     i += 2;
@@ -84,13 +79,13 @@ std::string_view unescape(std::string_view text, Arena& arena) {
       continue;
     }
     if (++i == text.size()) break;
-    const int high = hex_digit(text[i]);
+    const int high = hex_value(text[i]);
     if (high < 0) {
       *at++ = text[i];
       continue;
     }
     if (++i == text.size()) break;
-    if (const int low = hex_digit(text[i]); low >= 0) *at++ = static_cast<char>(high << 4 | low);
+    if (const int low = hex_value(text[i]); low >= 0) *at++ = static_cast<char>(high << 4 | low);
   }
   return {begin, static_cast<std::size_t>(at - begin)};
 }

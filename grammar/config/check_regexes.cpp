@@ -1,32 +1,18 @@
 // Regular expressions that PCRE2, which nginx uses too, cannot compile.
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#include <array>
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "grammar/config/check_merged.h"
+#include "grammar/config/regex_match.h"
 
 namespace poolproof {
 namespace {
 
-struct CodeDeleter {
-  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
-};
-
 void check(SourceSpan span, std::string_view pattern, std::vector<Diagnostic>& out) {
-  int error = 0;
-  std::size_t offset = 0;
-  const std::unique_ptr<pcre2_code, CodeDeleter> code(pcre2_compile(
-      reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), 0, &error, &offset, nullptr));
-  if (code) return;
-  std::array<PCRE2_UCHAR, 160> text{};
-  pcre2_get_error_message(error, text.data(), text.size());
+  const auto fault = regex_fault(pattern);
+  if (!fault) return;
   add_error(out, "invalid-regex", span,
             fmt::format("nginx cannot compile the regular expression `{}`: {} (at character {})",
-                        pattern, reinterpret_cast<const char*>(text.data()), offset + 1));
+                        pattern, fault->text, fault->offset + 1));
 }
 
 /// "~x" and "~*x" are regular expressions.

@@ -1,6 +1,7 @@
-// PCRE2.
+// PCRE2. The only file of grammar that includes its header.
 #include "grammar/config/regex_match.h"
 
+#include <array>
 #include <memory>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -11,15 +12,31 @@ namespace {
 
 using Code = std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)>;
 
-Code compile(std::string_view pattern, std::uint32_t options) {
-  int error = 0;
+struct Fault {
+  int number = 0;
   PCRE2_SIZE offset = 0;
+};
+
+Code compile(std::string_view pattern, std::uint32_t options, Fault& fault) {
   return Code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options,
-                            &error, &offset, nullptr),
+                            &fault.number, &fault.offset, nullptr),
               &pcre2_code_free);
 }
 
+Code compile(std::string_view pattern, std::uint32_t options) {
+  Fault ignored;
+  return compile(pattern, options, ignored);
+}
+
 }  // namespace
+
+std::optional<RegexFault> regex_fault(std::string_view pattern) {
+  Fault fault;
+  if (compile(pattern, 0, fault)) return std::nullopt;
+  std::array<PCRE2_UCHAR, 160> text{};
+  pcre2_get_error_message(fault.number, text.data(), text.size());
+  return RegexFault{reinterpret_cast<const char*>(text.data()), fault.offset};
+}
 
 std::size_t regex_captures(std::string_view pattern) {
   const Code code = compile(pattern, 0);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,14 @@ class CompiledPattern {
 /// Of a pattern that is asked once. False also where the pattern is none (that is reported
 /// elsewhere).
 bool regex_matches(std::string_view pattern, std::string_view text, bool no_case);
+
+/// Why PCRE2, which nginx uses too, cannot compile a pattern.
+struct RegexFault {
+  std::string text;
+  std::size_t offset = 0;  // in bytes
+};
+/// Nothing if it can.
+std::optional<RegexFault> regex_fault(std::string_view pattern);
 
 /// How many groups capture; 0 where the pattern is none.
 std::size_t regex_captures(std::string_view pattern);

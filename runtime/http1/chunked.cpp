@@ -4,17 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/hex.h"
+
 namespace poolproof::runtime {
 namespace {
 
 /// An extension or trailers beyond this are an attack, not a message.
 constexpr std::uint32_t kMaxOverhead = 64 * 1024;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 }  // namespace
 
