@@ -45,7 +45,6 @@ struct AccessRule {
   std::array<std::uint8_t, 16> ip{}, mask{};
 };
 
-enum class ServerTokens : std::uint8_t { kOn, kOff, kBuild };
 enum class LingeringClose : std::uint8_t { kOff, kOn, kAlways };
 
 /// Extension (lower case, without dot) to media type.
@@ -58,8 +57,7 @@ enum class Handler : std::uint8_t { kStatic, kProxy, kStubStatus, kEmptyGif, kUn
 /// matches. All settings are resolved. Its address is the identity that a `local` pool uses.
 struct LocationPlan {
   LocationKind kind = LocationKind::kPrefix;
-  std::string name;     // pattern or "@name"
-  std::string display;  // for messages
+  std::string name;  // pattern or "@name"
   const ServerPlan* server = nullptr;
   const LocationPlan* parent = nullptr;
   std::optional<Regex> pattern;  // of regex locations
@@ -79,7 +77,6 @@ struct LocationPlan {
 
   Handler handler = Handler::kStatic;
   std::unique_ptr<ProxyPlan> proxy;
-  std::string unsupported;  // name of the pass directive that is not executed: answers 502
 
   // --- files
   Expression root;  // or alias
@@ -98,7 +95,6 @@ struct LocationPlan {
   std::vector<ErrorPage> error_pages;
   bool recursive_error_pages = false;
   std::vector<AddHeader> add_headers;
-  ServerTokens server_tokens = ServerTokens::kOn;
   bool chunked_transfer_encoding = true;
   bool absolute_redirect = true;
   bool server_name_in_redirect = false;

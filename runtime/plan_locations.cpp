@@ -37,7 +37,6 @@ LocationPlan& PlanBuilder::build_location(const Location& location, const Locati
   const Scope& scope = *location.scope;
   plan.kind = location.kind;
   plan.name = location.pattern;
-  plan.display = location.display();
   plan.server = building_;
   plan.parent = parent;
   if (is_regex(location.kind)) {
@@ -121,7 +120,6 @@ void PlanBuilder::build_handler(const Location& location, LocationPlan& plan) {
   plan.auto_redirect = takes_slash && plan.name.ends_with('/');
   if (pass.protocol != Protocol::kHttp) {  // refused by name already
     plan.handler = Handler::kUnsupported;
-    plan.unsupported = std::string(pass.at.name());
     return;
   }
   plan.proxy = build_proxy(location);

@@ -16,10 +16,6 @@ void PlanBuilder::build_settings(const Scope& scope, LocationPlan& plan) {
   plan.log_not_found = scope.flag_or("log_not_found", true);
   plan.msie_padding = scope.flag_or("msie_padding", true);
   plan.recursive_error_pages = scope.flag_or("recursive_error_pages", false);
-  const std::string_view tokens = scope.value_or("server_tokens", "on");
-  plan.server_tokens = tokens == "off"     ? ServerTokens::kOff
-                       : tokens == "build" ? ServerTokens::kBuild
-                                           : ServerTokens::kOn;
   plan.chunked_transfer_encoding = scope.flag_or("chunked_transfer_encoding", true);
   plan.absolute_redirect = scope.flag_or("absolute_redirect", true);
   plan.server_name_in_redirect = scope.flag_or("server_name_in_redirect", false);

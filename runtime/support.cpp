@@ -86,7 +86,7 @@ constexpr SupportEntry kEntries[] = {
     {"absolute_redirect", kExecuted, {}},
     {"port_in_redirect", kExecuted, {}},
     {"server_name_in_redirect", kExecuted, {}},
-    {"server_tokens", kExecuted, {}},
+    {"server_tokens", kNoOp, "neither the Server line nor a page says more than poolproof"},
     {"chunked_transfer_encoding", kExecuted, {}},
     {"client_body_buffer_size", kExecuted, {}},
     {"client_body_timeout", kExecuted, {}},

@@ -28,7 +28,6 @@ class Timer {
   ~Timer() { unlink(); }
 
   bool is_set() const { return deadline_ms_ != kNever; }
-  std::int64_t deadline_ms() const { return deadline_ms_; }
   /// It will not fire. It may stay linked in its slot until that comes round.
   void cancel() { deadline_ms_ = kNever; }
 

@@ -65,7 +65,6 @@ class Balancer {
   bool release(PeerSelection& selection, PeerResult result, std::int64_t now_s);
 
   const PeerPlan& peer(std::uint32_t number) const;
-  std::size_t peer_count() const { return states_.size(); }
   const PeerState& state(std::uint32_t number) const { return states_[number]; }
   /// Number that peers with equal addresses share: PoolKey::peer.
   std::uint32_t pool_peer(std::uint32_t number) const { return pool_peers_[number]; }

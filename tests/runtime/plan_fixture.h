@@ -119,7 +119,19 @@ struct PlanFixture {
   /// The location that a request ends in.
   std::string location_of(std::string_view target) {
     get(target);
-    return request.location->display;
+    const LocationPlan& location = *request.location;
+    switch (location.kind) {
+      case LocationKind::kPrefixNoRegex:
+        return "^~ " + location.name;
+      case LocationKind::kExact:
+        return "= " + location.name;
+      case LocationKind::kRegex:
+        return "~ " + location.name;
+      case LocationKind::kRegexNoCase:
+        return "~* " + location.name;
+      default:
+        return location.name;
+    }
   }
 
   std::string value(std::string_view text) {
