@@ -40,9 +40,7 @@ std::optional<Address> parse_bind_address(std::string_view text) {
   const auto read = std::from_chars(digits.data(), end, port);
   if (read.ec != std::errc() || read.ptr != end || port < 1 || port > 65535) return std::nullopt;
   const std::string_view ip = bracketed ? text.substr(1, colon - 1) : text.substr(0, colon);
-  const auto address = parse_ip(ip, static_cast<std::uint16_t>(port));
-  const auto family = bracketed ? AddressFamily::kIpv6 : AddressFamily::kIpv4;
-  return address && address->family == family ? address : std::nullopt;
+  return parse_ip(ip, static_cast<std::uint16_t>(port));
 }
 
 std::string ip_text(const Address& address) {

@@ -19,11 +19,12 @@ void redirect(const Words& words) {
   }
 }
 
-/// An address to send from, with or without a port.
+/// An address to send from, with or without a port; brackets need one (nginx 1.22.1,
+/// ngx_parse_addr_port).
 bool is_source(std::string_view text) {
   if (is_ip_address(text)) return true;
   const auto parts = split_host_port(text);
-  return parts && address_fault(text, AddressUse::kServer).empty() && is_ip_address(parts->host);
+  return parts && parts->port != 0 && is_ip_address(parts->host);
 }
 
 void bind(const Words& words) {

@@ -155,6 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair{"set novar x;", "invalid variable name \"novar\""},
                     std::pair{"error_page 200 /x;", "must be between 300 and 599"},
                     std::pair{"allow 1.2.3.4/99;", "invalid parameter"},
+                    std::pair{"location / { proxy_bind [::1]; proxy_pass http://127.0.0.1; }",
+                              "invalid address \"[::1]\""},
                     std::pair{"server_name a.*.b;", "invalid server name or wildcard"},
                     std::pair{"access_log /l nosuch;", "unknown log format \"nosuch\""}));
 
