@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "grammar/syntax/values.h"
 
 namespace poolproof::lint {
@@ -64,10 +66,25 @@ std::vector<Directive> client_statements(const EffectiveConfig& config, std::str
   return out;
 }
 
+std::optional<FrontBalancer> told_in_front(const RuleInput& input, const Server& server) {
+  const FrontNote note = input.fronts.of(server);
+  if (note.is_empty()) return std::nullopt;
+  const std::chrono::seconds spare =
+      note.front != nullptr ? note.front->spare : std::chrono::seconds(5);
+  FrontBalancer out;
+  out.name = note.front != nullptr ? note.front->name : "what stands in front";
+  out.idle = note.idle ? *note.idle : note.front->idle;
+  const auto longer = std::chrono::ceil<std::chrono::seconds>(out.idle) + spare;
+  out.advice = fmt::format("{}s", longer.count());
+  out.evidence = note.at;
+  return out;
+}
+
 std::optional<FrontBalancer> google_in_front(const Server& server) {
   for (const Directive at : server.scope->find("set_real_ip_from").directives) {
     if (is_google(at.arg(0))) {
-      return FrontBalancer{"Google's load balancer", std::chrono::seconds(600), "620s", at};
+      return FrontBalancer{"Google's load balancer", std::chrono::seconds(600), "620s",
+                           at.head_span()};
     }
   }
   return std::nullopt;
@@ -79,7 +96,8 @@ std::optional<FrontBalancer> amazon_in_front(const EffectiveConfig& config) {
     for (const Directive at : client_statements(config, name)) {
       for (std::size_t i = 0; i < at.arg_count(); ++i) {
         if (at.arg(i).find("$http_x_amzn_trace_id") == std::string_view::npos) continue;
-        return FrontBalancer{"Amazon's load balancer", std::chrono::seconds(60), "65s", at};
+        return FrontBalancer{"Amazon's load balancer", std::chrono::seconds(60), "65s",
+                             at.head_span()};
       }
     }
   }

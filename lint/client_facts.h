@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,13 +31,15 @@ std::vector<Directive> client_statements(const EffectiveConfig& config, std::str
 /// its connections are kept matters to nobody.
 bool only_returns(const Server& server);
 
-/// A load balancer of a cloud in front, and what gives it away.
+/// A load balancer in front, and what gives it away.
 struct FrontBalancer {
-  std::string_view name;
-  std::chrono::seconds idle{};  // how long it keeps its connections to nginx
-  std::string_view advice;      // a `keepalive_timeout` that is longer
-  Directive evidence;
+  std::string name;
+  std::chrono::milliseconds idle{};  // how long it keeps its connections to nginx
+  std::string advice;                // a `keepalive_timeout` that is longer
+  SourceSpan evidence;
 };
+/// As a comment tells it.
+std::optional<FrontBalancer> told_in_front(const RuleInput& input, const Server& server);
 std::optional<FrontBalancer> google_in_front(const Server& server);
 std::optional<FrontBalancer> amazon_in_front(const EffectiveConfig& config);
 

@@ -148,14 +148,15 @@ std::vector<Diagnostic> findings_about_encoding(const BoundConfig& config) {
 }
 
 void collect_stretch(const BoundConfig& config, const LintOptions& options,
-                     const BackendNotes& notes, const std::vector<const Rule*>& rules,
-                     const EffectiveConfig& effective, const EffectiveConfig* before,
-                     Collector& collector) {
+                     const BackendNotes& notes, const FrontNotes& fronts,
+                     const std::vector<const Rule*>& rules, const EffectiveConfig& effective,
+                     const EffectiveConfig* before, Collector& collector) {
+  for (const Diagnostic& diagnostic : fronts.complaints()) collector.add(diagnostic);
   for (const Diagnostic& diagnostic : notes.complaints()) collector.add(diagnostic);
   for (const Diagnostic& diagnostic : config.diagnostics()) collector.add(diagnostic);
   for (const Diagnostic& diagnostic : effective.diagnostics()) collector.add(diagnostic);
   const PooledFindings pooled(effective);
-  const RuleInput input{config, effective, effective.version(), options.told, notes,
+  const RuleInput input{config, effective, effective.version(), options.told, notes, fronts,
                         pooled, before};
   for (const Rule* rule : rules) {
     if (!is_selected(options, *rule)) continue;
@@ -177,22 +178,29 @@ std::optional<std::vector<TextEdit>> common_edits(const CollectedFinding& findin
 
 /// One fix for all versions and all places that it speaks for, or one that is only shown.
 void settle_fix(Fix& fix, const CollectedFinding& finding, const Collector& collector) {
+  // A text is there once, however often it is included.
+  if (is_about_text(finding.diagnostic.rule)) return;
   auto edits = common_edits(finding);
-  const bool whole = finding.fix_is_whole && edits;
-  if (whole) fix.edits = std::move(*edits);
-  if (whole &&
-      (fix.applicability == Applicability::kDisplayOnly || collector.right_for_all_uses(fix))) {
-    return;
+  const bool is_same = edits.has_value();
+  if (finding.fix_is_whole && is_same) fix.edits = std::move(*edits);
+  if (fix.applicability == Applicability::kDisplayOnly) return;
+  if (!finding.fix_is_whole) {
+    fix.held_back = "it is not right for all places that use this text";
+  } else if (!is_same) {
+    fix.held_back = "versions of nginx need different lines; name one with --nginx-version";
+  } else if (!collector.right_for_all_uses(fix)) {
+    fix.held_back = "the file is included more than once, and not all of its uses ask for it";
   }
-  fix.applicability = Applicability::kDisplayOnly;
+  if (!fix.held_back.empty()) fix.applicability = Applicability::kDisplayOnly;
 }
 
 Diagnostic finished(CollectedFinding& finding, const Collector& collector,
                     const std::vector<VersionRange>& stretches) {
+  std::optional<Fix>& fix = finding.diagnostic.fix;
+  if (fix) settle_fix(*fix, finding, collector);
   Diagnostic out = std::move(finding.diagnostic);
   out.versions = affected(finding.stretches, stretches);
   if (!out.versions.empty()) out.message += fmt::format(" (nginx {})", out.versions);
-  if (out.fix) settle_fix(*out.fix, finding, collector);
   return out;
 }
 
@@ -262,6 +270,7 @@ void mark_news(LintResult& result, const BoundConfig& config, const LintOptions&
 
 LintResult lint(const BoundConfig& config, const LintOptions& options) {
   const BackendNotes notes(config);
+  const FrontNotes fronts(config);
   const std::vector<const Rule*> rules = needed_rules(config, notes);
   const std::vector<VersionRange> stretches = stretches_between(rules, options.versions);
   const std::vector<Diagnostic> badly_encoded = findings_about_encoding(config);
@@ -273,7 +282,7 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
     collector.begin_stretch(i);
     for (const Diagnostic& diagnostic : badly_encoded) collector.add(diagnostic);
     change_version(*effective, stretches[i].first);
-    collect_stretch(config, options, notes, rules, *effective, before.get(), collector);
+    collect_stretch(config, options, notes, fronts, rules, *effective, before.get(), collector);
   }
 
   LintResult result;

@@ -13,6 +13,7 @@
 #include "grammar/base/version.h"
 #include "grammar/config/effective_config.h"
 #include "lint/told/backend_notes.h"
+#include "lint/told/front_notes.h"
 #include "lint/told/told.h"
 
 namespace poolproof::lint {
@@ -26,6 +27,7 @@ struct RuleInput {
   Version version;
   const Told& told;
   const BackendNotes& backends;
+  const FrontNotes& fronts;
   const PooledFindings& pooled;
   /// Merged for the version that is upgraded from; null if none was named.
   const EffectiveConfig* before = nullptr;
@@ -57,6 +59,8 @@ struct Rule {
   bool for_told_backends = false;
   /// The best applicability that its fix can have; nothing if it has no fix.
   std::optional<Applicability> fix = std::nullopt;
+  /// Its fix gives up what somebody may want more: it is made only where this rule is named.
+  bool fix_only_if_named = false;
   void (*check)(const RuleInput&, Report&) = nullptr;
   /// The text of lint/rules/<rule>.md, filled in by the registry.
   std::string_view documentation = {};
@@ -66,5 +70,12 @@ struct Rule {
 /// defines `Rule <stem>()`.
 std::span<const Rule> all_rules();
 const Rule* find_rule(std::string_view name);
+
+/// Are its findings about the text of a file, whatever it is included in? Syntax errors are, and
+/// those of the group kTypography.
+bool is_about_text(std::string_view finding);
+
+/// See Rule::fix_only_if_named; false for what is no rule.
+bool is_fixed_only_if_named(std::string_view finding);
 
 }  // namespace poolproof::lint

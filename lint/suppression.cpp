@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 
 #include "grammar/base/nearest.h"
+#include "lint/built_in_findings.h"
 #include "lint/comments.h"
 #include "lint/rule.h"
 #include "lint/told/backend_notes.h"
+#include "lint/told/front_notes.h"
 
 namespace poolproof::lint {
 namespace {
@@ -62,12 +64,18 @@ Diagnostic malformed(SourceSpan span, std::string message) {
   return out;
 }
 
-/// The rule whose name was mistyped, if it was.
-std::string_view meant_rule(std::string_view name) {
-  if (find_rule(name) != nullptr) return {};
+bool is_known(std::string_view name) {
+  return find_rule(name) != nullptr || find_built_in_finding(name) != nullptr;
+}
+
+std::string there_is_no(std::string_view name) {
   std::vector<std::string_view> names;
   for (const Rule& rule : all_rules()) names.push_back(rule.name);
-  return nearest(name, names);
+  for (const BuiltInFinding& finding : built_in_findings()) names.push_back(finding.name);
+  const std::string_view meant = nearest(name, names);
+  return fmt::format(
+      "this comment silences nothing: there is no rule `{}`; {}", name,
+      meant.empty() ? "`poolproof rules` lists them" : fmt::format("did you mean `{}`?", meant));
 }
 
 }  // namespace
@@ -93,14 +101,15 @@ void Suppressions::read_comment(const LoadedFile& file, std::size_t index) {
   const Token token = tree.tokens()[index];
   const SourceSpan span{tree.file(), token.begin, token.end};
   const auto for_us = text_for_poolproof(tree, token);
-  if (!for_us || is_backend_note(*for_us)) return;
+  if (!for_us || is_backend_note(*for_us) || is_front_note(*for_us)) return;
   std::string_view text = *for_us;
   const bool whole_file = take(text, "ignore-file");
   if (!whole_file && !take(text, "ignore")) {
     malformed_.push_back(
         malformed(span,
                   "this comment is not understood; write `# poolproof: ignore[rule] reason`, or "
-                  "`# poolproof: backend=NAME` beside a server of an upstream"));
+                  "`# poolproof: backend=NAME` beside a server of an upstream, or "
+                  "`# poolproof: front=NAME` above a server"));
     return;
   }
   const std::size_t close = text.find(']');
@@ -155,12 +164,8 @@ bool Suppressions::silences(const Diagnostic& diagnostic) {
 /// Takes the comment away, with its line if nothing else is on it; of several rules only this one.
 Diagnostic Suppressions::unused(const Suppression& suppression) const {
   const SyntaxTree& tree = config_.file(suppression.comment.file).tree;
-  const std::string_view meant = meant_rule(suppression.rule);
-  if (!meant.empty()) {
-    return malformed(suppression.comment,
-                     fmt::format("this comment silences nothing: there is no rule `{}`; did you "
-                                 "mean `{}`?",
-                                 suppression.rule, meant));
+  if (!is_known(suppression.rule)) {
+    return malformed(suppression.comment, there_is_no(suppression.rule));
   }
   Diagnostic out = malformed(
       suppression.comment,

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "cli/built_in_findings.h"
 #include "cli/commands/command.h"
 #include "cli/report/paint.h"
 #include "cli/session.h"
 #include "grammar/base/nearest.h"
+#include "lint/built_in_findings.h"
 #include "lint/rule.h"
 
 namespace poolproof::cli {
@@ -37,7 +37,7 @@ std::string painted(std::string_view markdown, const TextStyle& style) {
 std::string no_page(const std::string& name) {
   std::vector<std::string_view> names;
   for (const lint::Rule& rule : lint::all_rules()) names.push_back(rule.name);
-  for (const BuiltInFinding& one : built_in_findings()) names.push_back(one.name);
+  for (const lint::BuiltInFinding& one : lint::built_in_findings()) names.push_back(one.name);
   const std::string_view meant = nearest(name, names);
   return meant.empty()
              ? fmt::format("there is no page on `{}`; `poolproof rules` lists the rules", name)
@@ -50,7 +50,7 @@ std::string no_page(const std::string& name) {
 void explain(Session& session, const std::string& name) {
   if (const lint::Rule* rule = lint::find_rule(name)) {
     print(stdout, painted(rule->documentation, session.out_style));
-  } else if (const BuiltInFinding* known = find_built_in_finding(name)) {
+  } else if (const lint::BuiltInFinding* known = lint::find_built_in_finding(name)) {
     print(stdout,
           painted(fmt::format("# {}\n\n{}\n", known->name, known->summary), session.out_style));
   } else {

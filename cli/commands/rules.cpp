@@ -5,13 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/built_in_findings.h"
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
 #include "cli/report/json.h"
 #include "cli/report/paint.h"
 #include "cli/report/wrap.h"
 #include "cli/session.h"
+#include "lint/built_in_findings.h"
 #include "lint/rule.h"
 #include "lint/told/backends.h"
 
@@ -32,7 +32,7 @@ std::string text(const TextStyle& style) {
   }
   out +=
       "\nBeside its rules lint reports what nginx itself refuses and what it could not read:\n\n";
-  for (const BuiltInFinding& one : built_in_findings()) {
+  for (const lint::BuiltInFinding& one : lint::built_in_findings()) {
     out += paint(one.name, Colour::kBold, style) + "\n" + wrapped(one.summary, style.width, "  ");
   }
   return out + "\n`poolproof explain RULE` tells more of one.\n";
@@ -69,7 +69,7 @@ std::string json() {
                      {"fix", rule.fix ? nlohmann::json(to_string(*rule.fix)) : nlohmann::json()}});
   }
   nlohmann::json built_in = nlohmann::json::array();
-  for (const BuiltInFinding& one : built_in_findings()) {
+  for (const lint::BuiltInFinding& one : lint::built_in_findings()) {
     built_in.push_back({{"rule", one.name}, {"summary", one.summary}});
   }
   return json_text({{"rules", std::move(rules)}, {"built_in", std::move(built_in)}});

@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/built_in_findings.h"
 #include "cli/report/json.h"
 #include "cli/report/paths.h"
 #include "cli/report/report.h"
+#include "lint/built_in_findings.h"
 #include "lint/rule.h"
 
 namespace poolproof::cli {
@@ -68,7 +68,7 @@ class Sarif {
       value["help"] = {{"text", rule->documentation}, {"markdown", rule->documentation}};
       value["defaultConfiguration"] = {{"level", level_of(rule->severity)}};
     } else {
-      const BuiltInFinding* known = find_built_in_finding(finding.rule);
+      const lint::BuiltInFinding* known = lint::find_built_in_finding(finding.rule);
       const std::string_view summary = known != nullptr ? known->summary : finding.rule;
       value["shortDescription"] = value["fullDescription"] = {{"text", summary}};
       value["help"] = {{"text", summary}, {"markdown", summary}};

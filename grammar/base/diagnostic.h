@@ -37,6 +37,8 @@ struct Fix {
   std::string title;
   Applicability applicability = Applicability::kUnsafe;
   std::vector<TextEdit> edits;
+  /// Why it is only shown where its rule would have it applied; empty otherwise.
+  std::string held_back = {};
 };
 
 /// A second place that explains the finding ("the whole set is replaced here").

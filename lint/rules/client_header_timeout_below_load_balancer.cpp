@@ -21,7 +21,8 @@ void check(const RuleInput& input, Report& report) {
     // not known.
     const Directive at = server.scope->find("client_header_timeout").last();
     if (!at) continue;
-    std::optional<FrontBalancer> front = google_in_front(server);
+    std::optional<FrontBalancer> front = told_in_front(input, server);
+    if (!front) front = google_in_front(server);
     if (!front) front = amazon;
     if (!front) continue;
     const std::chrono::milliseconds waits = parse_time(at.arg(0)).value_or(kDefault);
@@ -33,8 +34,8 @@ void check(const RuleInput& input, Report& report) {
             "(`client_header_timeout`), and {} keeps its own for {} s: of those that it opens "
             "in advance some are closed when it uses them; set `client_header_timeout {}`",
             std::chrono::duration_cast<std::chrono::seconds>(waits).count(), front->name,
-            front->idle.count(), front->advice));
-    out.notes.push_back({front->evidence.head_span(), "what shows who is in front"});
+            std::chrono::duration<double>(front->idle).count(), front->advice));
+    out.notes.push_back({front->evidence, "what shows who is in front"});
     report.add(std::move(out));
   }
 }

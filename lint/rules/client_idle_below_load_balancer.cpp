@@ -1,5 +1,4 @@
 // Rule: nginx closes connections that the load balancer in front still uses.
-#include <array>
 #include <optional>
 
 #include <fmt/format.h>
@@ -10,23 +9,25 @@
 namespace poolproof::lint {
 namespace {
 
-constexpr std::array<std::string_view, 2> kNeeds = {"set_real_ip_from", "keepalive_timeout"};
+double in_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
 
-void check_server(const Server& server, const std::optional<FrontBalancer>& amazon,
-                  Report& report) {
+void check_server(const RuleInput& input, const Server& server,
+                  const std::optional<FrontBalancer>& amazon, Report& report) {
   const ClientTimeout client = client_timeout(*server.scope);
-  std::optional<FrontBalancer> front = google_in_front(server);
+  std::optional<FrontBalancer> front = told_in_front(input, server);
+  if (!front) front = google_in_front(server);
   if (!front && client.at) front = amazon;
   if (!front || client.timeout > front->idle || client.timeout.count() == 0) return;
   Diagnostic out = finding(
-      Severity::kWarning, (client.at ? client.at : front->evidence).head_span(),
+      Severity::kWarning, client.at ? client.at.head_span() : front->evidence,
       fmt::format(
           "{} keeps idle connections for {} s, nginx closes them after {} s: a request that "
           "is sent at that moment is answered with 502; set `keepalive_timeout {}`",
-          front->name, front->idle.count(),
-          std::chrono::duration_cast<std::chrono::seconds>(client.timeout).count(), front->advice));
+          front->name, in_seconds(front->idle), in_seconds(client.timeout), front->advice));
   if (client.at) {
-    out.notes.push_back({front->evidence.head_span(), "what shows who is in front"});
+    out.notes.push_back({front->evidence, "what shows who is in front"});
     out.fix = unsafe_fix("keep connections longer than the load balancer",
                          {replace_argument(client.at, 0, front->advice)});
   }
@@ -35,7 +36,7 @@ void check_server(const Server& server, const std::optional<FrontBalancer>& amaz
 
 void check(const RuleInput& input, Report& report) {
   const auto amazon = amazon_in_front(input.config);
-  for (const Server& server : input.config.servers()) check_server(server, amazon, report);
+  for (const Server& server : input.config.servers()) check_server(input, server, amazon, report);
 }
 
 }  // namespace
@@ -45,9 +46,8 @@ Rule client_idle_below_load_balancer() {
           .group = Group::kClient,
           .severity = Severity::kWarning,
           .summary =
-              "`keepalive_timeout` is not above the idle time of the cloud load balancer in front, "
-              "which then answers 502 now and then.",
-          .needs = kNeeds,
+              "`keepalive_timeout` is not above the idle time of the load balancer in front, which "
+              "then answers 502 now and then.",
           .fix = Applicability::kUnsafe,
           .check = check};
 }

@@ -28,6 +28,7 @@ void check(const RuleInput& input, Report& report) {
   for (const Server& server : input.config.servers()) {
     const ClientTimeout client = client_timeout(*server.scope);
     if (!client.at || client.timeout <= kLong || is_behind_proxy(server)) continue;
+    if (!input.fronts.of(server).is_empty()) continue;
     report.add(finding(
         Severity::kInfo, client.at.head_span(),
         fmt::format("idle clients hold their connections for {} s: each is one of "

@@ -98,6 +98,27 @@ TEST(Suppressions, that_are_overruled_for_a_file_are_not_unused) {
   EXPECT_TRUE(linted.result.diagnostics.empty());
 }
 
+std::string complaint_about(const std::string& name) {
+  const Linted linted =
+      lint_files({{"", "events {} # poolproof: ignore[" + name + "] reason\nhttp {}\n"}});
+  const auto& found = linted.result.diagnostics;
+  return found.size() == 1 ? found[0].message + (found[0].fix ? " FIX" : "") : "not one";
+}
+
+TEST(Suppressions, of_what_is_no_rule_say_so) {
+  EXPECT_EQ(complaint_about("nope"),
+            "this comment silences nothing: there is no rule `nope`; `poolproof rules` lists them");
+  EXPECT_EQ(complaint_about("keepalive-zro"),
+            "this comment silences nothing: there is no rule `keepalive-zro`; did you mean "
+            "`keepalive-zero`?");
+  EXPECT_EQ(complaint_about("unknown-directve"),
+            "this comment silences nothing: there is no rule `unknown-directve`; did you mean "
+            "`unknown-directive`?");
+  EXPECT_EQ(complaint_about("unknown-directive"),
+            "nothing to ignore: `unknown-directive` finds nothing here (any more); remove this "
+            "comment FIX");
+}
+
 /// The text after the fix of the only finding.
 std::string repaired(const std::string& text) {
   const Linted linted = lint_files({{"", text}});

@@ -1,11 +1,11 @@
 // The table is sorted, names each finding once, and none that is a rule.
-#include "cli/built_in_findings.h"
+#include "lint/built_in_findings.h"
 
 #include <gtest/gtest.h>
 
 #include "lint/rule.h"
 
-namespace poolproof::cli {
+namespace poolproof::lint {
 namespace {
 
 TEST(BuiltInFindings, AreSortedAndNoRules) {
@@ -13,7 +13,7 @@ TEST(BuiltInFindings, AreSortedAndNoRules) {
   for (const BuiltInFinding& one : built_in_findings()) {
     EXPECT_LT(previous, one.name);
     EXPECT_TRUE(one.summary.ends_with('.')) << one.name;
-    EXPECT_EQ(lint::find_rule(one.name), nullptr) << one.name;
+    EXPECT_EQ(find_rule(one.name), nullptr) << one.name;
     EXPECT_EQ(find_built_in_finding(one.name), &one);
     previous = one.name;
   }
@@ -21,4 +21,4 @@ TEST(BuiltInFindings, AreSortedAndNoRules) {
 }
 
 }  // namespace
-}  // namespace poolproof::cli
+}  // namespace poolproof::lint

@@ -1,10 +1,10 @@
 // See built_in_findings.h.
-#include "cli/built_in_findings.h"
+#include "lint/built_in_findings.h"
 
 #include <algorithm>
 #include <array>
 
-namespace poolproof::cli {
+namespace poolproof::lint {
 namespace {
 
 constexpr std::array kFindings{
@@ -29,6 +29,9 @@ constexpr std::array kFindings{
     BuiltInFinding{"duplicate-map-entry", "A map has the same key twice."},
     BuiltInFinding{"duplicate-upstream", "Two upstream groups have the same name."},
     BuiltInFinding{"empty-file", "The file holds no statement."},
+    BuiltInFinding{"front-note-not-understood",
+                   "A comment `# poolproof: front=...` says something that nobody knows, or stands "
+                   "where no server is."},
     BuiltInFinding{"include-cycle", "A file includes itself, directly or through others."},
     BuiltInFinding{"include-not-found", "An included file does not exist."},
     BuiltInFinding{"include-unreadable", "An included file cannot be read."},
@@ -71,4 +74,4 @@ const BuiltInFinding* find_built_in_finding(std::string_view name) {
   return at == kFindings.end() ? nullptr : &*at;
 }
 
-}  // namespace poolproof::cli
+}  // namespace poolproof::lint

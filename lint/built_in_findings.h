@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace poolproof::cli {
+namespace poolproof::lint {
 
 struct BuiltInFinding {
   std::string_view name;
@@ -17,4 +17,4 @@ std::span<const BuiltInFinding> built_in_findings();
 /// Null if there is none of this name.
 const BuiltInFinding* find_built_in_finding(std::string_view name);
 
-}  // namespace poolproof::cli
+}  // namespace poolproof::lint
