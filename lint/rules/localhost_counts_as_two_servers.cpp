@@ -30,9 +30,11 @@ void check(const RuleInput& input, Report& report) {
         fmt::format(
             "`localhost` is two servers where it stands for 127.0.0.1 and [::1], as on most "
             "machines: then each can be marked as failed, and one dead idle connection, or "
-            "a backend that listens on one of them only, ends in 502 for all; write `{}`",
-            on_ipv4(peer.address)));
-    out.fix = unsafe_fix("name the address", {replace_argument(peer.at, 0, on_ipv4(peer.address))});
+            "a backend that listens on one of them only, ends in 502 for all; write `{}`, or "
+            "`[::1]{}` for a backend that listens there only",
+            on_ipv4(peer.address), peer.address.substr(std::string_view("localhost").size())));
+    out.fix =
+        unsafe_fix("name the IPv4 address", {replace_argument(peer.at, 0, on_ipv4(peer.address))});
     report.add(std::move(out));
   }
 }
