@@ -59,10 +59,15 @@ std::size_t count_of(const Snapshot& snapshot, const std::string& rule) {
 
 }  // namespace
 
-Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions) {
+Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions,
+                       const std::function<bool(const Diagnostic&)>& is_repairable) {
   Snapshot out;
   for (const Diagnostic& diagnostic : result.diagnostics) {
     ++out.findings[diagnostic.rule];
+    if (diagnostic.severity != Severity::kInfo && find_rule(diagnostic.rule) != nullptr &&
+        !is_repairable(diagnostic)) {
+      ++out.lasting[diagnostic.rule];
+    }
     if (diagnostic.severity != Severity::kError || find_rule(diagnostic.rule)) continue;
     ++out.config_errors;
     if (diagnostic.rule == "syntax-error") ++out.syntax_errors;
@@ -101,6 +106,13 @@ std::string what_got_worse(const Snapshot& before, const Snapshot& after,
   }
   for (const std::string& rule : rules) {
     if (count_of(after, rule) >= count_of(before, rule)) return "the finding is still there";
+  }
+  if (only_text) return "";  // what a wrong text hid comes to light
+  for (const auto& [rule, count] : after.lasting) {
+    const auto old = before.lasting.find(rule);
+    if (count > (old == before.lasting.end() ? 0 : old->second)) {
+      return fmt::format("it brings `{}`, for which there is no fix", rule);
+    }
   }
   return "";
 }

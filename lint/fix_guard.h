@@ -2,6 +2,7 @@
 // the effective values that no fix may touch. Knows no edits.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct Snapshot {
   std::size_t syntax_errors = 0;
   std::size_t config_errors = 0;                // all that nginx refuses, syntax errors included
   std::map<std::string, std::size_t> findings;  // per rule
+  /// Of those above info, per rule, the ones that this run has no fix for.
+  std::map<std::string, std::size_t> lasting;
   /// For each location and version stretch: its request headers but Connection, Host and those
   /// below, and whether it passes requests on.
   std::vector<std::string> locations;
@@ -23,7 +26,9 @@ struct Snapshot {
   std::vector<std::vector<std::string>> forwarding;
 };
 
-Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions);
+/// `is_repairable`: the run has a fix for the finding, now or in a later round.
+Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions,
+                       const std::function<bool(const Diagnostic&)>& is_repairable);
 
 /// Why `after` is not acceptable as the result of fixing `rules` in `before`; empty if it is.
 std::string what_got_worse(const Snapshot& before, const Snapshot& after,

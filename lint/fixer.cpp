@@ -13,9 +13,14 @@
 #include "lint/fix_guard.h"
 #include "lint/line_origins.h"
 #include "lint/overlay_reader.h"
+#include "lint/rule.h"
 
 namespace poolproof::lint {
 namespace {
+
+/// What cannot be ended is found by its place at first, then by its rule alone.
+constexpr int kMostRestarts = 12;
+constexpr int kPreciseRestarts = 6;
 
 /// A fix can make room for another (a pool first, then its header); no chain is nearly this long.
 constexpr int kMaxRounds = 40;
@@ -27,6 +32,13 @@ struct State {
   LintResult result;
   Snapshot snapshot;
 };
+
+/// A finding that has the same key after an edit elsewhere.
+std::string key_of(const BoundConfig& config, const Diagnostic& diagnostic) {
+  const auto& sources = config.sources();
+  return fmt::format("{}|{}|{}|{}", diagnostic.rule, sources[diagnostic.span.file].path(),
+                     diagnostic.message, sources.text(diagnostic.span));
+}
 
 class FixLoop {
  public:
@@ -40,9 +52,9 @@ class FixLoop {
 
   Result<State> look();
   bool wanted(const Diagnostic& diagnostic) const;
-  bool allowed(const Diagnostic& diagnostic) const;
+  /// Is there a fix for it that this run may make?
+  bool is_repairable(const Diagnostic& diagnostic) const;
   Batch pick() const;
-  std::string key(const Diagnostic& diagnostic) const;
   /// True if the batch, or a part of it, was applied; `state_` is then the new one.
   bool attempt(const Batch& batch);
   EditSet apply(const Batch& batch);
@@ -51,6 +63,13 @@ class FixLoop {
   void remember_originals(const BoundConfig& config);
   void note_applied(const BoundConfig& config, const Batch& batch, const EditSet& edits);
   void reject(const Diagnostic& diagnostic, std::string reason);
+  /// Why the next state may not be, by what an earlier run could not end; empty if it may.
+  std::string brings_forbidden(const State& next) const;
+  /// What is above info now and was not at first, by key; its value is the rule.
+  std::map<std::string, std::string> new_and_grave() const;
+  void tolerate(const State& state);
+  void start_again();
+  Result<bool> run_rounds();
   FixResult finish();
 
   OverlayReader overlay_;
@@ -58,6 +77,8 @@ class FixLoop {
   const FixOptions& options_;
   State state_;
   std::set<std::string> banned_;
+  std::map<std::string, std::string> tolerated_;  // what is above info before anything is done
+  std::set<std::string> forbidden_, forbidden_rules_;
   std::map<std::string, std::string> originals_;
   std::map<std::string, LineOrigins> lines_;  // by path
   std::vector<std::string> order_;
@@ -70,27 +91,22 @@ Result<State> FixLoop::look() {
   State state;
   state.config = std::move(config).value();
   state.result = lint(*state.config, options_.lint);
-  state.snapshot = take_snapshot(*state.config, state.result, options_.lint.versions);
+  state.snapshot = take_snapshot(*state.config, state.result, options_.lint.versions,
+                                 [&](const Diagnostic& finding) { return is_repairable(finding); });
   return state;
 }
 
 bool FixLoop::wanted(const Diagnostic& diagnostic) const {
   const auto& rules = options_.rules;
-  return rules.empty() || std::find(rules.begin(), rules.end(), diagnostic.rule) != rules.end();
+  if (rules.empty()) return !is_fixed_only_if_named(diagnostic.rule);
+  return std::find(rules.begin(), rules.end(), diagnostic.rule) != rules.end();
 }
 
-bool FixLoop::allowed(const Diagnostic& diagnostic) const {
-  if (!diagnostic.fix || diagnostic.fix->edits.empty() || !wanted(diagnostic)) return false;
+bool FixLoop::is_repairable(const Diagnostic& diagnostic) const {
+  if (!diagnostic.fix || diagnostic.fix->edits.empty()) return false;
   const Applicability applicability = diagnostic.fix->applicability;
   if (applicability == Applicability::kDisplayOnly) return false;
-  if (applicability == Applicability::kUnsafe && !options_.unsafe) return false;
-  return !banned_.contains(key(diagnostic));
-}
-
-std::string FixLoop::key(const Diagnostic& diagnostic) const {
-  const auto& sources = state_.config->sources();
-  return fmt::format("{}|{}|{}|{}", diagnostic.rule, sources[diagnostic.span.file].path(),
-                     diagnostic.message, sources.text(diagnostic.span));
+  return applicability == Applicability::kSafe || options_.unsafe;
 }
 
 FixLoop::Batch FixLoop::pick() const {
@@ -100,9 +116,9 @@ FixLoop::Batch FixLoop::pick() const {
   const bool broken = state_.snapshot.config_errors > 0;
   for (const bool text_first : {true, false}) {
     for (const Diagnostic& diagnostic : state_.result.diagnostics) {
-      const bool is_text =
-          diagnostic.rule == "syntax-error" || diagnostic.rule == "typography-in-config";
-      if (is_text != text_first || !allowed(diagnostic)) continue;
+      if (is_about_text(diagnostic.rule) != text_first || !wanted(diagnostic)) continue;
+      if (!is_repairable(diagnostic) || banned_.contains(key_of(*state_.config, diagnostic)))
+        continue;
       if (edits.add(*diagnostic.fix)) batch.push_back(&diagnostic);
     }
     if (broken && !batch.empty()) return batch;
@@ -126,11 +142,14 @@ bool FixLoop::attempt(const Batch& batch) {
   auto next = look();
   std::vector<std::string> rules;
   for (const Diagnostic* diagnostic : batch) rules.push_back(diagnostic->rule);
-  const std::string reason =
+  std::string reason =
       next ? what_got_worse(state_.snapshot, next.value().snapshot, rules) : next.error().message;
+  const bool only_text = std::all_of(rules.begin(), rules.end(), is_about_text);
+  if (reason.empty() && !only_text) reason = brings_forbidden(next.value());
   if (reason.empty()) {
     note_applied(*state_.config, batch, edits);
     state_ = std::move(next).value();
+    if (only_text) tolerate(state_);
     return true;
   }
   overlay_.restore(saved);
@@ -162,7 +181,7 @@ std::size_t FixLoop::original_line(const SourceText& text, SourceSpan span) cons
 }
 
 void FixLoop::reject(const Diagnostic& diagnostic, std::string reason) {
-  banned_.insert(key(diagnostic));
+  banned_.insert(key_of(*state_.config, diagnostic));
   const SourceText& text = state_.config->sources()[diagnostic.span.file];
   out_.rejected.push_back({diagnostic.rule, diagnostic.fix->title, text.path(),
                            original_line(text, diagnostic.span), std::move(reason)});
@@ -192,17 +211,78 @@ FixResult FixLoop::finish() {
   return std::move(out_);
 }
 
-Result<FixResult> FixLoop::run() {
+/// What is above info, by key: the value is the rule.
+std::map<std::string, std::string> grave_findings(const State& state) {
+  std::map<std::string, std::string> out;
+  for (const Diagnostic& finding : state.result.diagnostics) {
+    if (finding.severity == Severity::kInfo || find_rule(finding.rule) == nullptr) continue;
+    out.emplace(key_of(*state.config, finding), finding.rule);
+  }
+  return out;
+}
+
+std::string FixLoop::brings_forbidden(const State& next) const {
+  if (forbidden_.empty() && forbidden_rules_.empty()) return "";
+  const auto before = grave_findings(state_);
+  for (const auto& [key, rule] : grave_findings(next)) {
+    if (before.contains(key)) continue;
+    if (!forbidden_.contains(key) && !forbidden_rules_.contains(rule)) continue;
+    return fmt::format("it brings `{}`, and the fix of that would do harm", rule);
+  }
+  return "";
+}
+
+std::map<std::string, std::string> FixLoop::new_and_grave() const {
+  std::map<std::string, std::string> out = grave_findings(state_);
+  std::map<std::string, std::size_t> allowed, left;
+  for (const auto& [key, rule] : tolerated_) ++allowed[rule];
+  for (const auto& [key, rule] : out) ++left[rule];
+  std::erase_if(out, [&](const auto& each) {
+    return tolerated_.contains(each.first) || left[each.second] <= allowed[each.second];
+  });
+  return out;
+}
+
+void FixLoop::tolerate(const State& state) {
+  tolerated_.merge(grave_findings(state));
+}
+
+void FixLoop::start_again() {
+  overlay_.restore({});
+  banned_.clear();
+  tolerated_.clear();
+  originals_.clear();
+  lines_.clear();
+  order_.clear();
+  out_ = {};
+}
+
+Result<bool> FixLoop::run_rounds() {
   auto first = look();
   if (!first) return first.error();
   state_ = std::move(first).value();
+  tolerate(state_);
   for (int round = 0; round < kMaxRounds; ++round) {
     remember_originals(*state_.config);
     const Batch batch = pick();
     if (batch.empty()) break;
     attempt(batch);
   }
-  return finish();
+  return true;
+}
+
+Result<FixResult> FixLoop::run() {
+  for (int restart = 0;; ++restart) {
+    const auto done = run_rounds();
+    if (!done) return done.error();
+    const auto unwanted = new_and_grave();
+    if (unwanted.empty() || restart == kMostRestarts) return finish();
+    for (const auto& [key, rule] : unwanted) {
+      forbidden_.insert(key);
+      if (restart >= kPreciseRestarts) forbidden_rules_.insert(rule);
+    }
+    start_again();
+  }
 }
 
 }  // namespace

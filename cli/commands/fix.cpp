@@ -127,9 +127,20 @@ class FixCommand {
     for (const auto& [rule, count] : result.remaining_unsafe) unsafe_[rule] += count;
     for (const Diagnostic& finding : result.remaining.diagnostics) {
       remaining_.add(finding);
+      if (finding.fix && !finding.fix->held_back.empty()) tell_held_back(result, finding);
       if (was_not_read(finding))
         session_.exit_code = worse(session_.exit_code, exit_code_of(finding));
     }
+  }
+
+  void tell_held_back(const lint::FixResult& result, const Diagnostic& finding) {
+    const auto& rules = arguments_.rules;
+    if (!rules.empty() && std::find(rules.begin(), rules.end(), finding.rule) == rules.end())
+      return;
+    const SourceText& text = result.config->sources()[finding.span.file];
+    complain(session_, fmt::format("{}:{}: left as it is [{}]: {}", text.path(),
+                                   text.line_number(finding.span.begin), finding.rule,
+                                   finding.fix->held_back));
   }
 
   void show_patch(const std::string& path, const std::string& before, const std::string& after) {

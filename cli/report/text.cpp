@@ -7,6 +7,7 @@
 #include "cli/report/excerpt.h"
 #include "cli/report/paint.h"
 #include "cli/report/report.h"
+#include "lint/rule.h"
 
 namespace poolproof::cli {
 namespace {
@@ -29,8 +30,13 @@ void append_excerpt(std::string& out, const SourceText& source, SourceSpan span,
                   paint(excerpt.marker, colour, style));
 }
 
-std::string_view how_to_apply(Applicability applicability) {
-  switch (applicability) {
+std::string how_to_apply(const Diagnostic& finding) {
+  const Fix& fix = *finding.fix;
+  if (lint::is_fixed_only_if_named(finding.rule)) {
+    return fmt::format(" (poolproof fix --unsafe --rule {})", finding.rule);
+  }
+  if (!fix.held_back.empty()) return fmt::format(" (only shown: {})", fix.held_back);
+  switch (fix.applicability) {
     case Applicability::kSafe:
       return " (poolproof fix)";
     case Applicability::kUnsafe:
@@ -78,7 +84,7 @@ std::string text_of(const Diagnostic& finding, const SourceMap& sources, const T
   append_notes(out, finding, sources, style);
   if (finding.fix) {
     out += fmt::format("  {} {}{}\n", paint("fix:", Colour::kFix, style),
-                       printable(finding.fix->title), how_to_apply(finding.fix->applicability));
+                       printable(finding.fix->title), how_to_apply(finding));
   }
   return out;
 }
@@ -105,7 +111,7 @@ void Counts::add(const Diagnostic& finding) {
       ++infos;
       break;
   }
-  if (!finding.fix) return;
+  if (!finding.fix || lint::is_fixed_only_if_named(finding.rule)) return;
   if (finding.fix->applicability == Applicability::kSafe) ++safe_fixes;
   if (finding.fix->applicability == Applicability::kUnsafe) ++unsafe_fixes;
 }

@@ -1,13 +1,36 @@
 // Rule: a pass names an address instead of an upstream group, so nginx has nowhere to keep
 // connections. Where a group with that very server exists, literal-bypasses-upstream speaks.
+#include <unordered_map>
+
 #include <fmt/format.h>
 
 #include "lint/bypass.h"
 #include "lint/finding.h"
 #include "lint/group_fix.h"
+#include "lint/pool_facts.h"
 
 namespace poolproof::lint {
 namespace {
+
+/// A group for one of them would leave the others beside it, which is worse than no group.
+class StuckAddresses {
+ public:
+  StuckAddresses(const RuleInput& input, const GroupFixes& fixes) {
+    for (const Location& location : input.config.locations()) {
+      if (!could_pass_to_group(input, location)) continue;
+      if (fixes.edits(location, new_group_name(input.config, *location.pass))) continue;
+      first_.try_emplace(in_lower_case(server_address(*location.pass)), &location);
+    }
+  }
+  /// A location that passes to the same address and must go on to do so; null if there is none.
+  const Location* beside(const Location& location) const {
+    const auto at = first_.find(in_lower_case(server_address(*location.pass)));
+    return at == first_.end() ? nullptr : at->second;
+  }
+
+ private:
+  std::unordered_map<std::string, const Location*> first_;
+};
 
 std::optional<Fix> group_fix(const RuleInput& input, const GroupFixes& fixes,
                              const Location& location) {
@@ -33,6 +56,7 @@ Severity severity_for(const RuleInput& input, const Location& location) {
 void check(const RuleInput& input, Report& report) {
   const GroupsByServer groups(input);
   const GroupFixes fixes(input);
+  const StuckAddresses stuck(input, fixes);
   for (const Location& location : input.config.locations()) {
     if (!could_pass_to_group(input, location)) continue;
     if (groups.bypassed_by(location) != nullptr) continue;
@@ -42,7 +66,13 @@ void check(const RuleInput& input, Report& report) {
             "`{}` names an address, and nginx keeps idle connections only for `upstream` groups: "
             "each request opens a new one; put the address into an `upstream` with `keepalive`",
             location.pass->target));
-    out.fix = group_fix(input, fixes, location);
+    if (const Location* other = stuck.beside(location); other == nullptr) {
+      out.fix = group_fix(input, fixes, location);
+    } else if (other != &location) {
+      out.notes.push_back({other->pass->at.head_span(),
+                           "no fix: this goes to the same address, and with a group something "
+                           "else than its connections would change"});
+    }
     report.add(std::move(out));
   }
 }

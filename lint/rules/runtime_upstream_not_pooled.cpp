@@ -36,9 +36,7 @@ Rule runtime_upstream_not_pooled() {
               "Upstreams that the dyups module makes while nginx runs have no pool since 1.29.7.",
           .changes_at = kChangesAt,
           .needs = kNeeds,
-          .fix = std::nullopt,
-          .check = check,
-          .documentation = {}};
+          .check = check};
 }
 
 }  // namespace poolproof::lint

@@ -45,9 +45,8 @@ void check(const RuleInput& input, Report& report) {
                     to_string(input.before->version()), written ? " in spite of `keepalive`" : "",
                     places, places == 1 ? "" : "s"));
     if (!written) {
-      out.fix = Fix{"keep no idle connections, as before",
-                    Applicability::kDisplayOnly,
-                    {insert_at_end(upstream.at, "keepalive 0;")}};
+      out.fix = unsafe_fix("keep no idle connections, as before",
+                           {insert_at_end(upstream.at, "keepalive 0;")});
     }
     report.add(std::move(out));
   }
@@ -62,7 +61,8 @@ Rule upgrade_pools_upstream() {
           .summary =
               "With --upgrade-from: an upstream whose connections were closed is pooled by the "
               "newer nginx.",
-          .fix = Applicability::kDisplayOnly,
+          .fix = Applicability::kUnsafe,
+          .fix_only_if_named = true,
           .check = check};
 }
 

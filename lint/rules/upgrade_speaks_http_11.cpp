@@ -22,9 +22,8 @@ void check(const RuleInput& input, Report& report) {
                     "come in chunks, and what a backend does wrong in 1.1 shows now; "
                     "`proxy_http_version 1.0` keeps things as they were",
                     to_string(input.version), to_string(input.before->version())));
-    out.fix = Fix{"speak HTTP/1.0, as before",
-                  Applicability::kDisplayOnly,
-                  {insert_setting(location, "proxy_http_version 1.0;")}};
+    out.fix = unsafe_fix("speak HTTP/1.0, as before",
+                         {insert_setting(location, "proxy_http_version 1.0;")});
     report.add(std::move(out));
   }
 }
@@ -37,7 +36,8 @@ Rule upgrade_speaks_http_11() {
           .severity = Severity::kInfo,
           .summary =
               "With --upgrade-from: the newer nginx speaks HTTP/1.1 where the older one spoke 1.0.",
-          .fix = Applicability::kDisplayOnly,
+          .fix = Applicability::kUnsafe,
+          .fix_only_if_named = true,
           .check = check};
 }
 

@@ -15,6 +15,12 @@ const std::string kTutorial =
     "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; keepalive 8; }\n"
     "server { location / {\n  proxy_pass http://app;\n} }\n}\n";
 
+lint::LintOptions for_nginx_1_22() {
+  lint::LintOptions options;
+  options.versions = {{1, 22, 1}, {1, 22, 1}};
+  return options;
+}
+
 TEST(Fixer, leaves_a_healthy_configuration_alone) {
   const lint::FixResult fixed = fix_files({{"", "events {}\nhttp {}\n"}}, true);
   EXPECT_FALSE(fixed.changed());
@@ -113,6 +119,111 @@ TEST(Fixer, edits_only_what_it_says) {
   const std::size_t at = kTutorial.find("\n} }\n}\n");
   EXPECT_EQ(after.substr(0, at), kTutorial.substr(0, at));
   EXPECT_TRUE(after.ends_with(kTutorial.substr(at)));
+}
+
+TEST(Fixer, mends_the_text_of_a_file_that_is_included_more_than_once) {
+  const Files files{{"",
+                     "events {}\nhttp {\nserver { listen 8081; include h.conf; }\n"
+                     "server { listen 8082; include h.conf; }\nserver { listen 8083; include "
+                     "h.conf; }\n}\n"},
+                    {"h.conf", "return 204\xef\xbc\x9b\n"}};
+  const lint::FixResult fixed = fix_files(files, true);
+  EXPECT_EQ(after_fix(files, fixed).at("h.conf"), "return 204;\n");
+  EXPECT_TRUE(fixed.remaining.diagnostics.empty());
+}
+
+TEST(Fixer, says_why_a_fix_of_a_shared_file_is_only_shown) {
+  const Files files{
+      {"",
+       "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; keepalive 8; }\nserver { listen "
+       "8081;\nlocation /a { proxy_pass http://app; include h.conf; }\nlocation /b { proxy_pass "
+       "http://example.com; include h.conf; }\n} }\n"},
+      {"h.conf", "proxy_http_version 1.1;\nproxy_set_header Connection close;\n"}};
+  std::string reason;
+  for (const Diagnostic& found : lint_files(files, for_nginx_1_22()).result.diagnostics) {
+    if (found.rule == "connection-close-explicit" && found.fix) reason = found.fix->held_back;
+  }
+  EXPECT_EQ(reason, "the file is included more than once, and not all of its uses ask for it");
+}
+
+TEST(Fixer, says_which_pass_keeps_an_address_from_having_a_group) {
+  const Files files{
+      {"",
+       "events {}\nhttp {\nserver { listen 8080;\nlocation /a { proxy_pass http://127.0.0.1:9000; "
+       "}\nlocation /b { proxy_pass http://127.0.0.1:9000; proxy_set_header X-T $proxy_host; }\n} "
+       "}\n"}};
+  const Linted linted = lint_files(files);
+  ASSERT_EQ(linted.result.diagnostics.size(), 2u);
+  ASSERT_EQ(linted.result.diagnostics[0].notes.size(), 1u);
+  EXPECT_EQ(linted.config->sources().position(linted.result.diagnostics[0].notes[0].span).line, 5u);
+  EXPECT_FALSE(fix_files(files, true).changed());
+}
+
+/// A pool that would take too many connections is not made by halves: with its `keepalive`, but
+/// with the header that keeps it from being used.
+TEST(Fixer, takes_back_what_it_cannot_end) {
+  std::string text = "events { worker_connections 64; }\nhttp {\n";
+  for (const char* name : {"a", "b", "c", "d"}) {
+    text += std::string("upstream ") + name + " { server 127.0.0.1:9000; }\n";
+  }
+  text += "server { listen 8080;\n";
+  for (const char* name : {"a", "b", "c", "d"}) {
+    text += std::string("location /") + name + "/ { proxy_pass http://" + name + "; }\n";
+  }
+  const lint::FixResult fixed =
+      fix_files({{"", text + "tcp_nodelay off;\n} }\n"}}, true, for_nginx_1_22());
+  EXPECT_FALSE(fixed.rejected.empty());
+  for (const Diagnostic& left : fixed.remaining.diagnostics) {
+    EXPECT_EQ(left.rule, "upstream-without-keepalive") << left.message;
+  }
+  ASSERT_EQ(fixed.files.size(), 1u);
+  EXPECT_EQ(fixed.files[0].after.find("tcp_nodelay"), std::string::npos);
+}
+
+/// The other pass needs a word of the address in its header, so only one can go to the group; the
+/// pool of the group, once there, makes it one that goes past it.
+TEST(Fixer, makes_no_finding_that_it_has_no_fix_for) {
+  const Files files{
+      {"",
+       "events {}\nhttp {\nupstream app { server 127.0.0.1:9000; }\nserver { listen "
+       "8080;\nlocation "
+       "/a { proxy_pass http://app; }\nlocation /b { proxy_pass http://127.0.0.1:9000; "
+       "proxy_set_header X-Target $proxy_host; }\n} }\n"}};
+  const lint::FixResult fixed = fix_files(files, true, for_nginx_1_22());
+  EXPECT_FALSE(fixed.changed());
+  ASSERT_EQ(fixed.rejected.size(), 1u);
+  EXPECT_EQ(fixed.rejected[0].rule, "upstream-without-keepalive");
+  EXPECT_EQ(fixed.rejected[0].reason,
+            "it brings `literal-bypasses-upstream`, for which there is no fix");
+  for (const Diagnostic& left : fixed.remaining.diagnostics) {
+    EXPECT_NE(left.severity, Severity::kError) << left.message;
+  }
+}
+
+lint::FixResult fix_upgrade(const std::vector<std::string>& rules, bool unsafe) {
+  MemoryFileReader reader = reader_of({{"", kNoPool}});
+  lint::FixOptions fix;
+  fix.lint.versions = fix.load.versions = {{1, 30, 0}, {1, 30, 0}};
+  fix.lint.upgrade_from = Version{1, 28, 0};
+  fix.unsafe = unsafe;
+  fix.rules = rules;
+  return std::move(lint::fix_config(reader, kMain, fix)).value();
+}
+
+TEST(Fixer, gives_up_what_an_upgrade_brings_only_if_asked_by_name) {
+  const std::vector<std::string> named{"upgrade-pools-upstream", "upgrade-speaks-http-11"};
+  EXPECT_FALSE(fix_upgrade({}, true).changed());
+  EXPECT_TRUE(fix_upgrade({}, false).remaining_unsafe.empty());
+  EXPECT_FALSE(fix_upgrade(named, false).changed());
+  EXPECT_EQ(fix_upgrade(named, false).remaining_unsafe.size(), 2u);
+  const lint::FixResult fixed = fix_upgrade(named, true);
+  ASSERT_EQ(fixed.files.size(), 1u);
+  EXPECT_EQ(fixed.files[0].after,
+            "events {}\nhttp {\nupstream app {\n  server 127.0.0.1:9000;\n  keepalive 0;\n}\n"
+            "server { location / {\n  proxy_pass http://app;\n  proxy_http_version 1.0;\n} }\n}\n");
+  for (const Diagnostic& left : fixed.remaining.diagnostics) {
+    EXPECT_FALSE(left.rule.starts_with("upgrade-")) << left.message;
+  }
 }
 
 }  // namespace
