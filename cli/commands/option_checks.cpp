@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "cli/built_in_findings.h"
 #include "cli/commands/config_options.h"
 #include "cli/commands/size_units.h"
 #include "cli/linting.h"
 #include "cli/report/report.h"
 #include "grammar/base/nearest.h"
 #include "grammar/syntax/values.h"
+#include "lint/built_in_findings.h"
 #include "lint/rule.h"
 
 namespace poolproof::cli {
@@ -55,16 +55,16 @@ std::string check_path_map(const std::string& text) {
 
 std::string check_rule(const std::string& name) {
   if (lint::find_rule(name) != nullptr) return "";
-  if (find_built_in_finding(name) != nullptr) {
+  if (lint::find_built_in_finding(name) != nullptr) {
     return fmt::format("`{}` is no rule to be chosen: it is always reported", name);
   }
   return no_such_rule(name, rule_names());
 }
 
 std::string check_name(const std::string& name) {
-  if (lint::find_rule(name) != nullptr || find_built_in_finding(name) != nullptr) return "";
+  if (lint::find_rule(name) != nullptr || lint::find_built_in_finding(name) != nullptr) return "";
   std::vector<std::string_view> names = rule_names();
-  for (const BuiltInFinding& one : built_in_findings()) names.push_back(one.name);
+  for (const lint::BuiltInFinding& one : lint::built_in_findings()) names.push_back(one.name);
   return no_such_rule(name, names);
 }
 
@@ -88,12 +88,12 @@ std::string check_severity(const std::string& text) {
 
 std::string check_rate(const std::string& text) {
   if (parse_rate(text)) return {};
-  return fmt::format("`{}` is no rate; write requests per second: 10000, 10k", text);
+  return fmt::format("`{}` is no rate; write requests per second, up to 1000M: 10000, 10k", text);
 }
 
 std::string check_latency(const std::string& text) {
   if (parse_latency(text)) return {};
-  return fmt::format("`{}` is no time; write it with its unit: 80ms, 0.1s", text);
+  return fmt::format("`{}` is no time; write it with its unit, up to a day: 80ms, 0.1s", text);
 }
 
 std::string check_count(const std::string& text) {

@@ -56,7 +56,9 @@ class RunCommand {
     }
     bound_ = std::move(bound).value();
     config_ = merge(*bound_, options_.version());
-    return config_->main().own("error_log").empty() ? load_with_error_log() : true;
+    // What is wrong is told as it was written, without the log added behind it.
+    const bool wrong = !bound_->diagnostics().empty();
+    return !wrong && config_->main().own("error_log").empty() ? load_with_error_log() : true;
   }
 
   /// -e names the log that is used where the configuration names none (nginx 1.22.1,

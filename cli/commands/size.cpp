@@ -174,7 +174,8 @@ CLI::Validator latency_check() {
       [](const std::string& text) {
         return parse_latency(text)
                    ? std::string()
-                   : fmt::format("`{}` is no time above 0 (100ms, 0.1s, 250us)", text);
+                   : fmt::format("`{}` is no time above 0 and up to a day (100ms, 0.1s, 250us)",
+                                 text);
       },
       "TIME");
 }
@@ -182,8 +183,9 @@ CLI::Validator latency_check() {
 CLI::Validator rate_check() {
   return CLI::Validator(
       [](const std::string& text) {
-        return parse_rate(text) ? std::string()
-                                : fmt::format("`{}` is no rate above 0 (10000, 10k, 0.5)", text);
+        return parse_rate(text)
+                   ? std::string()
+                   : fmt::format("`{}` is no rate above 0 and up to 1000M (10000, 10k, 0.5)", text);
       },
       "RATE");
 }

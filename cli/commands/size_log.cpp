@@ -87,6 +87,13 @@ std::optional<lint::GuessedFormat> named_format(Session& session, const LogReque
   return lint::GuessedFormat{name, std::move(format).value(), 0};
 }
 
+/// nginx escapes control characters in a log; what holds others is a program, an archive, a
+/// picture.
+bool is_text(std::string_view line) {
+  return std::none_of(line.begin(), line.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
+}
+
 std::optional<lint::GuessedFormat> found_format(Session& session, const LogRequest& request,
                                                 const std::vector<Peeked>& logs) {
   std::vector<std::string_view> sample;
@@ -100,11 +107,12 @@ std::optional<lint::GuessedFormat> found_format(Session& session, const LogReque
   }
   auto format = lint::guess_log_format(sample, request.known_formats);
   if (format) return format;
-  complain(session, sample.empty()
-                        ? "the logs are empty"
-                        : fmt::format("the format of `{}` was not recognised; give it with "
-                                      "--log-format 'TEXT', as log_format has it",
-                                      sample.front().substr(0, kShownCharacters)));
+  const bool all_text = std::all_of(sample.begin(), sample.end(), is_text);
+  complain(session, sample.empty() ? "the logs are empty"
+                    : !all_text    ? "these are no logs: their first lines hold control characters"
+                                : fmt::format("the format of `{}` was not recognised; give it with "
+                                              "--log-format 'TEXT', as log_format has it",
+                                              sample.front().substr(0, kShownCharacters)));
   return std::nullopt;
 }
 

@@ -19,7 +19,9 @@ TEST(SizeUnits, Latency) {
   EXPECT_DOUBLE_EQ(parse_latency("0.1").value_or(-1), 0.1);
   EXPECT_DOUBLE_EQ(parse_latency("250us").value_or(-1), 0.00025);
   EXPECT_DOUBLE_EQ(parse_latency("2m").value_or(-1), 120);
-  for (const char* text : {"", "100", "-1s", "0s", "ms", "1 s", "1h", "nan", "inf", "1e999s"}) {
+  EXPECT_DOUBLE_EQ(parse_latency("1440m").value_or(-1), 86'400);
+  for (const char* text :
+       {"", "100", "-1s", "0s", "ms", "1 s", "1h", "nan", "inf", "1e999s", "1e300s", "1441m"}) {
     EXPECT_EQ(parse_latency(text), std::nullopt) << text;
   }
 }
@@ -29,7 +31,8 @@ TEST(SizeUnits, Rate) {
   EXPECT_DOUBLE_EQ(parse_rate("10k").value_or(-1), 10'000);
   EXPECT_DOUBLE_EQ(parse_rate("1.5M").value_or(-1), 1'500'000);
   EXPECT_DOUBLE_EQ(parse_rate("0.2/s").value_or(-1), 0.2);
-  for (const char* text : {"", "0", "-5", "k", "10G", "nan"}) {
+  EXPECT_DOUBLE_EQ(parse_rate("1000M").value_or(-1), 1e9);
+  for (const char* text : {"", "0", "-5", "k", "10G", "nan", "1e300", "1001M"}) {
     EXPECT_EQ(parse_rate(text), std::nullopt) << text;
   }
 }

@@ -66,6 +66,13 @@ class Serving(Run):
         self.assertEqual(self.get(), "index")
         self.assertTrue((self.folder / "errors.log").exists())
 
+    def test_directives_without_their_end_are_quoted_as_they_were_written(self):
+        self.config("return 204;")
+        code, _, err = self.poolproof("run", "-t", "-c", "a.conf", "-g", "worker_processes 2")
+        self.assertNotEqual(code, 0)
+        self.assertIn("command line:1:", err)
+        self.assertNotIn("error_log", err)
+
     def test_a_busy_port_is_named(self):
         self.config("return 204;")
         self.start("-c", "a.conf")

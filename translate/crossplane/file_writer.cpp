@@ -26,6 +26,10 @@ const json* member(const json& object, const char* key) {
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
+bool holds_nul(std::string_view text) {
+  return text.find('\0') != std::string_view::npos;
+}
+
 /// Would nginx's Lua module, and we, find the end of the block where `text` ends?
 bool is_whole_lua(std::string_view text) {
   SourceMap sources;
@@ -113,8 +117,13 @@ class FileWriter {
   void write_statement(const std::string& name, const json& statement, Line line) {
     const json* args = member(statement, "args");
     if (args == nullptr || !args->is_array()) return fail("has no \"args\" that is a list");
+    if (holds_nul(name))
+      return fail("has a NUL in its \"directive\", where nginx would end the word");
     for (std::size_t i = 0; i < args->size(); ++i) {
       if (!(*args)[i].is_string()) return fail(fmt::format("has args[{}] that is not a string", i));
+      if (holds_nul((*args)[i].get_ref<const std::string&>())) {
+        return fail(fmt::format("has a NUL in args[{}], where nginx would end the word", i));
+      }
     }
     const json* block = member(statement, "block");
     begin_line();

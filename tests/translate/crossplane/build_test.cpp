@@ -180,6 +180,13 @@ TEST(Build, RefusesOtherShapesWithTheirPlace) {
             "config[0].parsed[0] has a \"comment\" that is not a string");
 }
 
+TEST(Build, RefusesWhatNoConfigurationCanHold) {
+  EXPECT_EQ(build_error(with_statements(R"([{"directive":"a","args":["x","2\u0000"]}])")),
+            "config[0].parsed[0] has a NUL in args[1], where nginx would end the word");
+  EXPECT_EQ(build_error(with_statements(R"([{"directive":"a\u0000","args":[]}])")),
+            "config[0].parsed[0] has a NUL in its \"directive\", where nginx would end the word");
+}
+
 TEST(Build, RefusesLuaThatWouldNotEndWhereItsTextEnds) {
   const std::string error =
       "config[0].parsed[0] has Lua text whose braces or quotes are not closed";
