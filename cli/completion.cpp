@@ -62,11 +62,11 @@ Words values_of(const CLI::Option& option) {
   return words;
 }
 
-/// As fish reads it: a backslash goes before a quote inside.
+/// As fish reads it: a backslash goes before a quote inside and before a backslash.
 std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
-    if (c == '\'') out += '\\';
+    if (c == '\'' || c == '\\') out += '\\';
     out += c;
   }
   return out + "'";
@@ -99,18 +99,21 @@ std::string bash_completion(const CLI::App& app) {
       "  fi\n"
       "  case \"$command $previous\" in\n"
       "{}"
-      "    'explain explain') words='{}' ;;\n"
-      "    'completion completion') words='bash zsh fish' ;;\n"
       "  esac\n"
       "  if [ -z \"$words\" ] && [[ $current == -* ]]; then\n"
       "    case \"$command\" in\n"
       "{}"
       "    esac\n"
+      "  elif [ -z \"$words\" ]; then\n"
+      "    case \"$command\" in\n"
+      "    explain) words='{}' ;;\n"
+      "    completion) words='bash zsh fish' ;;\n"
+      "    esac\n"
       "  fi\n"
       "  [ -z \"$words\" ] || COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
       "}}\n"
       "complete -o default -o bashdefault -F _poolproof poolproof\n",
-      joined(commands), values, joined(rule_names()), options);
+      joined(commands), values, options, joined(rule_names()));
 }
 
 std::string fish_completion(const CLI::App& app) {

@@ -4,6 +4,7 @@
 #include "cli/report/json.h"
 #include "cli/report/paths.h"
 #include "cli/report/report.h"
+#include "lint/rule.h"
 
 namespace poolproof::cli {
 namespace {
@@ -40,6 +41,7 @@ nlohmann::json suggestions(const Reported& reported) {
   nlohmann::json out = nlohmann::json::array();
   const Diagnostic& finding = reported.finding;
   if (!finding.fix || finding.fix->applicability == Applicability::kDisplayOnly) return out;
+  if (lint::is_fixed_only_if_named(finding.rule)) return out;
   for (const TextEdit& edit : finding.fix->edits) {
     if (edit.span.file != finding.span.file) return nlohmann::json::array();
     out.push_back({{"range", range(*reported.sources, edit.span)}, {"text", edit.replacement}});
@@ -56,7 +58,7 @@ nlohmann::json diagnostic(const LintReport& report, const Reported& reported) {
                        {"suggestions", suggestions(reported)}};
   for (const Note& note : finding.notes) {
     if (note.span.file == FileId::kNone) continue;
-    value["related_locations"].push_back(
+    value["relatedLocations"].push_back(
         {{"message", note.message}, {"location", location(report, *reported.sources, note.span)}});
   }
   return value;

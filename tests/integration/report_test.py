@@ -10,6 +10,7 @@ import xml.etree.ElementTree as xml
 
 from harness import BROKEN, HEALTHY, ROOT, Scratch
 
+RDJSON = ROOT / "tests/data/rdjson/diagnostic_result.json"
 SCHEMA = ROOT / "tests/data/sarif/sarif-2.1.0-rtm.5.json"
 VALIDATE = ("import json, sys, jsonschema\n"
             "schema, document = (json.load(open(path)) for path in sys.argv[1:])\n"
@@ -117,6 +118,40 @@ class Formats(Scratch):
             self.assertIn(entry["severity"], ("ERROR", "WARNING", "INFO"))
             for suggestion in entry["suggestions"]:
                 self.assertEqual(set(suggestion), {"range", "text"})
+
+    def test_rdjson_is_what_its_schema_says(self):
+        python = python_with_jsonschema()
+        if python is None:
+            self.skipTest("no python3-jsonschema")
+        self.write("bad/x.conf", HOSTILE.encode("latin-1"))
+        self.write("bad/empty.conf", "")
+        self.write("other/nginx.conf", "events {}\nhttp { include gone.conf; upstream u { server localhost:1; } }\n")
+        seen = set()
+        for name, paths in (("a", ["conf"]), ("b", ["bad", "missing.conf"]), ("c", ["other", "--nginx-version", "1.22"]),
+                            ("d", ["conf/b.conf"])):
+            _, out, _ = self.poolproof("lint", "--format", "rdjson", *paths)
+            report = json.loads(out)
+            for entry in report["diagnostics"]:
+                seen |= entry.keys()
+            document = self.write(f"{name}.rdjson", out)
+            done = subprocess.run([python, "-c", VALIDATE, RDJSON, document], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+            # The schema refuses what the format does not have.
+            report["diagnostics"].append({"message": "x", "location": {"path": "a", "range": {"start": {"line": 0}}}})
+            document.write_text(json.dumps(report))
+            done = subprocess.run([python, "-c", VALIDATE, RDJSON, document], capture_output=True, text=True,
+                                  check=False)
+            self.assertNotEqual(done.returncode, 0)
+        self.assertLessEqual({"message", "location", "severity", "code", "suggestions"}, seen)
+
+    def test_rdjson_names_the_places_beside(self):
+        self.write("notes/nginx.conf", BROKEN.replace("keepalive 8;", "keepalive 8;\n        ip_hash;") % 8080)
+        report = json.loads(self.report("rdjson", "--nginx-version", "1.22", "notes"))
+        places = [place for entry in report["diagnostics"] for place in entry.get("relatedLocations", [])]
+        self.assertTrue(places)
+        for place in places:
+            self.assertEqual(place["location"]["path"], "notes/nginx.conf")
 
     def test_control_characters_reach_no_document(self):
         self.write("conf/x.conf", HOSTILE.encode("latin-1"))

@@ -1,7 +1,13 @@
 """The command line as a whole: what it says to mistakes, its help, its man page, its colours, its exit status."""
 
+import json
+import os
+import pty
 import re
+import select
+import shutil
 import subprocess
+import time
 import unittest
 
 from harness import BROKEN, HEALTHY, POOLPROOF, ROOT, Scratch
@@ -14,6 +20,7 @@ class CommandLine(Scratch):
         super().setUp()
         self.write("a.conf", HEALTHY % 8080)
         self.write("broken.conf", BROKEN % 8080)
+        self.write("binary.log", bytes(range(256)) * 20)
 
     def commands(self):
         listed = self.poolproof("--help")[1].split("Subcommands:\n")[1].split("\n\n")[0]
@@ -49,6 +56,10 @@ class Mistakes(CommandLine):
         (["lint", "--nginx-version", "1.25-9.9", "a.conf"], "no nginx `1.25-9.9` is known here"),
         (["lint", "--path-map", "x", "a.conf"], "`x` is not FROM=TO"),
         (["lint", "--qps", "x", "a.conf"], "`x` is no rate"),
+        (["lint", "--qps", "1e300", "a.conf"], "`1e300` is no rate; write requests per second, up to 1000M"),
+        (["size", "--qps", "1e300", "--latency", "1s"], "`1e300` is no rate above 0 and up to 1000M"),
+        (["size", "--qps", "1", "--latency", "1h"], "`1h` is no time above 0 and up to a day"),
+        (["size", "--access-log", "binary.log"], "these are no logs: their first lines hold control characters"),
         (["lint", "--color", "blue", "a.conf"], "--color: "),
         (["lint", "--config", "gone.toml", "a.conf"], "gone.toml: cannot read this: no such file"),
         (["lint", "--baseline", "gone.json", "a.conf"], "gone.json: cannot read this: no such file"),
@@ -129,6 +140,57 @@ class Completion(CommandLine):
         self.assertEqual(self.completed("poolproof", "explain", "keepalive-zer"), ["keepalive-zero"])
         self.assertEqual(self.completed("poolproof", "routes", "--fo"), ["--format"])
         self.assertEqual(self.completed("poolproof", "lint", "ngin"), [])
+
+    def test_bash_completes_each_command_and_option(self):
+        for command in self.commands():
+            self.assertEqual(self.completed("poolproof", command), [word for word in self.commands()
+                                                                    if word.startswith(command)])
+            offered = self.completed("poolproof", command, "--")
+            self.assertEqual(sorted(offered), sorted(set(re.findall(r"(?<![\w-])--[a-z][\w-]*", self.options_of(command)))),
+                             command)
+
+    def options_of(self, command):
+        """The lines of --help that begin with an option, without what is said of it."""
+        lines = re.findall(r"^ +(?:-\w,)?-.*$", self.help_of(command), re.MULTILINE)
+        return "\n".join(re.split(r"  +", line.strip())[0] for line in lines)
+
+    def test_bash_completes_each_rule(self):
+        rules = [rule["rule"] for rule in json.loads(self.poolproof("rules", "--format", "json")[1])["rules"]]
+        self.assertGreater(len(rules), 80)
+        self.assertLessEqual(set(rules), set(self.completed("poolproof", "explain", "")))
+        self.assertEqual(self.completed("poolproof", "fix", "--rule", "set-header-"),
+                         [rule for rule in rules if rule.startswith("set-header-")])
+
+    def test_bash_completes_as_it_does_for_a_person(self):
+        """Through readline: a Tab behind the beginning of a word."""
+        script = f'PS1=; eval "$({POOLPROOF} completion bash)"; bind "set bell-style none"\n'
+        self.write("rc", script)
+        master, slave = pty.openpty()
+        shell = subprocess.Popen(["bash", "--noprofile", "--rcfile", self.folder / "rc", "-i"], stdin=slave,
+                                 stdout=slave, stderr=slave, cwd=self.folder, start_new_session=True)
+        os.close(slave)
+        self.addCleanup(os.close, master)
+        self.addCleanup(shell.wait)
+        self.addCleanup(shell.kill)
+        os.write(master, b"poolproof expl\tkeepalive-zer\t\x01echo \n")
+        seen = b""
+        end = time.monotonic() + 20
+        while b"\rpoolproof explain keepalive-zero\r\n" not in seen and time.monotonic() < end:
+            if select.select([master], [], [], 0.2)[0]:
+                seen += os.read(master, 4096)
+        self.assertIn(b"\rpoolproof explain keepalive-zero\r\n", seen)
+
+    @unittest.skipUnless(shutil.which("zsh"), "no zsh")
+    def test_zsh_reads_it(self):
+        script = 'autoload -U compinit bashcompinit; compinit -u; bashcompinit; eval "$("$1" completion zsh)"'
+        done = subprocess.run(["zsh", "-f", "-c", script, "zsh", POOLPROOF], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    @unittest.skipUnless(shutil.which("fish"), "no fish")
+    def test_fish_completes(self):
+        script = f'{POOLPROOF} completion fish | source; complete -C "poolproof explain keepalive-zer"'
+        done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, check=False)
+        self.assertIn("keepalive-zero", done.stdout)
 
     def test_each_shell_has_one(self):
         for shell in ("bash", "zsh", "fish"):
