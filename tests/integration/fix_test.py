@@ -1,9 +1,11 @@
 """poolproof fix from outside: what is written, how, and that its patches apply."""
 
 import os
+import random
 import shutil
 import stat
 import subprocess
+import time
 import unittest
 
 from harness import BROKEN, HEALTHY, POOLPROOF, Scratch
@@ -128,6 +130,60 @@ class Fix(Scratch):
         self.assertEqual(self.poolproof("fix", "a.conf", "b.conf")[0], 0)
         self.assertEqual(shared.read_text().count("proxy_http_version"), 1)
         self.assertEqual(self.lint("a.conf", "b.conf")[0], 0)
+
+
+
+class Killed(Scratch):
+    """Nobody can hold back SIGKILL: whenever it comes, each file is the old one or the new one."""
+
+    FILES = 40
+    KILLS = 12
+
+    def files(self):
+        return {path.relative_to(self.folder): path.read_text() for path in self.folder.rglob("*.conf")}
+
+    def setUp(self):
+        super().setUp()
+        for number in range(self.FILES):
+            self.write(f"sites/{number}.conf", "".join((BROKEN % (8000 + number)).splitlines(keepends=True)[2:-1])
+                       .replace("app", f"app{number}"))
+        self.write("nginx.conf", "events {}\nhttp {\n    include sites/*;\n}\n")
+        self.before = self.files()
+
+    def test_nothing_is_half_written_and_the_next_run_ends_it(self):
+        begin = time.monotonic()
+        self.assertEqual(self.poolproof("fix", "nginx.conf")[0], 0)
+        whole_run = time.monotonic() - begin
+        after = self.files()
+        self.assertTrue(all(after[path] != text for path, text in self.before.items() if path.name != "nginx.conf"))
+        generator = random.Random(11)
+        left_over = partly = 0
+        for _ in range(self.KILLS):
+            for path, text in self.before.items():
+                (self.folder / path).write_text(text)
+            run = subprocess.Popen([POOLPROOF, "fix", "nginx.conf"], cwd=self.folder, stderr=subprocess.DEVNULL)
+            time.sleep(generator.uniform(0.2, 1.0) * whole_run)
+            run.kill()
+            run.wait()
+            seen = self.files()
+            self.assertEqual(seen.keys(), self.before.keys())
+            for path, text in seen.items():
+                self.assertIn(text, (self.before[path], after[path]), path)
+            partly += seen not in (self.before, after)
+            others = [path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".conf"]
+            left_over += len(others)
+            for path in others:
+                self.assertTrue(path.name.startswith(".poolproof-"), path)
+            # Neither `include sites/*` nor a folder takes them for configuration.
+            for paths in (["nginx.conf"], ["."]):
+                _, out, err = self.poolproof("lint", "--format", "json", *paths)
+                self.assertNotIn(".poolproof-", out + err)
+            self.assertEqual(self.poolproof("fix", "nginx.conf")[0], 0)
+            self.assertEqual(self.files(), after)
+            for path in others:
+                path.unlink()
+        # Else it was never killed while it wrote, and nothing was shown.
+        self.assertGreater(left_over + partly, 0)
 
 
 class Diff(Scratch):
