@@ -64,7 +64,7 @@ Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, Vers
   Snapshot out;
   for (const Diagnostic& diagnostic : result.diagnostics) {
     ++out.findings[diagnostic.rule];
-    if (diagnostic.severity != Severity::kInfo && find_rule(diagnostic.rule) != nullptr &&
+    if (diagnostic.severity == Severity::kError && find_rule(diagnostic.rule) != nullptr &&
         !is_repairable(diagnostic)) {
       ++out.lasting[diagnostic.rule];
     }

@@ -17,7 +17,7 @@ struct Snapshot {
   std::size_t syntax_errors = 0;
   std::size_t config_errors = 0;                // all that nginx refuses, syntax errors included
   std::map<std::string, std::size_t> findings;  // per rule
-  /// Of those above info, per rule, the ones that this run has no fix for.
+  /// Errors of rules, per rule, for which there is no fix that can be made.
   std::map<std::string, std::size_t> lasting;
   /// For each location and version stretch: its request headers but Connection, Host and those
   /// below, and whether it passes requests on.
@@ -26,7 +26,7 @@ struct Snapshot {
   std::vector<std::vector<std::string>> forwarding;
 };
 
-/// `is_repairable`: the run has a fix for the finding, now or in a later round.
+/// `is_repairable`: there is a fix for the finding, now or in a later round, or with --unsafe.
 Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions,
                        const std::function<bool(const Diagnostic&)>& is_repairable);
 

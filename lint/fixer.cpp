@@ -40,6 +40,11 @@ std::string key_of(const BoundConfig& config, const Diagnostic& diagnostic) {
                      diagnostic.message, sources.text(diagnostic.span));
 }
 
+bool has_fix(const Diagnostic& finding) {
+  return finding.fix && !finding.fix->edits.empty() &&
+         finding.fix->applicability != Applicability::kDisplayOnly;
+}
+
 class FixLoop {
  public:
   FixLoop(FileReader& reader, Loader load, const FixOptions& options)
@@ -65,7 +70,7 @@ class FixLoop {
   void reject(const Diagnostic& diagnostic, std::string reason);
   /// Why the next state may not be, by what an earlier run could not end; empty if it may.
   std::string brings_forbidden(const State& next) const;
-  /// What is above info now and was not at first, by key; its value is the rule.
+  /// Errors that were not there at first, by key; the value is the rule.
   std::map<std::string, std::string> new_and_grave() const;
   void tolerate(const State& state);
   void start_again();
@@ -77,7 +82,7 @@ class FixLoop {
   const FixOptions& options_;
   State state_;
   std::set<std::string> banned_;
-  std::map<std::string, std::string> tolerated_;  // what is above info before anything is done
+  std::map<std::string, std::string> tolerated_;  // errors before anything is done
   std::set<std::string> forbidden_, forbidden_rules_;
   std::map<std::string, std::string> originals_;
   std::map<std::string, LineOrigins> lines_;  // by path
@@ -91,8 +96,7 @@ Result<State> FixLoop::look() {
   State state;
   state.config = std::move(config).value();
   state.result = lint(*state.config, options_.lint);
-  state.snapshot = take_snapshot(*state.config, state.result, options_.lint.versions,
-                                 [&](const Diagnostic& finding) { return is_repairable(finding); });
+  state.snapshot = take_snapshot(*state.config, state.result, options_.lint.versions, has_fix);
   return state;
 }
 
@@ -103,10 +107,8 @@ bool FixLoop::wanted(const Diagnostic& diagnostic) const {
 }
 
 bool FixLoop::is_repairable(const Diagnostic& diagnostic) const {
-  if (!diagnostic.fix || diagnostic.fix->edits.empty()) return false;
-  const Applicability applicability = diagnostic.fix->applicability;
-  if (applicability == Applicability::kDisplayOnly) return false;
-  return applicability == Applicability::kSafe || options_.unsafe;
+  if (!has_fix(diagnostic)) return false;
+  return diagnostic.fix->applicability == Applicability::kSafe || options_.unsafe;
 }
 
 FixLoop::Batch FixLoop::pick() const {
@@ -211,11 +213,12 @@ FixResult FixLoop::finish() {
   return std::move(out_);
 }
 
-/// What is above info, by key: the value is the rule.
-std::map<std::string, std::string> grave_findings(const State& state) {
+/// Errors of rules, by key: the value is the rule. Not those that `--unsafe` would mend.
+std::map<std::string, std::string> grave_findings(const State& state, const FixOptions& options) {
   std::map<std::string, std::string> out;
   for (const Diagnostic& finding : state.result.diagnostics) {
-    if (finding.severity == Severity::kInfo || find_rule(finding.rule) == nullptr) continue;
+    if (finding.severity != Severity::kError || find_rule(finding.rule) == nullptr) continue;
+    if (!options.unsafe && has_fix(finding)) continue;
     out.emplace(key_of(*state.config, finding), finding.rule);
   }
   return out;
@@ -223,8 +226,8 @@ std::map<std::string, std::string> grave_findings(const State& state) {
 
 std::string FixLoop::brings_forbidden(const State& next) const {
   if (forbidden_.empty() && forbidden_rules_.empty()) return "";
-  const auto before = grave_findings(state_);
-  for (const auto& [key, rule] : grave_findings(next)) {
+  const auto before = grave_findings(state_, options_);
+  for (const auto& [key, rule] : grave_findings(next, options_)) {
     if (before.contains(key)) continue;
     if (!forbidden_.contains(key) && !forbidden_rules_.contains(rule)) continue;
     return fmt::format("it brings `{}`, and the fix of that would do harm", rule);
@@ -233,7 +236,7 @@ std::string FixLoop::brings_forbidden(const State& next) const {
 }
 
 std::map<std::string, std::string> FixLoop::new_and_grave() const {
-  std::map<std::string, std::string> out = grave_findings(state_);
+  std::map<std::string, std::string> out = grave_findings(state_, options_);
   std::map<std::string, std::size_t> allowed, left;
   for (const auto& [key, rule] : tolerated_) ++allowed[rule];
   for (const auto& [key, rule] : out) ++left[rule];
@@ -244,7 +247,7 @@ std::map<std::string, std::string> FixLoop::new_and_grave() const {
 }
 
 void FixLoop::tolerate(const State& state) {
-  tolerated_.merge(grave_findings(state));
+  tolerated_.merge(grave_findings(state, options_));
 }
 
 void FixLoop::start_again() {

@@ -174,7 +174,7 @@ TEST(Fixer, takes_back_what_it_cannot_end) {
       fix_files({{"", text + "tcp_nodelay off;\n} }\n"}}, true, for_nginx_1_22());
   EXPECT_FALSE(fixed.rejected.empty());
   for (const Diagnostic& left : fixed.remaining.diagnostics) {
-    EXPECT_EQ(left.rule, "upstream-without-keepalive") << left.message;
+    EXPECT_NE(left.severity, Severity::kError) << left.message;
   }
   ASSERT_EQ(fixed.files.size(), 1u);
   EXPECT_EQ(fixed.files[0].after.find("tcp_nodelay"), std::string::npos);
