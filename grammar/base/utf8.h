@@ -13,8 +13,6 @@ std::size_t utf8_sequence_length(std::string_view text);
 /// Number of code points; a byte outside any valid sequence counts as one.
 std::size_t utf8_length(std::string_view text);
 
-bool is_valid_utf8(std::string_view text);
-
 /// Every byte is below 0x80. Quicker than any of the others.
 bool is_ascii(std::string_view text);
 

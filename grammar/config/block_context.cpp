@@ -53,8 +53,4 @@ Context block_context(std::string_view name, Context outer, const DirectiveSpec*
   return Context::kOther;
 }
 
-bool holds_entries(Context context) {
-  return context == Context::kMap || context == Context::kGeo || context == Context::kTypes;
-}
-
 }  // namespace poolproof

@@ -11,7 +11,4 @@ namespace poolproof {
 /// unknown or misplaced there. Context::kUnknown where nothing inside can be judged.
 Context block_context(std::string_view name, Context outer, const DirectiveSpec* spec);
 
-/// True inside blocks whose entries are data, not directives: map, geo, types, split_clients, ...
-bool holds_entries(Context context);
-
 }  // namespace poolproof
