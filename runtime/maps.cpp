@@ -22,10 +22,35 @@ std::optional<GeoRange> parse_range(std::string_view first, std::string_view las
   return GeoRange{from->family, from->ip, to->ip, 0};
 }
 
+/// So many variables nginx evaluates inside each other (1.22.1, ngx_http_variable_depth).
+constexpr std::uint8_t kMaxDepth = 100;
+
+/// The value that the request has for the variable already, or that `look_up` finds. One that needs
+/// itself is empty where nginx gives up; a volatile one at once, as each turn may look twice.
+template <class LookUp>
+std::string_view value_of(const DerivedVariable& variable, Request& request, LookUp look_up) {
+  if (!variable.is_volatile && request.slots[variable.slot].known)
+    return request.slots[variable.slot].value;
+  if (request.variable_depth == kMaxDepth ||
+      (variable.is_volatile && request.slots[variable.slot].in_evaluation)) {
+    request.cyclic_variable = variable.name;
+    return "";
+  }
+  ++request.variable_depth;
+  request.slots[variable.slot].in_evaluation = true;
+  const std::string_view value = look_up();
+  request.slots[variable.slot] = {value, !variable.is_volatile, false};
+  --request.variable_depth;
+  return value;
+}
+
 }  // namespace
 
 std::string_view MapPlan::evaluate(Request& request) const {
-  if (!is_volatile && request.slots[slot].known) return request.slots[slot].value;
+  return value_of(variable, request, [&] { return look_up(request); });
+}
+
+std::string_view MapPlan::look_up(Request& request) const {
   std::string_view key = source.evaluate(request);
   if (hostnames && !key.empty() && key.back() == '.') key.remove_suffix(1);
   std::optional<std::size_t> found = names.find(lower_copy(key, request.arena));
@@ -36,9 +61,7 @@ std::string_view MapPlan::evaluate(Request& request) const {
     found = pattern.value;
   }
   if (!found) found = fallback;
-  const std::string_view value = found ? values[*found].evaluate(request) : std::string_view("");
-  if (!is_volatile) request.slots[slot] = {value, true};
-  return value;
+  return found ? values[*found].evaluate(request) : std::string_view("");
 }
 
 std::optional<GeoRange> parse_network(std::string_view text) {
@@ -88,6 +111,10 @@ bool GeoRange::is_smaller_than(const GeoRange& other) const {
 }
 
 std::string_view GeoPlan::evaluate(Request& request) const {
+  return value_of(variable, request, [&] { return look_up(request); });
+}
+
+std::string_view GeoPlan::look_up(Request& request) const {
   const std::optional<Address> parsed =
       source_is_client ? std::nullopt : parse_ip(source.evaluate(request));
   const Address* address = source_is_client ? &request.client->remote : parsed ? &*parsed : nullptr;
@@ -100,6 +127,10 @@ std::string_view GeoPlan::evaluate(Request& request) const {
 }
 
 std::string_view SplitClientsPlan::evaluate(Request& request) const {
+  return value_of(variable, request, [&] { return look_up(request); });
+}
+
+std::string_view SplitClientsPlan::look_up(Request& request) const {
   const std::uint32_t hash = murmur_hash2(source.evaluate(request));
   for (const Part& part : parts) {
     if (hash < part.below || part.below == 0) return part.value;

@@ -1,5 +1,5 @@
 // map, geo and split_clients: variables whose value is looked up by the value of a text. Compiled
-// once, evaluated at most once per request unless volatile.
+// once, evaluated at most once per request unless volatile. One that needs itself is empty.
 #pragma once
 
 #include <array>
@@ -19,22 +19,31 @@
 
 namespace poolproof::runtime {
 
+/// What a variable has whose value is made of that of another.
+struct DerivedVariable {
+  std::string name;
+  std::size_t slot = 0;
+  bool is_volatile = false;  // evaluated anew each time
+};
+
 struct MapPlan {
   struct Pattern {
     Regex regex;
     NamedGroups named;
     std::size_t value = 0;
   };
+  DerivedVariable variable;
   Expression source;
   std::vector<Expression> values;
   std::optional<std::size_t> fallback;
   bool hostnames = false;
-  bool is_volatile = false;
   HostnameTable names;  // of lower-case keys; wildcards only if `hostnames`
   std::vector<Pattern> patterns;
-  std::size_t slot = 0;
 
   std::string_view evaluate(Request& request) const;
+
+ private:
+  std::string_view look_up(Request& request) const;
 };
 
 /// A network and the value of addresses in it.
@@ -51,6 +60,7 @@ struct GeoRange {
 std::optional<GeoRange> parse_network(std::string_view text);
 
 struct GeoPlan {
+  DerivedVariable variable;
   Expression source;             // an address as text
   bool source_is_client = true;  // $remote_addr: needs no text
   std::vector<GeoRange> ranges;  // the first that fits wins: smallest networks first
@@ -58,6 +68,9 @@ struct GeoPlan {
   std::optional<std::size_t> fallback;
 
   std::string_view evaluate(Request& request) const;
+
+ private:
+  std::string_view look_up(Request& request) const;
 };
 
 struct SplitClientsPlan {
@@ -65,10 +78,14 @@ struct SplitClientsPlan {
     std::uint32_t below = 0;  // of hashes under this number; 0: of all that are left
     std::string value;
   };
+  DerivedVariable variable;
   Expression source;
   std::vector<Part> parts;
 
   std::string_view evaluate(Request& request) const;
+
+ private:
+  std::string_view look_up(Request& request) const;
 };
 
 /// MurmurHash2 with seed 0, as nginx has it for split_clients.

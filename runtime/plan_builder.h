@@ -28,6 +28,8 @@ class PlanBuilder {
 
   // --- plan_values.cpp: reading of single values
   void refuse(Directive at, std::string what);
+  /// The same where --allow-unsupported does not help: it would break the program.
+  void refuse_always(Directive at, std::string what);
   void warn(Directive at, std::string message);
   void fail(Directive at, std::string message);
   Expression compile(std::string_view text, Directive at);
@@ -43,6 +45,8 @@ class PlanBuilder {
 
   // --- plan_variables.cpp
   void define_variables();
+  template <class PlanOfVariable>
+  void define_derived(const MapVariable& variable, PlanOfVariable& plan, VariableGetter getter);
   void define_map(const MapVariable& variable, MapPlan& map);
   void define_geo(const MapVariable& variable, GeoPlan& geo);
   void define_split_clients(const MapVariable& variable, SplitClientsPlan& split);
@@ -61,6 +65,7 @@ class PlanBuilder {
   void build_upstreams();
   void build_upstream(const Upstream& upstream);
   void build_implicit_peers(const Upstream& upstream, UpstreamPlan& plan);
+  void limit_weights(const Upstream& upstream, const UpstreamPlan& plan);
   void add_peer(const Peer& peer, UpstreamPlan& plan);
   std::vector<Address> resolve(std::string_view address, std::uint16_t default_port, Directive at);
 

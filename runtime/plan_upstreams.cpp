@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "runtime/plan_builder.h"
 #include "runtime/proxy_url.h"
@@ -36,6 +37,11 @@ std::optional<BalancingMethod> method_of(ConfigBalancer balancer) {
 
 constexpr std::string_view kPeerParameters[] = {
     "weight=", "max_conns=", "max_fails=", "fail_timeout=", "backup", "down"};
+
+/// Sums of such weights fit an int, with room for the turns of round robin.
+constexpr std::int64_t kMaxWeight = 100'000'000;
+/// 3.2 million points of 24 bytes in each worker.
+constexpr std::int64_t kMaxConsistentWeight = 20'000;
 
 }  // namespace
 
@@ -82,6 +88,21 @@ void PlanBuilder::build_upstream(const Upstream& upstream) {
   if (std::all_of(upstream.peers.begin(), upstream.peers.end(), is_backup)) {
     fail(upstream.at, fmt::format("no servers are inside upstream \"{}\"", upstream.name));
   }
+  limit_weights(upstream, plan);
+}
+
+/// nginx counts weights with 64 bits, and makes 160 points of each for `hash ... consistent`.
+void PlanBuilder::limit_weights(const Upstream& upstream, const UpstreamPlan& plan) {
+  const auto add = [](std::int64_t sum, const PeerPlan& peer) { return sum + peer.weight; };
+  const auto total = [&add](const std::vector<PeerPlan>& peers) {
+    return std::accumulate(peers.begin(), peers.end(), std::int64_t{0}, add);
+  };
+  const bool has_points = plan.method == BalancingMethod::kHashConsistent;
+  const std::int64_t most = has_points ? kMaxConsistentWeight : kMaxWeight;
+  const std::int64_t sum = std::max(total(plan.peers), total(plan.backups));
+  if (sum <= most) return;
+  refuse_always(upstream.at, fmt::format("weights that add up to {} (more than {}{})", sum, most,
+                                         has_points ? " with `hash ... consistent`" : ""));
 }
 
 /// The authority of the proxy_pass is the only peer; its name may have several addresses.

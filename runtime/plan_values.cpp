@@ -11,6 +11,8 @@
 namespace poolproof::runtime {
 namespace {
 
+const std::string kNotSupported = "not supported by poolproof run: ";
+
 Diagnostic diagnostic(std::string rule, Severity severity, std::string message, Directive at) {
   Diagnostic result;
   result.rule = std::move(rule);
@@ -24,8 +26,11 @@ Diagnostic diagnostic(std::string rule, Severity severity, std::string message, 
 
 void PlanBuilder::refuse(Directive at, std::string what) {
   const Severity severity = options_.allow_unsupported ? Severity::kWarning : Severity::kError;
-  diagnostics_.push_back(
-      diagnostic("not-supported", severity, "not supported by poolproof run: " + what, at));
+  diagnostics_.push_back(diagnostic("not-supported", severity, kNotSupported + what, at));
+}
+
+void PlanBuilder::refuse_always(Directive at, std::string what) {
+  diagnostics_.push_back(diagnostic("not-supported", Severity::kError, kNotSupported + what, at));
 }
 
 void PlanBuilder::warn(Directive at, std::string message) {

@@ -11,27 +11,27 @@
 
 namespace poolproof::runtime {
 
+template <class PlanOfVariable>
+void PlanBuilder::define_derived(const MapVariable& variable, PlanOfVariable& plan,
+                                 VariableGetter getter) {
+  plan.variable.name = variable.name;
+  plan.variable.slot = plan_->variables->new_slot();
+  plan_->variables->define(variable.name, {getter, reinterpret_cast<std::uintptr_t>(&plan)});
+}
+
 /// Getters first, contents second: the text of one may name another that stands below it.
 void PlanBuilder::define_variables() {
   define_set_variables();
   for (const MapVariable& variable : config_.maps()) {
     switch (variable.kind) {
-      case MapKind::kMap: {
-        MapPlan& map = plan_->maps.emplace_back();
-        map.slot = plan_->variables->new_slot();
-        plan_->variables->define(variable.name,
-                                 {map_getter, reinterpret_cast<std::uintptr_t>(&map)});
+      case MapKind::kMap:
+        define_derived(variable, plan_->maps.emplace_back(), map_getter);
         break;
-      }
       case MapKind::kGeo:
-        plan_->variables->define(
-            variable.name,
-            {geo_getter, reinterpret_cast<std::uintptr_t>(&plan_->geos.emplace_back())});
+        define_derived(variable, plan_->geos.emplace_back(), geo_getter);
         break;
       case MapKind::kSplitClients:
-        plan_->variables->define(variable.name,
-                                 {split_clients_getter,
-                                  reinterpret_cast<std::uintptr_t>(&plan_->splits.emplace_back())});
+        define_derived(variable, plan_->splits.emplace_back(), split_clients_getter);
         break;
     }
   }
@@ -93,7 +93,7 @@ void PlanBuilder::define_groups(Directive at) {
 void PlanBuilder::define_map(const MapVariable& variable, MapPlan& map) {
   map.source = compile(variable.source, variable.at);
   map.hostnames = variable.hostnames;
-  map.is_volatile = variable.is_volatile;
+  map.variable.is_volatile = variable.is_volatile;
   const WildcardRule rule = variable.hostnames ? WildcardRule::kAllowed : WildcardRule::kLiteral;
   for (const MapEntry& entry : variable.entries) {
     const std::size_t value = map.values.size();

@@ -144,6 +144,7 @@ struct UpstreamAttempt {
 struct VariableSlot {
   std::string_view value;  // null data: evaluated, but not found
   bool known = false;
+  bool in_evaluation = false;
 };
 
 struct Captures {
@@ -185,7 +186,9 @@ struct Request {
   bool body_refused = false;      // it is too large: looked at once, by the first location
   bool keepalive_allowed = true;  // cleared by statuses and locations that end the connection
   Captures captures;
-  std::vector<VariableSlot> slots;  // one per Plan::slot_count
+  std::vector<VariableSlot> slots;   // one per Plan::slot_count
+  std::uint8_t variable_depth = 0;   // of variables whose value needs that of another
+  std::string_view cyclic_variable;  // one that needs itself
 
   // --- what has come of it: written by the engine
   std::int64_t start_unix_ms = 0;

@@ -109,14 +109,11 @@ template <class Part>
 Text join_attempts(Request& r, Part part) {
   if (r.attempts.empty()) return {};
   if (r.attempts.size() == 1) return part(r.attempts.front());
-  Text result = "";
-  bool first = true;
-  for (const UpstreamAttempt& attempt : r.attempts) {
-    const Text separator = first ? "" : attempt.new_group ? " : " : ", ";
-    result = r.arena.concat({result, separator, part(attempt)});
-    first = false;
+  std::string result(part(r.attempts.front()));
+  for (const UpstreamAttempt& attempt : std::span(r.attempts).subspan(1)) {
+    result.append(attempt.new_group ? " : " : ", ").append(part(attempt));
   }
-  return result;
+  return r.arena.copy(result);
 }
 template <std::int64_t UpstreamAttempt::*Member>
 Text upstream_time(Request& r, Data) {

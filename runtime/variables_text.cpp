@@ -86,17 +86,19 @@ std::string_view seconds_text(std::int64_t milliseconds, Arena& arena) {
 std::string_view header_variable(std::span<const HeaderLine> headers,
                                  std::string_view variable_part, std::string_view separator,
                                  Arena& arena) {
-  std::string_view result;
+  std::string_view first;
+  std::string joined;  // of several
   for (const HeaderLine& line : headers) {
     if (!names_header(variable_part, line.name)) continue;
-    if (result.data() == nullptr) {
-      result = line.value.data() != nullptr ? line.value : std::string_view("");
-      if (separator.empty()) return result;
-    } else {
-      result = arena.concat({result, separator, line.value});
+    if (first.data() == nullptr) {
+      first = line.value.data() != nullptr ? line.value : std::string_view("");
+      if (separator.empty()) return first;
+      continue;
     }
+    if (joined.empty()) joined = first;
+    joined.append(separator).append(line.value);
   }
-  return result;
+  return joined.empty() ? first : arena.copy(joined);
 }
 
 std::string_view cookie_value(std::span<const HeaderLine> headers, std::string_view name) {

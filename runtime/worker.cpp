@@ -2,6 +2,7 @@
 #include "runtime/worker.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@
 namespace poolproof::runtime {
 namespace {
 
+/// So many exchanges that nobody needs keep their buffers, some 150 KB each.
+constexpr std::size_t kWarmExchanges = 64;
+constexpr std::size_t kManyExchanges = 256;  // whose buffers are worth a look at the heap
 /// An access log buffer that is fuller than this is written within the turn.
 constexpr std::size_t kLogFlushSize = 64 * 1024;
 /// While stopping, how long a turn may wait before the deadline is looked at.
@@ -279,12 +283,13 @@ void Worker::recycle(UpstreamConnection& connection) {
 }
 
 Exchange* Worker::take_exchange() {
-  if (free_exchanges_.empty()) {
+  if (warm_exchanges_.empty() && cold_exchanges_.empty()) {
     all_exchanges_.push_back(std::make_unique<Exchange>(*this));
-    free_exchanges_.push_back(all_exchanges_.back().get());
+    cold_exchanges_.push_back(all_exchanges_.back().get());
   }
-  Exchange* exchange = free_exchanges_.back();
-  free_exchanges_.pop_back();
+  std::vector<Exchange*>& from = warm_exchanges_.empty() ? cold_exchanges_ : warm_exchanges_;
+  Exchange* exchange = from.back();
+  from.pop_back();
   exchange->previous_active = nullptr;
   exchange->next_active = active_;
   if (active_ != nullptr) active_->previous_active = exchange;
@@ -297,7 +302,18 @@ void Worker::give_back(Exchange& exchange) {
     exchange.next_active->previous_active = exchange.previous_active;
   (exchange.previous_active != nullptr ? exchange.previous_active->next_active : active_) =
       exchange.next_active;
-  free_exchanges_.push_back(&exchange);
+  if (warm_exchanges_.size() < kWarmExchanges) {
+    warm_exchanges_.push_back(&exchange);
+    return;
+  }
+  exchange.free_buffers();
+  cold_exchanges_.push_back(&exchange);
+  ++freed_exchanges_;
+  // After a rush what was freed goes back to the system.
+  const std::size_t free = warm_exchanges_.size() + cold_exchanges_.size();
+  if (freed_exchanges_ < kManyExchanges || all_exchanges_.size() - free > kWarmExchanges) return;
+  freed_exchanges_ = 0;
+  malloc_trim(0);
 }
 
 void Worker::link_idle(Downstream& connection) {

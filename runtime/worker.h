@@ -117,7 +117,9 @@ class Worker {
   std::vector<std::unique_ptr<Exchange>> all_exchanges_;
   std::vector<Downstream*> free_downstream_;
   std::vector<UpstreamConnection*> free_upstream_;
-  std::vector<Exchange*> free_exchanges_;
+  // Free ones: with their buffers, so far as there are few, and without.
+  std::vector<Exchange*> warm_exchanges_, cold_exchanges_;
+  std::size_t freed_exchanges_ = 0;  // whose buffers the allocator may still hold
   Downstream* oldest_idle_ = nullptr;
   Downstream* newest_idle_ = nullptr;
   Exchange* active_ = nullptr;

@@ -9,7 +9,7 @@
 namespace poolproof::runtime {
 namespace {
 
-/// An extension or trailers beyond this are an attack, not a message.
+/// The extension of one chunk, or trailers, beyond this are an attack, not a message.
 constexpr std::uint32_t kMaxOverhead = 64 * 1024;
 
 }  // namespace
@@ -20,6 +20,7 @@ bool ChunkedDecoder::take_byte(char c) {
       const int value = hex_value(c);
       if (value < 0) return false;
       left_ = static_cast<std::uint64_t>(value);
+      overhead_ = 0;
       state_ = State::kSize;
       return true;
     }

@@ -34,6 +34,10 @@ void RequestHeadParser::reset() {
   headers_.clear();
 }
 
+bool RequestHeadParser::has_only_blanks() const {
+  return !has_request_line_ && at_ == size_ && start_ == size_;
+}
+
 HeadStatus RequestHeadParser::bad(int status, std::string_view text) {
   error_status_ = status;
   error_ = text;

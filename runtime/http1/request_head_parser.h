@@ -40,6 +40,8 @@ class RequestHeadParser {
 
   /// After kComplete: bytes of the head. After kBad: of what was read of it.
   std::size_t consumed() const { return at_; }
+  /// Nothing has come but the blank lines that may stand in front of a request.
+  bool has_only_blanks() const;
   /// Bytes of the lines that were taken, without empty ones in front: $request_length.
   std::size_t size_of_head() const { return at_ - start_; }
   /// After kBad: the status to answer: 400, 405, 414, 494 (too large: 400 with its own page), 501,

@@ -12,12 +12,12 @@ namespace poolproof::runtime {
 
 void Stream::open(Descriptor socket) {
   socket_ = std::move(socket);
-  readable_ = writable_ = hung_up_ = false;
+  readable_ = writable_ = hung_up_ = moved_ = false;
 }
 
 void Stream::close() {
   socket_.reset();
-  readable_ = writable_ = hung_up_ = false;
+  readable_ = writable_ = hung_up_ = moved_ = false;
 }
 
 void Stream::note(std::uint32_t events) {
@@ -36,6 +36,7 @@ IoResult Stream::failed() {
 IoResult Stream::read(std::span<char> into) {
   const ssize_t size = ::recv(socket_.get(), into.data(), into.size(), 0);
   if (size > 0) {
+    moved_ = true;
     // A short read has emptied the socket: the next byte comes with an edge of its own. After a
     // hang-up no edge comes any more, so the end must still be read.
     if (static_cast<std::size_t>(size) < into.size() && !hung_up_) readable_ = false;
@@ -50,6 +51,7 @@ IoResult Stream::read(std::span<char> into) {
 IoResult Stream::write(const char* data, std::size_t size) {
   const ssize_t sent = ::send(socket_.get(), data, size, MSG_NOSIGNAL);
   if (sent >= 0) {
+    moved_ = true;
     if (static_cast<std::size_t>(sent) < size) writable_ = false;
     return {IoStatus::kOk, static_cast<std::size_t>(sent), 0};
   }
@@ -68,6 +70,7 @@ IoResult Stream::write(std::span<const iovec> pieces) {
   for (const iovec& piece : pieces) wanted += piece.iov_len;
   const ssize_t sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
   if (sent >= 0) {
+    moved_ = true;
     if (static_cast<std::size_t>(sent) < wanted) writable_ = false;
     return {IoStatus::kOk, static_cast<std::size_t>(sent), 0};
   }
@@ -80,6 +83,7 @@ IoResult Stream::send_file(int file, std::int64_t offset, std::size_t size) {
   off_t at = offset;
   const ssize_t sent = ::sendfile(socket_.get(), file, &at, size);
   if (sent > 0) {
+    moved_ = true;
     if (static_cast<std::size_t>(sent) < size) writable_ = false;
     return {IoStatus::kOk, static_cast<std::size_t>(sent), 0};
   }
@@ -92,6 +96,11 @@ IoResult Stream::send_file(int file, std::int64_t offset, std::size_t size) {
 bool Stream::is_silent() const {
   char byte;
   return ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+bool Stream::has_input() {
+  if (readable_ && !hung_up_ && is_silent()) readable_ = false;
+  return readable_;
 }
 
 void Stream::shut_down_writing() {

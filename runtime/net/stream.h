@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "grammar/base/descriptor.h"
 
@@ -44,8 +45,14 @@ class Stream {
   /// From a file at `offset`, as sendfile(2).
   IoResult send_file(int file, std::int64_t offset, std::size_t size);
 
+  /// Whether bytes have moved, either way, since this was asked last.
+  bool take_progress() { return std::exchange(moved_, false); }
+
   /// A look at the socket itself: true if it is open and silent. Costs a system call.
   bool is_silent() const;
+  /// Whether there is something to read, be it the end. A read that filled its buffer to the last
+  /// byte does not know: then it costs a system call.
+  bool has_input();
   /// Says that nothing more will be sent.
   void shut_down_writing();
   /// Closing will send a reset instead of an orderly end.
@@ -60,6 +67,7 @@ class Stream {
   bool readable_ = false;
   bool writable_ = false;
   bool hung_up_ = false;
+  bool moved_ = false;
 };
 
 }  // namespace poolproof::runtime

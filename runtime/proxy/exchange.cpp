@@ -50,8 +50,9 @@ bool Exchange::may_become(State next) const {
 
 void Exchange::become(State next) {
   assert(may_become(next));
-  // The client's timer belongs to the state that waits for the client.
+  // A timer belongs to the state that waits.
   client_->timer.cancel();
+  if (upstream_ != nullptr) upstream_->timer.cancel();
   state_ = next;
 }
 
@@ -106,14 +107,22 @@ Exchange::Step Exchange::step() {
   return Step::kWait;
 }
 
-Exchange::Step Exchange::wait_for_client(std::int64_t timeout_ms) {
-  worker_.loop().set_timer(client_->timer, timeout_ms);
+/// A timeout runs between two moves of bytes on that side: what the other side does in the meantime
+/// does not lengthen it. (In the body of a response nginx 1.22.1 lets a client that sends lengthen
+/// proxy_read_timeout, as the loop tells it of both directions.)
+Exchange::Step Exchange::wait_for(Stream& stream, Timer& timer, std::int64_t timeout_ms) {
+  if (stream.take_progress() || !timer.is_set()) worker_.loop().set_timer(timer, timeout_ms);
   return Step::kWait;
 }
 
+Exchange::Step Exchange::wait_for_client(std::int64_t timeout_ms) {
+  if (upstream_ != nullptr) upstream_->timer.cancel();
+  return wait_for(client_->stream, client_->timer, timeout_ms);
+}
+
 Exchange::Step Exchange::wait_for_upstream(std::int64_t timeout_ms) {
-  worker_.loop().set_timer(upstream_->timer, timeout_ms);
-  return Step::kWait;
+  client_->timer.cancel();
+  return wait_for(upstream_->stream, upstream_->timer, timeout_ms);
 }
 
 void Exchange::begin(Downstream& client) {
@@ -121,9 +130,7 @@ void Exchange::begin(Downstream& client) {
   input_size_ = input_taken_ = 0;
   guarded([this] {
     start_message();
-    run();
-    // A client that has ended its side already will cause no event of its own.
-    if (client_ != nullptr && client_->stream.hung_up()) client_ready();
+    take_turn();
   });
 }
 
@@ -132,7 +139,9 @@ void Exchange::on_upstream_ready() {
 }
 
 void Exchange::on_client_ready() {
-  guarded([this] { client_ready(); });
+  guarded([this] {
+    if (!ends_with_client()) take_turn();
+  });
 }
 
 void Exchange::on_client_timeout() {
@@ -143,18 +152,22 @@ void Exchange::on_upstream_timeout() {
   guarded([this] { upstream_timeout(); });
 }
 
-void Exchange::client_ready() {
-  const bool abandoned = client_->stream.hung_up() && uses_upstream() && state_ != State::kTunnel;
-  if (abandoned && (proxy_ == nullptr || !proxy_->ignore_client_abort)) {
-    // Bytes that came before the end may be the rest of a body that is being read.
-    if (!streams_body_ || body_.is_complete()) {
-      log(LogLevel::kInfo,
-          "client prematurely closed connection, so upstream connection is closed too", true);
-      client_aborted(sent_ != 0 ? request_.status : 499);
-      return;
-    }
-  }
+void Exchange::take_turn() {
   run();
+  // A client that had ended its side before the upstream was asked causes no event of its own.
+  if (client_ != nullptr) ends_with_client();
+}
+
+/// Whether the client has gone and the request ends with it.
+bool Exchange::ends_with_client() {
+  if (!client_->stream.hung_up() || !uses_upstream() || state_ == State::kTunnel) return false;
+  if (proxy_ != nullptr && proxy_->ignore_client_abort) return false;
+  // Bytes that came before the end may be the rest of a body that is being read.
+  if (streams_body_ && !body_.is_complete()) return false;
+  log(LogLevel::kInfo, "client prematurely closed connection, so upstream connection is closed too",
+      true);
+  client_aborted(sent_ != 0 ? request_.status : 499);
+  return true;
 }
 
 void Exchange::client_timeout() {
@@ -163,19 +176,15 @@ void Exchange::client_timeout() {
       if (!read_anything_)
         close_client();
       else
-        abandon_head(408, "client timed out");
+        abandon_head(408, Gone::kTimedOut, "client timed out");
       return;
     case State::kReadBody:
       log(LogLevel::kInfo, "client timed out", false);
-      client_aborted(408);
+      client_aborted(408, Gone::kTimedOut);
       return;
     default:
       log(LogLevel::kInfo, "client timed out", uses_upstream());
-      if (request_.location->reset_timedout_connection) {
-        client_aborted(request_.status != 0 ? request_.status : 408);
-        return;
-      }
-      client_aborted(request_.status != 0 ? request_.status : 408);
+      client_aborted(request_.status != 0 ? request_.status : 408, Gone::kTimedOut);
   }
 }
 
@@ -248,7 +257,7 @@ Exchange::Step Exchange::finish() {
 }
 
 void Exchange::on_turn() {
-  guarded([this] { run(); });
+  guarded([this] { take_turn(); });
 }
 
 Exchange::Step Exchange::close_client() {
@@ -258,11 +267,11 @@ Exchange::Step Exchange::close_client() {
   return Step::kEnded;
 }
 
-Exchange::Step Exchange::client_aborted(int status) {
+Exchange::Step Exchange::client_aborted(int status, Gone why) {
   drop_upstream();
   request_.status = status;
-  if (request_.location != nullptr && request_.location->reset_timedout_connection &&
-      status == 408) {
+  if (why == Gone::kTimedOut && request_.location != nullptr &&
+      request_.location->reset_timedout_connection) {
     // The connection ends with a reset, so that no memory stays with a client that is not there.
     client_->stream.reset_on_close();
   }
@@ -270,8 +279,23 @@ Exchange::Step Exchange::client_aborted(int status) {
   return close_client();
 }
 
+void Exchange::free_buffers() {
+  input_.reset();
+  input_capacity_ = 0;
+  response_.reset();
+  body_ = {};
+  request_.arena = {};
+  for (std::string* text : {&head_text_, &reply_body_, &upstream_head_}) *text = {};
+}
+
 Exchange::Step Exchange::give_back() {
   file_.reset();
+  outgrown_inputs_.clear();
+  request_.arena.reset();
+  if (input_capacity_ > kFirstInputCapacity) {
+    input_.reset();
+    input_capacity_ = 0;
+  }
   to_client_.clear();
   to_upstream_.clear();
   if (head_room_ > kBodyBuffer) {
@@ -286,6 +310,10 @@ Exchange::Step Exchange::give_back() {
 }
 
 void Exchange::log_request() {
+  if (!request_.cyclic_variable.empty()) {
+    log(LogLevel::kError,
+        fmt::format("cycle while evaluating variable \"{}\"", request_.cyclic_variable), false);
+  }
   if (request_.location == nullptr || request_.location->access_logs.empty()) return;
   request_.header_bytes_sent = std::min<std::uint64_t>(sent_, head_size_);
   request_.body_bytes_sent = sent_ - request_.header_bytes_sent;

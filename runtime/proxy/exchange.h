@@ -45,6 +45,8 @@ class Exchange {
   void on_upstream_timeout();
   /// Goes on after run_later(). Nothing happens if it has gone on, or ended, meanwhile.
   void on_turn();
+  /// Gives its memory back. Must be idle.
+  void free_buffers();
   /// The worker stops at once.
   void abort();
 
@@ -71,8 +73,10 @@ class Exchange {
     kEnded      // the exchange has been given back: touch nothing
   };
 
+  enum class Gone : std::uint8_t { kEnded, kTimedOut };  // the client
   enum class UriVerdict : std::uint8_t { kNone, kGood, kBad };
   enum class Discarded : std::uint8_t { kAll, kMore, kInvalid, kClientEnded };
+  static constexpr std::size_t kFirstInputCapacity = 16 * 1024;
   static constexpr std::size_t kMoreInput = 4096;  // room for one read, bytes
   /// Bytes of a response that are held at a time, beside its head.
   static constexpr std::size_t kBodyBuffer = 64 * 1024;
@@ -83,7 +87,8 @@ class Exchange {
   template <class Work>
   void guarded(Work work);
   void survive(std::string_view what) noexcept;
-  void client_ready();
+  void take_turn();
+  bool ends_with_client();
   void client_timeout();
   void upstream_timeout();
   Step step();
@@ -91,6 +96,7 @@ class Exchange {
   void become(State next);
   bool may_become(State next) const;
   bool uses_upstream() const { return state_ >= State::kConnect && state_ <= State::kTunnel; }
+  Step wait_for(Stream& stream, Timer& timer, std::int64_t timeout_ms);
   Step wait_for_client(std::int64_t timeout_ms);
   Step wait_for_upstream(std::int64_t timeout_ms);
 
@@ -99,10 +105,11 @@ class Exchange {
   void first_bytes_came();
   Step read_head();
   void grow_input(std::size_t room);
+  Step pass_over_blanks();
   const ServerPlan& current_server() const;
   HeadStatus parse_head();
   bool end_head_early();
-  Step abandon_head(int status, std::string_view why);
+  Step abandon_head(int status, Gone how, std::string_view why);
   Step refuse_head();
   bool has_bad_uri();
   void forget_headers();
@@ -192,7 +199,7 @@ class Exchange {
   // --- exchange.cpp: the end
   Step finish();
   Step close_client();
-  Step client_aborted(int status);
+  Step client_aborted(int status, Gone why = Gone::kEnded);
   void log_request();
   void drop_upstream();
   void log(LogLevel level, std::string_view text, bool with_upstream);

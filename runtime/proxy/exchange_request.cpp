@@ -12,8 +12,6 @@ namespace {
 constexpr std::string_view kBadUri =
     "client sent invalid request while reading client request line";
 
-constexpr std::size_t kFirstInputCapacity = 16 * 1024;
-
 }  // namespace
 
 void Exchange::start_message() {
@@ -88,6 +86,7 @@ Exchange::Step Exchange::read_head() {
       const HeadStatus status = parse_head();
       if (status == HeadStatus::kComplete) return start_request();
       if (status != HeadStatus::kIncomplete) return refuse_head();
+      if (head_parser_.has_only_blanks()) return pass_over_blanks();
     }
     if (input_size_ == input_capacity_) grow_input(kMoreInput);
     const IoResult result =
@@ -96,7 +95,7 @@ Exchange::Step Exchange::read_head() {
             : IoResult{IoStatus::kWouldBlock, 0, 0};
     if (result.status == IoStatus::kWouldBlock) {
       const ServerPlan& server = current_server();
-      if (input_size_ != 0) {
+      if (read_anything_) {
         // It is for the whole head: bytes that trickle in do not lengthen it.
         if (client_->timer.is_set()) return Step::kWait;
         return wait_for_client(server.client_header_timeout_ms);
@@ -110,11 +109,20 @@ Exchange::Step Exchange::read_head() {
     }
     if (result.status != IoStatus::kOk) {
       if (!read_anything_) return close_client();
-      return abandon_head(400, "client prematurely closed connection");
+      return abandon_head(400, Gone::kEnded, "client prematurely closed connection");
     }
     input_size_ += result.size;
     if (!read_anything_) first_bytes_came();
   }
+}
+
+/// Blank lines in front of a request take no memory, and others come first before more are read.
+Exchange::Step Exchange::pass_over_blanks() {
+  input_size_ = 0;
+  head_parser_.reset();
+  if (!client_->timer.is_set()) wait_for_client(current_server().client_header_timeout_ms);
+  if (client_->stream.readable()) worker_.run_later(*this);
+  return Step::kWait;
 }
 
 /// What has come of the head is all that is known of the request.
@@ -135,10 +143,10 @@ bool Exchange::end_head_early() {
 }
 
 /// The client has gone, or is too slow. The log says so, whatever it has sent (nginx 1.22.1).
-Exchange::Step Exchange::abandon_head(int status, std::string_view why) {
+Exchange::Step Exchange::abandon_head(int status, Gone how, std::string_view why) {
   end_head_early();
   log(LogLevel::kInfo, why, false);
-  return client_aborted(status);
+  return client_aborted(status, how);
 }
 
 Exchange::Step Exchange::refuse_head() {

@@ -55,7 +55,11 @@ Exchange::Step Exchange::read_response() {
   ensure_response_buffer();
   const std::size_t limit = std::max<std::size_t>(proxy_->buffer_size, 1024);
   while (true) {
-    if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
+    if (!upstream_->stream.readable()) {
+      // It is for the whole head (nginx 1.22.1, ngx_http_upstream_process_header).
+      if (upstream_->timer.is_set()) return Step::kWait;
+      return wait_for_upstream(proxy_->read_timeout_ms);
+    }
     const IoResult result =
         upstream_->stream.read({response_.get() + response_size_, head_room_ - response_size_});
     if (result.status == IoStatus::kWouldBlock) continue;
@@ -159,8 +163,6 @@ Exchange::Step Exchange::start_response() {
   if (head.version == 9) return start_headless_response();
   body_end_ = choose_body_end();
   if (body_end_ == BodyEnd::kClose) request_.keepalive = false;
-  // A body that proxy_method asked for and a client's HEAD does not want: nginx 1.22.1 leaves it.
-  if (body_end_ == BodyEnd::kNoBody && !codec_->is_complete()) unread_data_ = true;
   fields.end = body_end_;
   fields.upgrade = head.status == 101;
   fields.content_length = codec_->body_length();
@@ -172,6 +174,13 @@ Exchange::Step Exchange::start_response() {
   response_started_ = true;
   response_complete_ = false;
   become(State::kForward);
+  // A body that proxy_method asked for and a client's HEAD does not want: nginx 1.22.1 leaves it.
+  if (body_end_ == BodyEnd::kNoBody && !codec_->is_complete()) {
+    to_client_.push(head_text_);
+    response_complete_ = unread_data_ = true;
+    release_upstream(PeerResult::kOk, false);
+    return Step::kContinue;
+  }
   return forward_bytes(response_head_size_, response_size_ - response_head_size_);
 }
 
@@ -275,20 +284,18 @@ void Exchange::queue_body(std::string_view bytes, bool last) {
 Exchange::Step Exchange::forward() {
   while (true) {
     const IoResult sent = to_client_.flush(client_->stream, sent_);
-    if (sent.status == IoStatus::kWouldBlock) {
-      // The upstream waits as long as the client does.
-      if (upstream_ != nullptr) upstream_->timer.cancel();
+    // The upstream waits as long as the client does.
+    if (sent.status == IoStatus::kWouldBlock)
       return wait_for_client(request_.location->send_timeout_ms);
-    }
     if (sent.status != IoStatus::kOk) {
       log(LogLevel::kInfo, "send() to the client failed", upstream_ != nullptr);
       return client_aborted(request_.status);
     }
-    client_->timer.cancel();
     if (response_complete_) return finish();
     if (!request_sent_) {
       const IoResult result = flush_request();
-      if (result.error == EPROTO || result.error == EFBIG) return refuse_body(400);
+      if (result.error == EPROTO) return refuse_body(400);
+      if (result.error == EFBIG) return refuse_body(413);
     }
     if (!upstream_->stream.readable()) return wait_for_upstream(proxy_->read_timeout_ms);
     const IoResult result = upstream_->stream.read(body_buffer());

@@ -357,7 +357,7 @@ void Exchange::release_upstream(PeerResult result, bool failed) {
   facts.response_reusable = codec_->is_reusable();
   facts.request_fully_sent = request_sent_;
   facts.worker_exiting = worker_.is_exiting();
-  facts.unread_data = unread_data_ || upstream_->stream.readable();
+  facts.unread_data = unread_data_ || upstream_->stream.has_input();
   facts.requests_served = upstream_->requests;
   facts.age_ms = worker_.loop().now_ms() - upstream_->connected_ms;
   UpstreamPool* pool = nullptr;

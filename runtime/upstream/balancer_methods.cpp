@@ -11,6 +11,7 @@ namespace {
 
 /// After so many peers in vain the methods leave the choice to round robin.
 constexpr int kMaxMethodTries = 20;
+constexpr int kPointsPerWeight = 160;  // the plan limits their sum
 
 constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
@@ -163,7 +164,7 @@ class ConsistentHash final : public Balancer {
     const auto [host, port] = split(server);
     const std::uint32_t base = crc32(crc32(crc32(0, host), std::string_view("\0", 1)), port);
     std::uint32_t previous = 0;
-    for (int i = 0; i < peer(number).weight * 160; ++i) {
+    for (int i = 0; i < peer(number).weight * kPointsPerWeight; ++i) {
       const char bytes[4] = {static_cast<char>(previous), static_cast<char>(previous >> 8),
                              static_cast<char>(previous >> 16), static_cast<char>(previous >> 24)};
       previous = crc32(base, {bytes, 4});

@@ -60,6 +60,7 @@ CASES = [
     case("Connection and Upgrade set", f"location / {{ proxy_http_version 1.1; proxy_set_header Connection upgrade; proxy_set_header Upgrade $http_upgrade; {PASS} }}", request("/", "Upgrade: x"), request("/")),
     case("TE, Keep-Alive and Expect set", f"location / {{ proxy_set_header TE trailers; proxy_set_header Keep-Alive x; proxy_set_header Expect y; {PASS} }}", request("/", "TE: a")),
     case("proxy_pass_request_headers off", f"location / {{ proxy_pass_request_headers off; proxy_set_header X-S s; {PASS} }}", request("/", "X-A: 1", "Content-Length: 1", "Content-Type: t", method="POST", body=b"x")),
+    case("proxy_method GET, and a client that wants the head only", f"location / {{ proxy_method GET; {PASS} }}", request("/", method="HEAD"), upstream=[[b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok", 1.5, b"ok"]], wait=0.8),
     case("proxy_method HEAD and an upstream that sends a body all the same", f"location / {{ proxy_method head; {PASS} }}"),
     case("proxy_method", f"location /a {{ proxy_method PUT; {PASS} }} location /b {{ proxy_method $arg_m; {PASS} }}", "/a", "/b?m=DELETE", request("/a", "Content-Length: 1", method="POST", body=b"x")),
     case("proxy_set_header with blanks and quotes", f"location / {{ proxy_set_header X-A ' a \"b\" '; proxy_set_header X-B \"\\\"q\\\"\"; proxy_set_header X-C a\\ b; {PASS} }}"),

@@ -51,6 +51,7 @@ CASES = [
     pooled("a chunked response in pieces", [CHUNKED[:-9], 0.02, CHUNKED[-9:-2], 0.02, CHUNKED[-2:]]),
     pooled("a chunked response whose end comes late", [CHUNKED[:-5], 0.05, CHUNKED[-5:]]),
     pooled("a response until the connection ends", [b"HTTP/1.1 200 OK\r\n\r\nok", None]),
+    *[pooled(f"a response of {size} bytes", answer(body=b"b" * (size - len(answer(body=b"x" * 60000)) + 60000))) for size in (4096, 65535, 65536, 65537, 131072)],
     pooled("an empty response", answer(body=b"")),
     pooled("a response to HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", clients=[HEAD] * 3),
     pooled("a response to HEAD without a length", b"HTTP/1.1 200 OK\r\n\r\n", clients=[HEAD] * 3),

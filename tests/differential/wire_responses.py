@@ -232,6 +232,8 @@ CASES = [
          conf=location(LARGE) + " location /small { proxy_pass http://@UP@; }", client=KEPT + KEPT.replace(b"/ ", b"/small ", 1) + GET),
     case("a smaller proxy_buffer_size", answer(b"X-A: " + b"a" * 1000), conf=location("proxy_buffer_size 1k;"), any_end=True),
     case("a head that never ends", [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000, 0.05, None]),
+    case("many small chunks with extensions", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1;x=1234567\r\nA\r\n" * 9000 + b"0\r\n\r\n"),
+    case("many small chunks with blanks behind their size", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1        \r\nA\r\n" * 9000 + b"0\r\n\r\n"),
     case("many headers", answer(*[b"X-%d: %d" % (i, i) for i in range(200)])),
     case("a body of 100 KB", answer(body=b"0123456789" * 10000)),
     case("a body of 3 MB", answer(body=b"0123456789abcdef" * 200000)),

@@ -65,6 +65,74 @@ class Life(Run):
         return client
 
 
+class HostileClients(Life):
+    """What one client does costs the others nothing, and ends in time."""
+
+    def served(self, settings=""):
+        (self.folder / "html").mkdir()
+        (self.folder / "html/big").write_bytes(b"b" * (64 << 20))
+        self.config(f"root html; {settings}")
+        return self.start("-p", str(self.folder), "-c", "a.conf", "--no-lint")
+
+    def test_blank_lines_without_end_take_no_memory(self):
+        process = self.served()
+        before = int(status(process, "VmRSS"))
+        client = self.connect()
+        blank = b"\r\n" * 32768
+        for _ in range(400):  # 26 MB
+            client.sendall(blank)
+        other = self.connect()
+        self.assertIn(b" 404 ", exchange(other, b"GET /no HTTP/1.1\r\nHost: a\r\n\r\n"))
+        self.assertLess(int(status(process, "VmRSS")) - before, 4096)
+        client.sendall(b"GET /no HTTP/1.1\r\nHost: a\r\n\r\n")
+        self.assertIn(b" 404 ", client.recv(65536))
+
+    def stalled(self, settings, sends):
+        """How a client that reads nothing sees its connection end."""
+        self.served("send_timeout 1s; " + settings)
+        client = self.connect()
+        client.sendall(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        ends = time.monotonic() + 2.5
+        while time.monotonic() < ends:
+            time.sleep(0.3)
+            if sends:
+                with contextlib.suppress(OSError):
+                    client.sendall(b"\r\n")
+        size = 0
+        try:
+            while data := client.recv(1 << 20):
+                size += len(data)
+        except ConnectionResetError:
+            return "reset", size
+        return "end", size
+
+    def test_a_client_that_sends_but_does_not_read_is_not_waited_for(self):
+        _, size = self.stalled("", sends=True)
+        self.assertLess(size, 64 << 20)
+
+    def test_such_a_connection_is_reset_where_that_is_asked_for(self):
+        self.assertEqual(self.stalled("reset_timedout_connection on; ", sends=False)[0], "reset")
+
+    def test_it_ends_in_order_where_it_is_not(self):
+        self.assertEqual(self.stalled("", sends=False)[0], "end")
+
+    def test_buffers_of_many_clients_are_given_back(self):
+        process = self.served()
+        clients = [self.connect() for _ in range(600)]
+        before = int(status(process, "VmRSS"))
+        for client in clients:
+            client.sendall(b"GET /no HTTP/1.1\r\nX: " + b"x" * 7000 + b"\r\nY: " + b"y" * 7000)
+        time.sleep(0.5)
+        peak = int(status(process, "VmRSS")) - before
+        self.assertGreater(peak, 5000)
+        for client in clients:
+            client.close()
+        ends = time.monotonic() + 3
+        while int(status(process, "VmRSS")) - before > peak * 0.65 and time.monotonic() < ends:
+            time.sleep(0.1)
+        self.assertLess(int(status(process, "VmRSS")) - before, peak * 0.65)
+
+
 class Stopping(Life):
     def proxied(self, delay, main=""):
         origin = SlowOrigin(delay)

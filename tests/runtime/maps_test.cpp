@@ -42,6 +42,31 @@ TEST(Map, WithoutDefaultItIsEmpty) {
   EXPECT_EQ(f.get("/?a=z").text, "");
 }
 
+// nginx 1.22.1 goes 100 variables deep and takes the last for empty.
+TEST(Map, OneThatNeedsItselfEnds) {
+  PlanFixture f = with("map $w $v { default 1; } map $v $w { default 2; }");
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  EXPECT_EQ(f.get("/").text, "1");
+}
+
+TEST(Map, VolatileOnesThatNeedThemselvesTwiceEnd) {
+  PlanFixture f = with("map $w$w $v { volatile; default 1; } map $v$v $w { volatile; default 2; }");
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  EXPECT_EQ(f.get("/").text, "1");
+}
+
+TEST(SplitClients, OneThatNeedsItselfTwiceEnds) {
+  PlanFixture f = with("split_clients $w$w $v { * 1; } split_clients $v$v $w { * 2; }");
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  EXPECT_EQ(f.get("/").text, "1");
+}
+
+TEST(Geo, OneThatNeedsItselfEnds) {
+  PlanFixture f = with("geo $w $v { default 1; } geo $v $w { default 2; }");
+  ASSERT_NE(f.plan, nullptr) << f.messages();
+  EXPECT_EQ(f.get("/").text, "1");
+}
+
 TEST(Map, OneMapMayNameAnotherBelowIt) {
   PlanFixture f = with("map $w $v { two three; } map $arg_a $w { one two; }");
   ASSERT_NE(f.plan, nullptr) << f.messages();

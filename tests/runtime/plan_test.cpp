@@ -2,6 +2,7 @@
 // refuses.
 #include "runtime/plan.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/runtime/plan_fixture.h"
@@ -204,6 +205,20 @@ TEST(Plan, NamedGroupsHaveAnyNumber) {
   EXPECT_EQ(f.get("/abcdefghijl").text, "ii-j-l");
   EXPECT_EQ(f.get("/" + std::string(40, 'x') + "end").text, "end");
   EXPECT_EQ(f.get("/m1").text, "1");
+}
+
+TEST(PlanUpstream, WeightsThatAddUpToTooMuchAreRefused) {
+  const auto refused = [](std::string_view group) {
+    return !PlanFixture(PlanFixture::server("proxy_pass http://g;",
+                                            fmt::format("upstream g {{ {} }}", group)))
+                .plan;
+  };
+  EXPECT_TRUE(
+      refused("hash $uri consistent; server 127.0.0.1:1 weight=20000; server 127.0.0.1:2;"));
+  EXPECT_FALSE(
+      refused("hash $uri consistent; server 127.0.0.1:1 weight=19999; server 127.0.0.1:2;"));
+  EXPECT_TRUE(refused("server 127.0.0.1:1 weight=99999999; server 127.0.0.1:2 weight=2;"));
+  EXPECT_FALSE(refused("server 127.0.0.1:1 weight=99999999; server 127.0.0.1:2;"));
 }
 
 }  // namespace
