@@ -73,7 +73,7 @@ bool GroupsByServer::suits(const Candidate& candidate, const Location& location)
 
 const Upstream* GroupsByServer::bypassed_by(const Location& location) const {
   if (!could_pass_to_group(input_, location)) return nullptr;
-  const auto found = groups_.find(in_lower_case(server_address(*location.pass)));
+  const auto found = groups_.find(in_lower_case(server_address(location)));
   if (found == groups_.end()) return nullptr;
   for (const Candidate& each : found->second) {
     if (suits(each, location)) return each.group;

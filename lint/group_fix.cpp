@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "grammar/config/pass_target.h"
 #include "lint/finding.h"
 #include "lint/pool_facts.h"
 #include "lint/sharing_facts.h"
@@ -46,7 +47,7 @@ struct Written {
 std::size_t end_of_origin(std::string_view target, std::size_t authority) {
   constexpr std::string_view kSocket = "unix:";
   if (target.substr(authority, kSocket.size()) != kSocket) {
-    return std::min(target.find_first_of("/?", authority), target.size());
+    return std::min(target.find_first_of("/?$", authority), target.size());
   }
   const std::size_t colon = target.find(':', authority + kSocket.size());
   return colon == std::string_view::npos ? target.size() : colon + 1;
@@ -83,7 +84,9 @@ std::string kept_host(const Location& location, const Written& written) {
   return out + fmt::format("proxy_set_header Host {};\n", default_host(*location.pass, written));
 }
 
+/// Where the argument holds variables nginx rewrites none of itself.
 std::string kept_redirects(const Location& location, const Written& written) {
+  if (location.pass->has_variables) return {};
   if (!location.scope->find("proxy_redirect").is_default()) return {};
   if (!location.pass->has_uri) return fmt::format("proxy_redirect {}/ /;\n", written.origin);
   return fmt::format("proxy_redirect {} {};\n", location.pass->target,
@@ -147,16 +150,24 @@ bool is_part_of_a_location(const Location& location) {
 }  // namespace
 
 bool could_pass_to_group(const RuleInput& input, const Location& location) {
-  if (!owns_pass(location) || location.pass->has_variables) return false;
+  if (!owns_pass(location)) return false;
   const Pass& pass = *location.pass;
   const bool keeps = pass.protocol == Protocol::kHttp || pass.protocol == Protocol::kGrpc ||
                      pass.protocol == Protocol::kMemcached;
-  return keeps && pass.upstream != nullptr && pass.upstream->implicit &&
-         !may_be_a_group(input.bound, pass);
+  return keeps && only_address(location) != nullptr && !may_be_a_group(input.bound, pass);
 }
 
-std::string server_address(const Pass& pass) {
+bool is_written_out(const Pass& pass) {
+  if (!pass.has_variables) return true;
+  if (is_socket(pass)) return false;
+  const auto target = parse_pass_target(pass.protocol, take_apart(pass).origin);
+  return target && target->host == pass.host && target->port == pass.port;
+}
+
+std::string server_address(const Location& location) {
+  const Pass& pass = *location.pass;
   if (is_socket(pass)) return pass.host;
+  if (pass.has_variables) return only_address(location)->name;
   const std::string_view authority = take_apart(pass).authority;
   const bool has_port = pass.port != 0 || pass.protocol == Protocol::kMemcached;
   return fmt::format("{}{}", authority, has_port ? "" : pass.tls ? ":443" : ":80");
@@ -201,7 +212,7 @@ bool GroupFixes::is_target_named(const Location& location) const {
 std::optional<std::vector<TextEdit>> GroupFixes::edits(const Location& location,
                                                        std::string_view group) const {
   const Pass& pass = *location.pass;
-  if (must_not_be_shared(input_, location)) return std::nullopt;
+  if (!is_written_out(pass) || must_not_be_shared(input_, location)) return std::nullopt;
   // First the Host that was meant: what is written out here would cover that it is lost.
   if (lost_host_header(location)) return std::nullopt;
   if (pass.protocol == Protocol::kMemcached) {

@@ -17,9 +17,12 @@ namespace poolproof::lint {
 /// the name of a group that a fragment does not show.
 bool could_pass_to_group(const RuleInput& input, const Location& location);
 
+/// The address stands in the pass itself, whatever variables follow it in the path.
+bool is_written_out(const Pass& pass);
+
 /// "127.0.0.1:8080", "unix:/run/app.sock": the address that `server` in a group would have, with
-/// the port that the scheme implies.
-std::string server_address(const Pass& pass);
+/// the port that the scheme implies. Of a location that could pass to a group.
+std::string server_address(const Location& location);
 
 /// A name for a new group that nothing else has.
 std::string new_group_name(const EffectiveConfig& config, const Pass& pass);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "grammar/syntax/values.h"
 #include "lint/lua_text.h"
 
 namespace poolproof::lint {
@@ -117,6 +118,36 @@ Directive lua_pool(const Upstream& upstream) {
     if (is_named_in_lua(text, "enable_keepalive")) return at;
   }
   return {};
+}
+
+/// Not what a pass without variables made: that was looked up at the start, and nginx compares with
+/// it first (1.22.1, ngx_http_upstream_init_request).
+VariableAddresses variable_addresses(const Location& location) {
+  VariableAddresses out;
+  const Pass& pass = *location.pass;
+  for (const Upstream* upstream : pass.possible_upstreams) {
+    if (!upstream->implicit) continue;
+    const bool fixed = is_one_address(upstream->name) || !has_variables(upstream->at.arg(0));
+    (fixed ? out.fixed : out.looked_up).push_back(upstream);
+  }
+  const std::size_t count = out.fixed.size() + out.looked_up.size();
+  out.are_all = pass.possible_upstreams_complete && count == pass.possible_upstreams.size();
+  return out;
+}
+
+const Upstream* only_address(const Location& location) {
+  if (!location.pass) return nullptr;
+  const Pass& pass = *location.pass;
+  if (!pass.has_variables) {
+    return pass.upstream != nullptr && pass.upstream->implicit ? pass.upstream : nullptr;
+  }
+  const VariableAddresses known = variable_addresses(location);
+  const bool one = known.are_all && known.looked_up.empty() && known.fixed.size() == 1;
+  return one ? known.fixed.front() : nullptr;
+}
+
+bool has_resolver(const Location& location) {
+  return !location.scope->find("resolver").is_default();
 }
 
 const Upstream* pooled_upstream(const Location& location) {

@@ -38,6 +38,24 @@ Directive lua_pool(const Upstream& upstream);
 /// A socket or a literal IP address: no name that may stand for several addresses.
 bool is_one_address(std::string_view address);
 
+/// The addresses that a location whose pass holds variables may go to: as far as they are known, in
+/// the order in which they are found.
+struct VariableAddresses {
+  std::vector<const Upstream*> fixed;      // IP addresses and sockets
+  std::vector<const Upstream*> looked_up;  // host names that nginx looks up when a request comes
+  /// It goes to nothing else: no group, nothing unknown.
+  bool are_all = false;
+};
+VariableAddresses variable_addresses(const Location& location);
+
+/// The one address that the location passes to, with variables in its argument or without; null
+/// where there are others, or a group, or a host that is looked up for each request.
+const Upstream* only_address(const Location& location);
+
+/// Does `resolver` hold for the location? Without one nginx answers 502 (1.22.1, "no resolver
+/// defined") where a host name becomes known with the request.
+bool has_resolver(const Location& location);
+
 /// The group that the location passes to and whose idle connections it could use, or null. Of a
 /// pass with variables the first group that has a pool.
 const Upstream* pooled_upstream(const Location& location);

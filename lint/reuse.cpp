@@ -1,6 +1,6 @@
 // The conditions are those of ngx_http_upstream_free_keepalive_peer and of the protocol modules'
-// keep flag (nginx 1.22.1 and 1.31.5), seen from the configuration: is there a pool, can it hold
-// what comes, and does what nginx sends let the backend keep the connection?
+// keep flag (nginx 1.22.1 and 1.31.5), seen from the configuration: is there a pool that can hold
+// what comes (reuse_pool.h), and does what nginx sends let the backend keep the connection?
 #include "lint/reuse.h"
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 #include "grammar/syntax/values.h"
 #include "lint/comma_list.h"
-#include "lint/pool_cycle.h"
 #include "lint/pool_facts.h"
+#include "lint/reuse_pool.h"
 
 namespace poolproof::lint {
 namespace {
@@ -24,17 +24,6 @@ constexpr Version kHttp2PoolMended{1, 30, 1};
 /// What an ordinary client may say of its connection; whatever else it sends is the same.
 constexpr std::array kClients{RequestAssumption{.connection = "keep-alive", .upgrade = {}},
                               RequestAssumption{.connection = "close", .upgrade = {}}};
-
-/// What some clients get to see.
-struct Outcome {
-  bool may_reuse = false;
-  bool may_close = false;
-
-  void add(const Outcome& other) {
-    may_reuse = may_reuse || other.may_reuse;
-    may_close = may_close || other.may_close;
-  }
-};
 
 /// The protocol has no way to keep a connection, whatever the pool.
 bool never_keeps(Protocol protocol) {
@@ -49,13 +38,15 @@ class Judge {
   ReuseVerdict run() {
     if (never_keeps(pass_.protocol)) {
       judge_protocol();
-      return {Pooled::kNever, std::move(reasons_)};
+      return {Pooled::kNever, reasons_.take()};
     }
     std::array<Outcome, kClients.size()> pools;
-    for (std::size_t i = 0; i < kClients.size(); ++i) pools[i] = judge_target(kClients[i]);
+    for (std::size_t i = 0; i < kClients.size(); ++i) {
+      pools[i] = judge_pool(config_, location_, kClients[i], reasons_);
+    }
     const auto may_reuse = [](const Outcome& outcome) { return outcome.may_reuse; };
     if (std::none_of(pools.begin(), pools.end(), may_reuse)) {
-      return {Pooled::kNever, std::move(reasons_)};
+      return {Pooled::kNever, reasons_.take()};
     }
     const Outcome any_client = judge_protocol();
     Outcome all;
@@ -63,111 +54,23 @@ class Judge {
       const Outcome wire = speaks_http1() ? judge_http1(kClients[i]) : any_client;
       all.add({pools[i].may_reuse && wire.may_reuse, pools[i].may_close || wire.may_close});
     }
-    if (!all.may_reuse) return {Pooled::kNever, std::move(reasons_)};
-    if (all.may_close) return {Pooled::kDepends, std::move(reasons_)};
+    if (!all.may_reuse) return {Pooled::kNever, reasons_.take()};
+    if (all.may_close) return {Pooled::kDepends, reasons_.take()};
     return {Pooled::kAlways, {}};
   }
 
   std::vector<ReuseReason> run_protocol() {
     judge_protocol();
-    return std::move(reasons_);
+    return reasons_.take();
   }
 
  private:
-  /// Once, though each client may meet it.
   void because(std::string_view rule, SourceSpan span, std::string message,
                const HeaderField* field = nullptr) {
-    for (const ReuseReason& known : reasons_) {
-      if (known.rule == rule && known.span == span && known.message == message) return;
-    }
-    reasons_.push_back({rule, std::move(message), span, field});
+    reasons_.add({rule, std::move(message), span, field});
   }
 
   SourceSpan pass_span() const { return pass_.at.span(); }
-
-  // --- the pool ----------------------------------------------------------------------------------
-
-  Outcome judge_target(const RequestAssumption& client) {
-    if (!pass_.has_variables) {
-      return pass_.upstream != nullptr ? judge_upstream(*pass_.upstream) : judge_address();
-    }
-    const PossibleTargets targets = possible_targets(config_, location_, client);
-    Outcome all;
-    for (const Upstream* upstream : targets.upstreams) {
-      all.add(upstream != nullptr ? judge_upstream(*upstream) : judge_address());
-    }
-    if (targets.upstreams.empty() && targets.complete) return judge_address();
-    if (!targets.complete) {
-      because(
-          "pass-variable-address", pass_span(),
-          fmt::format("what \"{}\" names is known only when a request comes; only the name of an "
-                      "upstream block has a pool",
-                      pass_.target));
-      all.add({true, true});
-    }
-    return all;
-  }
-
-  Outcome judge_address() {
-    because("pass-literal-address", pass_span(),
-            fmt::format("\"{}\" is an address and not an upstream block, so there is no pool that "
-                        "could keep connections",
-                        pass_.target));
-    return {false, true};
-  }
-
-  Outcome judge_upstream(const Upstream& upstream) {
-    if (upstream.implicit) return judge_address();
-    if (keeps_connections(upstream)) return {true, false};
-    return {false, true};
-  }
-
-  bool keeps_connections(const Upstream& upstream) {
-    return has_slots(upstream) && keeps_long_enough(upstream) && holds_all_peers(upstream);
-  }
-
-  bool has_slots(const Upstream& upstream) {
-    if (upstream.pool_lost_to_method) {
-      because(
-          "keepalive-before-balancer", upstream.keepalive.origin.directive.span(),
-          fmt::format("upstream \"{}\": the balancing method after `keepalive` replaces it, before "
-                      "1.29.7",
-                      upstream.name));
-      return false;
-    }
-    if (upstream.has_pool()) return true;
-    const bool missing = upstream.keepalive.origin.kind == OriginKind::kDefault;
-    because(missing ? "upstream-without-keepalive" : "keepalive-zero",
-            missing ? upstream.at.name_span() : upstream.keepalive.origin.directive.span(),
-            missing
-                ? fmt::format("upstream \"{}\" has no `keepalive`, without which there is no pool "
-                              "before 1.29.7",
-                              upstream.name)
-                : fmt::format("upstream \"{}\": `keepalive 0` turns the pool off", upstream.name));
-    return false;
-  }
-
-  bool keeps_long_enough(const Upstream& upstream) {
-    const Origin* culprit = nullptr;
-    if (upstream.keepalive_requests.value <= 1) culprit = &upstream.keepalive_requests.origin;
-    if (upstream.keepalive_timeout.value.count() == 0) culprit = &upstream.keepalive_timeout.origin;
-    if (upstream.keepalive_time.value.count() == 0) culprit = &upstream.keepalive_time.origin;
-    if (culprit == nullptr) return true;
-    because("upstream-pool-neutralised", culprit->directive.span(),
-            fmt::format("upstream \"{}\": `{} {}` closes each connection after its first request",
-                        upstream.name, culprit->directive.name(), culprit->directive.arg(0)));
-    return false;
-  }
-
-  bool holds_all_peers(const Upstream& upstream) {
-    if (pool_serves_rotation(upstream)) return true;
-    because(
-        "keepalive-below-server-count", upstream.keepalive.origin.directive.span(),
-        fmt::format("upstream \"{}\": `keepalive {}` for {} servers in turn: each connection is "
-                    "evicted before its server's turn comes again",
-                    upstream.name, upstream.keepalive.value.connections, upstream.peers.size()));
-    return false;
-  }
 
   // --- the protocol ------------------------------------------------------------------------------
 
@@ -355,7 +258,7 @@ class Judge {
   const EffectiveConfig& config_;
   const Location& location_;
   const Pass& pass_;
-  std::vector<ReuseReason> reasons_;
+  Reasons reasons_;
 };
 
 }  // namespace

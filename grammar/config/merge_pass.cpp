@@ -107,7 +107,7 @@ void Merger::resolve_variable(Location& location) {
   pass.possible_upstreams_complete = true;
   const ValueResolver resolver(*config_, location, nullptr);
   std::string host;
-  bool has_one_host = true;
+  bool has_one_host = true, is_tls = false, is_plain = false;
   for (const std::string& text : resolver.evaluate(pass.target)) {
     const std::string_view authority = authority_of(text);
     if (authority.find(kUnknownText) != std::string_view::npos) {
@@ -119,6 +119,7 @@ void Merger::resolve_variable(Location& location) {
     if (!host.empty() && host != target->host) has_one_host = false;
     host = target->host;
     pass.port = target->port;
+    (target->tls ? is_tls : is_plain) = true;
     // What matches nothing gets peers of its own for the request: as little pooled as a literal
     // one.
     Upstream* upstream = lookup(*target);
@@ -130,6 +131,7 @@ void Merger::resolve_variable(Location& location) {
     add_user(upstream, location);
   }
   if (has_one_host) pass.host = host;
+  if (pass.possible_upstreams_complete && is_tls && !is_plain) pass.tls = true;
 }
 
 }  // namespace poolproof

@@ -82,7 +82,7 @@ std::string_view variable_name(std::string_view text) {
 
 ValueResolver::ValueResolver(const EffectiveConfig& config, const Location& location,
                              const RequestAssumption* request)
-    : config_(config), location_(location), request_(request) {
+    : config_(config), location_(location), request_(request), scripts_(*location.scope) {
   run_level(*location.server->scope, Directive());
   const Location* level = &location;
   Directive taken;
@@ -225,6 +225,13 @@ Values ValueResolver::expand(std::string_view expression, int depth) const {
 }
 
 Values ValueResolver::variable(std::string_view name, int depth) const {
+  Values values = configured_variable(name, depth);
+  const bool hidden = scripts_.has_unseen_code() && config_.is_set_somewhere(name);
+  if (hidden || scripts_.may_write(name)) add_all(values, unknown());
+  return values;
+}
+
+Values ValueResolver::configured_variable(std::string_view name, int depth) const {
   if (const auto set = set_values_.find(name); set != set_values_.end()) return set->second;
   if (const MapVariable* map = config_.find_map(name)) return from_map(*map, depth);
   if (is_path(name)) return {std::string("/") + kUnknownText};

@@ -9,6 +9,7 @@
 
 #include "grammar/config/condition.h"
 #include "grammar/config/effective_config.h"
+#include "grammar/config/script_writes.h"
 
 namespace poolproof {
 
@@ -47,12 +48,14 @@ class ValueResolver {
 
   Values expand(std::string_view expression, int depth) const;
   Values variable(std::string_view name, int depth) const;
+  Values configured_variable(std::string_view name, int depth) const;
   Values from_map(const MapVariable& map, int depth) const;
   Values request_variable(std::string_view name) const;
 
   const EffectiveConfig& config_;
   const Location& location_;
   const RequestAssumption* request_;
+  ScriptWrites scripts_;
   std::map<std::string, Values, std::less<>> set_values_;  // of `set`, after the rewrite phase
   mutable int steps_left_ = 20'000;                        // maps may name maps many times over
 };

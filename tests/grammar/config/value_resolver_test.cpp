@@ -75,6 +75,24 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{"", "if ($x) { set $e b; }", "", "$e", "", {"", "b"}, true},
         ValueCase{"", "", "set $a x; set $e $a$a; set $a y;", "$e", "", {"xx"}, true},
         ValueCase{"", "", "break; set $e b;", "$e", "", {""}, true},
+        ValueCase{
+            "", "", "set $e a; access_by_lua_block { ngx.var.e = 'b' }", "$e", "", {"a"}, false},
+        ValueCase{"", "", "set $e a; rewrite_by_lua 'ngx.var[\"e\"] = 1';", "$e", "", {"a"}, false},
+        ValueCase{"", "access_by_lua_file a.lua;", "set $e a;", "$e", "", {"a"}, false},
+        ValueCase{"access_by_lua_block { require 'x' }", "", "set $e a;", "$e", "", {"a"}, false},
+        ValueCase{"", "", "set $e a; set_by_lua_block $e { return 1 }", "$e", "", {"a"}, false},
+        ValueCase{
+            "", "", "set $e a; auth_request_set $e $upstream_http_x;", "$e", "", {"a"}, false},
+        ValueCase{
+            "", "", "set $e a; access_by_lua_block { ngx.var.other = 1 }", "$e", "", {"a"}, true},
+        ValueCase{"", "", "set $e a; log_by_lua_block { ngx.var.e = 1 }", "$e", "", {"a"}, true},
+        ValueCase{"map $http_upgrade $m { '' a; }",
+                  "",
+                  "access_by_lua_file a.lua;",
+                  "$m",
+                  "",
+                  {"a"},
+                  true},
         ValueCase{"", "listen 80; listen 443 ssl;", "", "$scheme", "", {"http", "https"}, true}));
 
 TEST(PossibleValues, ATrueIfHasRunItsStatements) {
