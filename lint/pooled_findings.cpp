@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
+#include "lint/finding.h"
 #include "lint/pool_facts.h"
 
 namespace poolproof::lint {
@@ -26,6 +29,21 @@ std::vector<PooledFinding> PooledFindings::of(std::string_view rule) const {
   std::vector<PooledFinding> out;
   std::copy_if(all().begin(), all().end(), std::back_inserter(out),
                [rule](const PooledFinding& finding) { return finding.reason.rule == rule; });
+  return out;
+}
+
+Diagnostic http10_that_asks_to_keep(const Location& location, const Upstream& upstream,
+                                    SourceSpan where) {
+  Diagnostic out = finding(
+      Severity::kInfo, where,
+      fmt::format("HTTP/1.0 with `Connection: keep-alive` fills the pool of upstream `{}` only if "
+                  "the backend answers in HTTP/1.1; where it answers in HTTP/1.0, as Go's servers "
+                  "do, each request opens a connection; `proxy_http_version 1.1` needs no such "
+                  "luck",
+                  upstream.name));
+  if (const HeaderField* field = find_header(location, "Connection")) {
+    out.notes.push_back({field->at.head_span(), "sent here"});
+  }
   return out;
 }
 

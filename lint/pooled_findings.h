@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/base/diagnostic.h"
 #include "lint/reuse.h"
 
 namespace poolproof::lint {
@@ -17,6 +18,10 @@ struct PooledFinding {
   const Upstream* upstream = nullptr;
   ReuseReason reason;
 };
+
+/// Over HTTP/1.0 with `Connection: keep-alive` it is the backend that decides.
+Diagnostic http10_that_asks_to_keep(const Location& location, const Upstream& upstream,
+                                    SourceSpan where);
 
 /// Those of one configuration, which must outlive it. Looked for once, when the first is asked for.
 class PooledFindings {

@@ -21,9 +21,20 @@ namespace {
 /// connection back (nginx commits ce3362cfd, 1a2adac35).
 constexpr Version kHttp2PoolMended{1, 30, 1};
 
-/// What an ordinary client may say of its connection; whatever else it sends is the same.
-constexpr std::array kClients{RequestAssumption{.connection = "keep-alive", .upgrade = {}},
-                              RequestAssumption{.connection = "close", .upgrade = {}}};
+/// What an ordinary client may say of its connection, and what it may ask with; whatever else it
+/// sends is the same.
+constexpr std::array kClients{
+    RequestAssumption{.connection = "keep-alive", .upgrade = {}},
+    RequestAssumption{.connection = "close", .upgrade = {}},
+    RequestAssumption{.connection = "keep-alive", .upgrade = {}, .method = {}}};
+
+/// What the Connection entries of a request say together: nginx sends each whose value is not
+/// empty, and the backend reads them as one list.
+struct SentConnection {
+  bool present = false;  // an entry is there, which takes the place of the default
+  bool closes_always = false, may_close = false;
+  bool keeps_always = false, may_keep = false;
+};
 
 /// The protocol has no way to keep a connection, whatever the pool.
 bool never_keeps(Protocol protocol) {
@@ -67,7 +78,7 @@ class Judge {
  private:
   void because(std::string_view rule, SourceSpan span, std::string message,
                const HeaderField* field = nullptr) {
-    reasons_.add({rule, std::move(message), span, field});
+    reasons_.add({rule, std::move(message), span, field, false});
   }
 
   SourceSpan pass_span() const { return pass_.at.span(); }
@@ -107,18 +118,10 @@ class Judge {
 
   Outcome judge_http() {
     if (location_.http_version.value == HttpVersion::k2) return judge_http2();
-    Outcome both = judge_http1(kClients.front());
-    if (asks_client()) both.add(judge_http1(kClients.back()));
-    if (both.may_close) explain_http1();
-    return both;
-  }
-
-  /// Whether what is sent may differ from client to client.
-  bool asks_client() const {
-    const auto& fields = location_.set_headers.value;
-    return std::any_of(fields.begin(), fields.end(), [](const HeaderField& field) {
-      return equal_ignoring_case(field.name, "connection") && has_variables(field.value);
-    });
+    Outcome all;
+    for (const RequestAssumption& client : kClients) all.add(judge_http1(client));
+    if (all.may_close) explain_http1();
+    return all;
   }
 
   Outcome judge_http2() {
@@ -134,37 +137,42 @@ class Judge {
     return possible_values(config_, location_, field.value, request);
   }
 
-  /// nginx sends every entry whose value is not empty; the backend reads them as one list.
-  Outcome judge_http1(const RequestAssumption& request) const {
-    bool closes_always = false, may_close = false, keeps_always = false, may_keep = false;
-    bool present = false;
+  SentConnection read_connection(const RequestAssumption& request) const {
+    SentConnection out;
     for (const HeaderField& field : location_.set_headers.value) {
       if (!equal_ignoring_case(field.name, "connection")) continue;
-      present = true;
-      if (!has_variables(field.value)) {  // most, and there are many
-        const bool closes = has_token(field.value, "close");
-        const bool keeps = has_token(field.value, "keep-alive");
-        closes_always = closes_always || closes;
-        may_close = may_close || closes;
-        keeps_always = keeps_always || keeps;
-        may_keep = may_keep || keeps;
-        continue;
-      }
+      out.present = true;
       const PossibleValues sent = sent_by(field, request);
       const auto with = [&](std::string_view token) {
         return std::count_if(sent.values.begin(), sent.values.end(),
                              [&](const std::string& value) { return has_token(value, token); });
       };
       const auto all = static_cast<std::ptrdiff_t>(sent.values.size());
-      closes_always = closes_always || (sent.complete && all > 0 && with("close") == all);
-      may_close = may_close || !sent.complete || with("close") > 0;
-      keeps_always = keeps_always || (sent.complete && all > 0 && with("keep-alive") == all);
-      may_keep = may_keep || !sent.complete || with("keep-alive") > 0;
+      const std::ptrdiff_t closing = with("close"), keeping = with("keep-alive");
+      const bool certain = sent.complete && all > 0;
+      out.closes_always = out.closes_always || (certain && closing == all);
+      out.may_close = out.may_close || !sent.complete || closing > 0;
+      out.keeps_always = out.keeps_always || (certain && keeping == all);
+      out.may_keep = out.may_keep || !sent.complete || keeping > 0;
     }
-    if (!present && config_.version() < kPoolByDefault) return {false, true};
-    if (closes_always) return {false, true};
-    if (location_.http_version.value == HttpVersion::k11) return {true, may_close};
-    return {may_keep, may_close || !keeps_always};
+    return out;
+  }
+
+  /// Over HTTP/1.0 nothing is certain: where a backend answers in HTTP/1.0 too, as some do, nginx
+  /// closes (1.22.1, ngx_http_proxy_process_status_line).
+  Outcome judge_http1(const RequestAssumption& request) const {
+    const SentConnection sent = read_connection(request);
+    if (!sent.present && config_.version() < kPoolByDefault) return {false, true};
+    if (sent.closes_always) return {false, true};
+    if (location_.http_version.value == HttpVersion::k11) return {true, sent.may_close};
+    return {sent.may_keep, true};
+  }
+
+  bool asks_to_keep() const {
+    return std::all_of(kClients.begin(), kClients.end(), [&](const RequestAssumption& client) {
+      const SentConnection sent = read_connection(client);
+      return sent.keeps_always && !sent.may_close;
+    });
   }
 
   void explain_http1() {
@@ -181,17 +189,23 @@ class Judge {
   void explain_version() {
     if (location_.http_version.value != HttpVersion::k10) return;
     const Origin& origin = location_.http_version.origin;
-    if (origin.kind == OriginKind::kDefault) {
-      because(
-          "upstream-http-version-not-11", pass_span(),
-          "HTTP/1.0 goes upstream, the default before 1.29.7: without `Connection: keep-alive` the "
-          "backend closes after each answer");
+    const bool chosen = origin.kind != OriginKind::kDefault;
+    const std::string_view rule =
+        chosen ? "explicit-http-10-with-pool" : "upstream-http-version-not-11";
+    const std::string_view begin = chosen ? "`proxy_http_version 1.0`: "
+                                          : "HTTP/1.0 goes upstream, the default before 1.29.7: ";
+    const SourceSpan span = chosen ? origin.directive.span() : pass_span();
+    if (asks_to_keep()) {
+      reasons_.add({rule,
+                    fmt::format("{}the connection is kept where the backend answers in HTTP/1.1, "
+                                "and closed where it answers in HTTP/1.0",
+                                begin),
+                    span, nullptr, true});
       return;
     }
-    because(
-        "explicit-http-10-with-pool", origin.directive.span(),
-        "`proxy_http_version 1.0`: without `Connection: keep-alive` the backend closes after each "
-        "answer");
+    because(rule, span,
+            fmt::format("{}without `Connection: keep-alive` the backend closes after each answer",
+                        begin));
   }
 
   enum class Closing { kNo, kMaybe, kAlways, kUndecided };
@@ -208,17 +222,20 @@ class Judge {
 
   /// Says something only of an entry that can make the backend close.
   void explain_field(const HeaderField& field) {
-    const Closing plain = closing(field, kClients.front());
-    const Closing asked = closing(field, kClients.back());
-    if (plain == Closing::kAlways && asked == Closing::kAlways) return explain_close(field);
-    if (plain == Closing::kNo && asked == Closing::kNo) return;
+    const Closing plain = closing(field, kClients[0]);
+    const Closing asked = closing(field, kClients[1]);
+    const Closing any_method = closing(field, kClients[2]);
+    const bool one = plain == asked && plain == any_method;
+    if (one && plain == Closing::kAlways) return explain_close(field);
+    if (one && plain == Closing::kNo) return;
     const bool undecided = plain == asked;
     if (undecided && field.value.find("$http_connection") == std::string_view::npos) {
-      return because("connection-header-undecided", field.at.span(),
-                     fmt::format("what `{}` holds is known only when a request comes; where it is "
-                                 "\"close\" the backend closes",
-                                 field.value),
-                     &field);
+      return because(
+          "connection-header-undecided", field.at.span(),
+          fmt::format("what `{}` holds {}; where it is \"close\" the backend closes", field.value,
+                      plain == any_method ? "is known only when a request comes"
+                                          : "depends on the method of the request"),
+          &field);
     }
     because("connection-header-from-client", field.at.span(),
             fmt::format("`{}` depends on the client: where it is \"close\" the backend closes",

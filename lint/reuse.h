@@ -14,9 +14,11 @@
 namespace poolproof::lint {
 
 enum class Pooled {
-  kAlways,  // whatever an ordinary client sends
+  kAlways,  // whatever an ordinary client sends, now and then at least: how often is a matter of
+            // the size of the pool
   kNever,
-  kDepends,  // on what the client sends, or on a value that the configuration does not decide
+  kDepends,  // on what the client sends, on a value that the configuration does not decide, or on
+             // what the backend answers
 };
 
 /// "always", "never", "depends": as reports and JSON spell it.
@@ -28,6 +30,7 @@ struct ReuseReason {
   std::string message;
   SourceSpan span;
   const HeaderField* field = nullptr;  // the Connection entry that is to blame, if one is
+  bool backend_decides = false;        // some backends keep the connection nevertheless
 };
 
 struct ReuseVerdict {

@@ -130,7 +130,7 @@ class PoolJudge {
   }
 
   void because(std::string_view rule, SourceSpan span, std::string message) {
-    reasons_.add({rule, std::move(message), span, nullptr});
+    reasons_.add({rule, std::move(message), span, nullptr, false});
   }
 
   SourceSpan pass_span() const { return pass_.at.span(); }

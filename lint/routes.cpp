@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include <fmt/format.h>
 
 #include "lint/pool_facts.h"
+#include "lint/reuse_answers.h"
 
 namespace poolproof::lint {
 namespace {
@@ -49,11 +51,11 @@ std::string versions_text(Version first, bool is_oldest, Version next) {
 }
 
 /// Stretches with the same verdict are told as one.
-std::vector<RouteDifference> differences(const std::vector<Stretch>& stretches, std::size_t row,
+std::vector<RouteDifference> differences(const std::vector<Stretch>& stretches,
+                                         const std::deque<ReuseAnswers>& answers, std::size_t row,
                                          const ReuseVerdict& newest) {
   const auto verdict_in = [&](std::size_t stretch) {
-    const EffectiveConfig& config = *stretches[stretch].config;
-    return reuse_of(config, config.locations()[row]);
+    return answers[stretch].of(stretches[stretch].config->locations()[row]);
   };
   std::vector<RouteDifference> out;
   std::size_t begin = 0;
@@ -87,13 +89,15 @@ std::vector<Stretch> merge_stretches(const BoundConfig& bound, VersionRange rang
 
 std::vector<Route> routes(const std::vector<Stretch>& stretches) {
   const EffectiveConfig& newest = *stretches.back().config;
+  std::deque<ReuseAnswers> answers;
+  for (const Stretch& stretch : stretches) answers.emplace_back(*stretch.config);
   std::vector<Route> out;
   for (std::size_t row = 0; row < newest.locations().size(); ++row) {
     const Location& location = newest.locations()[row];
     if (!owns_pass(location)) continue;
     Route route = describe(location);
-    route.verdict = reuse_of(newest, location);
-    route.differences = differences(stretches, row, route.verdict);
+    route.verdict = answers.back().of(location);
+    route.differences = differences(stretches, answers, row, route.verdict);
     out.push_back(std::move(route));
   }
   return out;

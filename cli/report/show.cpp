@@ -10,7 +10,7 @@
 #include "cli/report/paint.h"
 #include "cli/report/wrap.h"
 #include "lint/pool_facts.h"
-#include "lint/reuse.h"
+#include "lint/reuse_answers.h"
 #include "translate/effective/json.h"
 #include "translate/effective/settings.h"
 
@@ -158,7 +158,7 @@ class Page {
 
   void pool(const Location& location) {
     if (!location.pass || location.kind == LocationKind::kServerLevel) return;
-    const lint::ReuseVerdict verdict = lint::reuse_of(config_, location);
+    const lint::ReuseVerdict verdict = lint::ReuseAnswers(config_).of(location);
     title(fmt::format("reuses upstream connections: {} (nginx {})", to_string(verdict.pooled),
                       to_string(config_.version())));
     for (const lint::ReuseReason& reason : verdict.reasons) {

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/report/show.h"
-#include "lint/reuse.h"
+#include "lint/reuse_answers.h"
 #include "translate/effective/json.h"
 #include "translate/effective/json_parts.h"
 
@@ -15,7 +15,7 @@ namespace effective = translate::effective;
 Json pool_json(const EffectiveConfig& config, const Location& location) {
   if (!location.pass || location.kind == LocationKind::kServerLevel) return {};
   const SourceMap& sources = config.bound().sources();
-  const lint::ReuseVerdict verdict = lint::reuse_of(config, location);
+  const lint::ReuseVerdict verdict = lint::ReuseAnswers(config).of(location);
   Json reasons = Json::array();
   for (const lint::ReuseReason& reason : verdict.reasons) {
     const bool has_place = reason.span.file != FileId::kNone;

@@ -306,7 +306,9 @@ Values ValueResolver::request_variable(std::string_view name) const {
   if (request_ == nullptr) return unknown();
   if (name == "http_connection") return {std::string(request_->connection)};
   if (name == "http_upgrade") return {std::string(request_->upgrade)};
-  if (name == "request_method") return {std::string(request_->method)};
+  if (name == "request_method" && !request_->method.empty()) {
+    return {std::string(request_->method)};
+  }
   return unknown();
 }
 

@@ -15,8 +15,7 @@ void check(const RuleInput& input, Report& report) {
     if (!upstream.has_pool() || upstream.users.empty()) continue;
     for (const Peer& peer : upstream.peers) {
       const BackendNote note = input.backends.of(peer);
-      const auto idle = note.idle_time();
-      if (!idle || idle->count() != 0) continue;
+      if (!note.closes_each_time()) continue;
       Diagnostic out =
           finding(Severity::kInfo, peer.at.head_span(),
                   fmt::format("{} closes the connection after each answer, so the pool of upstream "

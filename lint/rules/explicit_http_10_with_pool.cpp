@@ -11,6 +11,11 @@ namespace {
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] : input.pooled.of("explicit-http-10-with-pool")) {
     const bool wanted = upstream->keepalive.origin.kind == OriginKind::kExplicit;
+    if (reason.backend_decides) {
+      report.add(http10_that_asks_to_keep(*location, *upstream,
+                                          location->http_version.origin.directive.head_span()));
+      continue;
+    }
     Diagnostic out = finding(
         wanted ? Severity::kError : Severity::kWarning,
         location->http_version.origin.directive.head_span(),

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "lint/answer_facts.h"
 #include "lint/finding.h"
 #include "lint/stale_facts.h"
 
@@ -12,30 +13,16 @@ namespace {
 constexpr std::array<std::string_view, 3> kNeeds = {
     "proxy_intercept_errors", "fastcgi_intercept_errors", "grpc_intercept_errors"};
 
-/// Errors that ordinary traffic meets: 400 to 499. Those of 500 and above say that the backend has
-/// greater worries. Stops before `=200` and the page.
-bool replaces_ordinary_errors(const std::vector<Directive>& pages) {
-  for (const Directive page : pages) {
-    for (std::size_t i = 0; i + 1 < page.arg_count(); ++i) {
-      const std::string_view status = page.arg(i);
-      if (status.size() == 3 && status.front() == '4') return true;
-    }
-  }
-  return false;
-}
-
 void check(const RuleInput& input, Report& report) {
   for (const Location* location : reusing_locations(input.config)) {
-    const std::string name = setting_name(*location, "intercept_errors");
-    if (!location->scope->flag_or(name, false)) continue;
-    const Found pages = location->scope->find("error_page");
-    if (!replaces_ordinary_errors(pages.directives)) continue;
+    const ReplacedErrors replaced = replaced_errors(*location);
+    if (!replaced.page) continue;
     Diagnostic out =
-        finding(Severity::kInfo, location->scope->find(name).last().head_span(),
+        finding(Severity::kInfo, replaced.intercept.head_span(),
                 "an answer that `error_page` replaces is not read to its end: if it has a body, "
                 "the upstream connection is closed, so each such error opens a new one; where they "
                 "are frequent, let the backend answer them without a body");
-    out.notes.push_back({pages.last().head_span(), "the page that replaces it"});
+    out.notes.push_back({replaced.page.head_span(), "the page that replaces it"});
     report.add(std::move(out));
   }
 }

@@ -4,12 +4,17 @@
 #include "lint/finding.h"
 #include "lint/location_fix.h"
 #include "lint/pooled_findings.h"
+#include "lint/unread_includes.h"
 
 namespace poolproof::lint {
 namespace {
 
 void check(const RuleInput& input, Report& report) {
   for (const auto& [location, upstream, reason] : input.pooled.of("upstream-http-version-not-11")) {
+    if (reason.backend_decides) {
+      report.add(http10_that_asks_to_keep(*location, *upstream, location->pass->at.head_span()));
+      continue;
+    }
     Diagnostic out = finding(
         Severity::kError, location->pass->at.head_span(),
         fmt::format(
@@ -19,6 +24,7 @@ void check(const RuleInput& input, Report& report) {
     out.notes.push_back(
         {upstream->keepalive.origin.directive.head_span(), "the pool that stays empty"});
     out.fix = speak_http11_fix(input, *location);
+    hedge_if_unread(input, *location, out);
     report.add(std::move(out));
   }
 }

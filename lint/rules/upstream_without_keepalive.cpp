@@ -43,10 +43,11 @@ bool is_on_this_machine(const Upstream& upstream) {
                      [](const Peer& peer) { return peer.address.starts_with("unix:"); });
 }
 
-/// A pool would give requests connections that are not right for them, or there is one already.
+/// A pool would give requests connections that are not right for them or have nothing to keep, or
+/// there is one already.
 bool must_not_pool(const RuleInput& input, const Upstream& upstream) {
   return lua_pool(upstream) || mixes_locations(users_of(upstream)) ||
-         mixes_requests(input, upstream);
+         mixes_requests(input, upstream) || input.backends.all_close_each_time(upstream);
 }
 
 void check(const RuleInput& input, Report& report) {

@@ -155,4 +155,14 @@ BackendNote BackendNotes::of(const Peer& peer) const {
   return note;
 }
 
+bool BackendNotes::all_close_each_time(const Upstream& upstream) const {
+  bool has_any = false;
+  for (const Peer& peer : upstream.peers) {
+    if (peer.backup || peer.down) continue;
+    if (!of(peer).closes_each_time()) return false;
+    has_any = true;
+  }
+  return has_any;
+}
+
 }  // namespace poolproof::lint

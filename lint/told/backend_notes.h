@@ -36,6 +36,8 @@ struct BackendNote {
   std::optional<std::chrono::milliseconds> idle_time() const;
   /// 0: no limit that is known.
   std::uint32_t connection_limit() const;
+  /// It ends each connection itself after one answer.
+  bool closes_each_time() const { return idle_time() == std::chrono::milliseconds(0); }
   bool pins_processes() const {
     return backend != nullptr && backend->idle_cost == IdleCost::kProcess;
   }
@@ -51,6 +53,8 @@ class BackendNotes {
   bool is_empty() const { return notes_.empty(); }
   /// What is said of a server of an upstream, or of all in its block; is_empty() if nothing is.
   BackendNote of(const Peer& peer) const;
+  /// All servers of the group that requests go to (not `backup`, not `down`) close each connection.
+  bool all_close_each_time(const Upstream& upstream) const;
   /// Keys, backends and values that nobody knows.
   const std::vector<Diagnostic>& complaints() const { return complaints_; }
 

@@ -114,9 +114,10 @@ def write_config(folder, text, name):
     return config
 
 
-def fetch(port, host, path="/", connection="keep-alive", timeout=10):
-    """Status of one GET on a connection of its own; reads the answer to its end."""
-    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: {connection}\r\n\r\n".encode()
+def fetch(port, host, path="/", connection="keep-alive", timeout=10, method="GET"):
+    """Status of one request on a connection of its own; reads the answer to its end."""
+    length = "" if method == "GET" else "Content-Length: 0\r\n"
+    request = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: {connection}\r\n{length}\r\n".encode()
     with socket.create_connection(("127.0.0.1", port), timeout) as sock:
         sock.sendall(request)
         data = b""

@@ -19,10 +19,16 @@ def settle(backends, count):
         time.sleep(0.001)
 
 
-def reuses(backends, port, host, path, connection):
+# These say that some backends keep the connection and others do not; the ones here answer in HTTP/1.1, and every body
+# is read to its end.
+BY_BACKEND = {"upstream-http-version-not-11", "explicit-http-10-with-pool", "intercepted-error-closes-connection",
+              "subrequest-body-ends-connection"}
+
+
+def reuses(backends, port, host, path, connection, method="GET"):
     """(did it reuse, the statuses)."""
     begin = len(backends.log)
-    statuses = [fetch(port, host, path, connection) for _ in range(REQUESTS)]
+    statuses = [fetch(port, host, path, connection, method=method) for _ in range(REQUESTS)]
     settle(backends, begin + sum(status == 200 for status in statuses))
     numbers = [number for _, number in backends.log[begin:]]
     return len(set(numbers)) < len(numbers), statuses
@@ -34,3 +40,13 @@ def measure(backends, port, host, path="/probe"):
     closed, second = reuses(backends, port, host, path, "close")
     verdict = "always" if kept and closed else "depends" if kept or closed else "never"
     return verdict, first + second
+
+
+def seen_as(said, reasons, seen, backends, port, host, path="/probe"):
+    """What was seen, as `routes` has to call it: it also knows of other methods than GET, and of other backends."""
+    if said != "depends" or seen == "depends":
+        return seen
+    if seen == "always" and {reason["rule"] for reason in reasons} <= BY_BACKEND:
+        return "depends"
+    posted, _ = reuses(backends, port, host, path, "keep-alive", "POST")
+    return seen if posted == (seen == "always") else "depends"

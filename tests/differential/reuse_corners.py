@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from _proxies import Nginx, free_ports, scratch_folder, write_config
-from _reuse import measure
+from _reuse import measure, seen_as
 from reuse_generated import make_backends, probes, routes_of, version_of
 
 GOOD = 'proxy_http_version 1.1; proxy_set_header Connection "";'
@@ -35,6 +35,7 @@ HTTP = """
     map $host $by_host { hostnames; volatile; .inner.test one; *.wild.test one; trail.* one; default no_pool; }
     map $host $by_regex { "~^(?<first>[a-z]+)\\.named\\.test$" $first; "~^([a-z]+)\\.numbered\\.test$" $1; default no_pool; }
     map $request_method $by_method { GET ""; default close; }
+    map $request_method $post_closes { POST close; default ""; }
     map $by_method $twice { "" ""; default close; }
     map $http_upgrade $with_default { default upgrade; "" $http_connection; }
     map $http_missing $empty { default ""; }
@@ -106,6 +107,15 @@ PLACES = [
     ("serverset.test", GOOD + "\nset $u no_pool; set $u one;\nlocation / { proxy_pass http://$u; # here\n}"),
     ("locationset.test", GOOD + "\nset $u no_pool;\nlocation / { set $u one; proxy_pass http://$u; # here\n}"),
     ("upgrade.test", 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";\nlocation / { proxy_pass http://one; # here\n}'),
+    ("pathvariable.test", GOOD + "\nlocation / { proxy_pass http://127.0.0.1:@A@$request_uri; # here\n}"),
+    ("pathgroup.test", GOOD + "\nlocation ~ ^/(.*)$ { proxy_pass http://127.0.0.1:@A@/$1$is_args$args; # here\n}"),
+    ("addressvariable.test", GOOD + "\nset $be http://127.0.0.1:@A@;\nlocation / { proxy_pass $be; # here\n}"),
+    ("portvariable.test", GOOD + "\nset $p @A@;\nlocation / { proxy_pass http://127.0.0.1:$p; # here\n}"),
+    ("postcloses.test", "proxy_http_version 1.1; proxy_set_header Connection $post_closes;\nlocation / { proxy_pass http://one; # here\n}"),
+    ("postelsewhere.test", GOOD + "\nlocation / { set $u one; if ($request_method = POST) { set $u no_pool; }\nproxy_pass http://$u; # here\n}"),
+    ("keepaliveupgrade.test", 'proxy_http_version 1.1; proxy_set_header Connection "keep-alive, Upgrade"; proxy_set_header Upgrade $http_upgrade;\n'
+                              "location / { proxy_pass http://one; # here\n}"),
+    ("explicit10.test", 'proxy_http_version 1.0; proxy_set_header Connection Keep-Alive;\nlocation / { proxy_pass http://one; # here\n}'),
     ("keepalive10.test", 'proxy_set_header Connection "Keep-Alive";\nlocation / { proxy_pass http://one; # here\n}'),
     ("clientoff.test", GOOD + " keepalive_timeout 0;\nlocation / { proxy_pass http://one; # here\n}"),
 ]
@@ -114,11 +124,15 @@ PLACES = [
 NOT_SERVED = {}
 
 
+def with_ports(text, ports):
+    return text.replace("@A@", str(ports["http"][0])).replace("@B@", str(ports["http"][1]))
+
+
 def config_of(port, ports, folder):
-    http = HTTP.replace("@A@", str(ports["http"][0])).replace("@B@", str(ports["http"][1])).replace("@FOLDER@", str(folder))
+    http = with_ports(HTTP, ports).replace("@FOLDER@", str(folder))
     servers = f"    server {{ listen 127.0.0.1:{port} default_server; server_name other; return 404; }}\n"
     for host, body in PLACES:
-        servers += f"    server {{ listen 127.0.0.1:{port}; server_name {host};\n{body.replace('# here', f'# probe {host}')}\n}}\n"
+        servers += f"    server {{ listen 127.0.0.1:{port}; server_name {host};\n{with_ports(body, ports).replace('# here', f'# probe {host}')}\n}}\n"
     return f"worker_processes 1;\nevents {{ }}\nhttp {{\n    access_log off;\n@TEMP_PATHS@{http}{servers}}}\n"
 
 
@@ -150,6 +164,7 @@ def main():
                     continue
                 served += 1
                 said = rows[host]["pooled"] if host in rows else "nothing"
+                seen = seen_as(said, rows.get(host, {}).get("reasons", []), seen, backends, port, host)
                 if said != seen:
                     problems.append(f"{host}: routes says {said}, nginx {version} does {seen}: "
                                     f"{rows.get(host, {}).get('reasons')}")

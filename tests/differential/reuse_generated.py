@@ -17,7 +17,7 @@ import sys
 
 from _backends import Backends
 from _proxies import Nginx, Poolproof, free_ports, scratch_folder, write_config
-from _reuse import measure
+from _reuse import measure, seen_as
 from _reuse_generator import Generator
 
 HTTP_BACKENDS = 3
@@ -60,6 +60,17 @@ def measured(proxy, backends, port, hosts):
         return {host: measure(backends, port, host) for host in hosts}
 
 
+def judged(proxy, backends, port, hosts, rows):
+    """{host: (what was seen, the statuses, what that is in the words of routes)}."""
+    out = {}
+    with proxy:
+        for host in hosts:
+            seen, statuses = measure(backends, port, host)
+            row = rows.get(host, {})
+            out[host] = seen, statuses, seen_as(row.get("pooled"), row.get("reasons", []), seen, backends, port, host)
+    return out
+
+
 def check_seed(seed, options, version):
     problems = []
     with scratch_folder() as folder:
@@ -72,19 +83,19 @@ def check_seed(seed, options, version):
                 if (key := (row["file"].rsplit("/", 1)[-1], row["line"])) in wanted}
         hosts = sorted(set(wanted.values()))
         with backends:
-            truth = measured(Nginx(options.nginx, folder, text, [port]), backends, port, hosts)
+            truth = judged(Nginx(options.nginx, folder, text, [port]), backends, port, hosts, rows)
             ours = measured(Poolproof(options.poolproof, folder, text, [port], version), backends, port,
                             [host for host in hosts if rows.get(host, {}).get("protocol") == "http"])
         for host in hosts:
-            seen, statuses = truth[host]
+            plain, statuses, seen = truth[host]
             served = statuses.count(200) == len(statuses)
             said = rows[host]["pooled"] if host in rows else "nothing"
             if served and said != seen:
                 problems.append(f"seed {seed} {host}: routes says {said}, nginx {version} does {seen}: "
                                 f"{rows.get(host, {}).get('target')} {rows.get(host, {}).get('reasons')}")
-            if host in ours and ours[host] != truth[host]:
-                problems.append(f"seed {seed} {host}: run does {ours[host]}, nginx {truth[host]}: {rows[host]['target']}")
-        unserved = sum(statuses.count(200) != len(statuses) for _, statuses in truth.values())
+            if host in ours and ours[host] != (plain, statuses):
+                problems.append(f"seed {seed} {host}: run does {ours[host]}, nginx {plain, statuses}: {rows[host]['target']}")
+        unserved = sum(statuses.count(200) != len(statuses) for _, statuses, _ in truth.values())
         if unserved * 4 > len(hosts):
             problems.append(f"seed {seed}: nginx serves too few of the places ({unserved} of {len(hosts)} fail)")
         if options.keep and problems:

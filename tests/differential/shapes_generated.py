@@ -3,7 +3,7 @@
 
 Each seed makes a configuration of several files. nginx runs it; every place gets eight requests in a row of a client
 that keeps its connection and of one that closes. `routes --nginx-version V` must say of each place that it reuses
-connections always, never, or depending on the client, as was seen; `run` must use exactly as many connections, for
+connections always, never, or depending on the client or the method, as was seen; `run` must use exactly as many connections, for
 these and for other requests (an upgrade, HEAD, POST, HTTP/1.0), to the same backends, with the same statuses.
 
     shapes_generated.py --poolproof build/release/cli/poolproof --nginx nginx [--seed 1] [--count 40] [--keep DIR]
@@ -19,6 +19,7 @@ import sys
 import _backends
 from _backends import Backends
 from _proxies import Nginx, Poolproof, answer_is_complete, free_ports, scratch_folder, write_config
+from _reuse import BY_BACKEND
 from _shapes import Shapes
 from reuse_generated import routes_of, version_of
 
@@ -32,8 +33,10 @@ OTHERS = {"bare": b"GET %s HTTP/1.1\r\nHost: %s\r\n\r\n",
           "upgrade": b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
           "head": b"HEAD %s HTTP/1.1\r\nHost: %s\r\n\r\n",
           "post": b"POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: 3\r\n\r\nabc",
+          "put": b"PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Length: 3\r\n\r\nabc",
           "old": b"GET %s HTTP/1.0\r\nHost: %s\r\n\r\n",
           "query": b"GET %s?x=1 HTTP/1.1\r\nHost: %s\r\nCookie: a=b\r\n\r\n"}
+METHODS = ["head", "post", "put"]
 
 
 def serve_web(data):
@@ -106,6 +109,16 @@ def verdict(results, mark):
     return "always" if kept and closed else "depends" if kept or closed else "never"
 
 
+def verdict_beside(said, reasons, results, mark):
+    """What was seen; where `routes` knows of other methods, or of backends that are not here, what these show, too."""
+    seen = verdict(results, mark)
+    if said != "depends" or seen == "depends":
+        return seen
+    if seen == "always" and {reason["rule"] for reason in reasons} <= BY_BACKEND:
+        return said
+    return said if any(reused(results[mark, kind]) != (seen == "always") for kind in METHODS) else seen
+
+
 def served(results, mark):
     return all(results[mark, kind][0].count(200) == REQUESTS and len(results[mark, kind][1]) == REQUESTS for kind in ORDINARY)
 
@@ -137,7 +150,8 @@ def check(folder, text, backends, probes, ports, options, version):
     for probe in probes:
         row = rows.get(probe.mark)
         if probe.judged and served(truth, probe.mark):
-            said, seen = row["pooled"] if row else "nothing", verdict(truth, probe.mark)
+            said = row["pooled"] if row else "nothing"
+            seen = verdict_beside(said, row["reasons"] if row else [], truth, probe.mark)
             if said != seen:
                 problems.append((probe.mark, f"{probe.path}: routes says {said}, nginx {version} does {seen}: "
                                              f"{row and row['target']} {row and row['reasons']}"))

@@ -19,7 +19,7 @@ import sys
 import _corpus
 import shapes_generated
 from _proxies import Nginx, free_ports, scratch_folder, write_config
-from _reuse import measure
+from _reuse import measure, seen_as
 from _reuse_generator import Generator
 from _shapes import Shapes
 from reuse_generated import make_backends, probes, version_of
@@ -117,7 +117,7 @@ def check_wire(checks, seed):
         port = free_ports(1)[0]
         config = write_config(folder, Generator(seed, port, ports, folder).config(), "nginx.conf")
         wanted = probes(folder)
-        rows = {wanted[key]: row["pooled"] for row in json.loads(
+        rows = {wanted[key]: row for row in json.loads(
             checks.poolproof("routes", config, "--nginx-version", "1.31.5", "--format", "json").stdout)
             if (key := (row["file"].rsplit("/", 1)[-1], row["line"])) in wanted}
         text, complete = checks.translate(config, "1.31.5", "--target-version", checks.here)
@@ -125,8 +125,9 @@ def check_wire(checks, seed):
             checks.count("not run: something is lost")
             return
         with backends, Nginx(checks.options.nginx, folder, text.decode(), [port], "moved.conf"):
-            for host, said in sorted(rows.items()):
+            for host, row in sorted(rows.items()):
                 seen, statuses = measure(backends, port, host)
+                said, seen = row["pooled"], seen_as(row["pooled"], row["reasons"], seen, backends, port, host)
                 if statuses.count(200) == len(statuses):
                     checks.count("places run")
                     if seen != said:

@@ -81,5 +81,40 @@ TEST_F(Routes, GiveAPassInAnIfItsOwnRow) {
   EXPECT_EQ(rows[1].target, "http://127.0.0.1:1");
 }
 
+/// A place that reuses connections but for `more`, which the location holds.
+std::string place(const std::string& more, const std::string& server = "127.0.0.1:1;") {
+  return "upstream u {\nserver " + server + " keepalive 4; }\n proxy_http_version 1.1;" +
+         " proxy_set_header Connection \"\"; server { location / { " + more +
+         " proxy_pass http://u; } location = /auth { proxy_pass http://u; " + more + " } }";
+}
+
+std::string verdict(const Route& route) {
+  std::string text(to_string(route.verdict.pooled));
+  for (const ReuseReason& reason : route.verdict.reasons) text += " " + std::string(reason.rule);
+  return text;
+}
+
+TEST_F(Routes, DependOnAnswersThatAreNotReadToTheirEnd) {
+  EXPECT_EQ(verdict(of(place("proxy_intercept_errors on; error_page 404 /x;"))[0]),
+            "depends intercepted-error-closes-connection");
+  EXPECT_EQ(verdict(of(place("proxy_intercept_errors on; error_page 502 /x;"))[0]), "always");
+  EXPECT_EQ(verdict(of(place("error_page 404 /x;"))[0]), "always");
+  const auto rows = of(place("auth_request /auth;"));
+  EXPECT_EQ(verdict(rows[0]), "always");
+  EXPECT_EQ(verdict(rows[1]), "depends subrequest-body-ends-connection");
+  EXPECT_EQ(verdict(of(place("auth_request /auth; proxy_method HEAD;"))[1]), "always");
+}
+
+TEST_F(Routes, KnowOfBackendsThatCloseEachConnection) {
+  EXPECT_EQ(verdict(of(place("", "127.0.0.1:1; # poolproof: backend=unicorn\n"))[0]),
+            "never backend-closes-each-connection");
+  EXPECT_EQ(verdict(of(place("", "127.0.0.1:1; # poolproof: backend=unicorn\nserver x:1;"))[0]),
+            "depends backend-closes-each-connection");
+  EXPECT_EQ(verdict(of(place("", "127.0.0.1:1; # poolproof: backend=node22\n"))[0]), "always");
+  EXPECT_EQ(
+      verdict(of(place("", "127.0.0.1:1; # poolproof: backend-idle=0s\nserver x:1 backup;"))[0]),
+      "never backend-closes-each-connection");
+}
+
 }  // namespace
 }  // namespace poolproof::lint
