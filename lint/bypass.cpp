@@ -54,10 +54,13 @@ std::optional<Users> representatives(const Upstream& group) {
 
 GroupsByServer::GroupsByServer(const RuleInput& input) : input_(input) {
   for (const Upstream& group : input.config.upstreams()) {
-    if (!group.has_pool() || group.peers.size() != 1) continue;
-    const Peer& peer = group.peers.front();
-    if (!peer.down && !peer.resolve)
+    if (!group.has_pool()) continue;
+    // Who names one of several servers may mean that one, unless nothing uses their group.
+    if (group.peers.size() != 1 && !group.users.empty()) continue;
+    for (const Peer& peer : group.peers) {
+      if (peer.down || peer.resolve || peer.backup) continue;
       groups_[in_lower_case(with_port(peer))].push_back({&group, {}});
+    }
   }
 }
 

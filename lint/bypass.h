@@ -10,12 +10,14 @@
 
 namespace poolproof::lint {
 
-/// The groups with a pool and a single server, by that server. The configuration must outlive it.
+/// The groups with a pool and a single server, or with several that nothing passes to, by server.
+/// The configuration must outlive it.
 class GroupsByServer {
  public:
   explicit GroupsByServer(const RuleInput& input);
 
-  /// The group whose only server is the address that the location passes to, if its connections
+  /// The group that has the address that the location passes to as its only server, or that nothing
+  /// uses and has it among others, if its connections
   /// would be right for this location, too; null otherwise.
   const Upstream* bypassed_by(const Location& location) const;
 

@@ -20,13 +20,17 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+bool is_pair_of_quotes(std::string_view word) {
+  return word == "''" || word == "\"\"";
+}
+
 bool is_a_mistake(std::string_view value) {
   const std::string_view word = trimmed(value);
   if (word.empty()) return !value.empty();  // nothing but blanks
   for (const std::string_view mistake : kMistakes) {
     if (equal_ignoring_case(word, mistake)) return true;
   }
-  return word == "''" || word == "\"\"";
+  return is_pair_of_quotes(word);
 }
 
 void check(const RuleInput& input, Report& report) {
@@ -36,10 +40,14 @@ void check(const RuleInput& input, Report& report) {
     if (field == nullptr || !is_a_mistake(field->value)) continue;
     Diagnostic out = finding(
         Severity::kError, field->at.head_span(),
-        fmt::format(
-            "`{}` means nothing in a Connection header; nginx sends it as it stands, and the "
-            "backend makes of it what it likes; clear the header with `\"\"`",
-            field->value));
+        is_pair_of_quotes(trimmed(field->value))
+            ? std::string("two quote characters are sent as the value of `Connection`: inside of "
+                          "other quotes, or after a backslash, they stand for themselves; write an "
+                          "empty value as `\"\"`, with nothing around it")
+            : fmt::format(
+                  "`{}` means nothing in a Connection header; nginx sends it as it stands, and the "
+                  "backend makes of it what it likes; clear the header with `\"\"`",
+                  field->value));
     out.fix = safe_fix("clear the Connection header", {replace_argument(field->at, 1, "")});
     report.add(std::move(out));
   }

@@ -1,9 +1,11 @@
 // Rule: fewer idle connections than servers, so that some server never keeps one.
-#include <algorithm>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "lint/finding.h"
+#include "lint/pool_facts.h"
 #include "lint/told/advice.h"
 
 namespace poolproof::lint {
@@ -32,13 +34,21 @@ std::string what_it_costs(const RuleInput& input, const Upstream& upstream, Dire
       method.name(), place(input, method.head_span(), at.head_span()), what);
 }
 
+/// The pool goes by address: one that is listed twice is one server to it (1.22.1,
+/// ngx_http_upstream_get_keepalive_peer).
+std::uint32_t addresses_in_turn(const Upstream& upstream) {
+  std::set<std::string> addresses;
+  for (const Peer& peer : upstream.peers) {
+    if (!peer.backup && !peer.down) addresses.insert(in_lower_case(peer.address));
+  }
+  return static_cast<std::uint32_t>(addresses.size());
+}
+
 void check(const RuleInput& input, Report& report) {
   for (const Upstream& upstream : input.config.upstreams()) {
     const auto& keepalive = upstream.keepalive;
     if (upstream.implicit || keepalive.origin.kind != OriginKind::kExplicit) continue;
-    const auto peers = static_cast<std::uint32_t>(
-        std::count_if(upstream.peers.begin(), upstream.peers.end(),
-                      [](const Peer& peer) { return !peer.backup && !peer.down; }));
+    const std::uint32_t peers = addresses_in_turn(upstream);
     const std::uint32_t kept = keepalive.value.connections;
     if (kept == 0 || kept >= peers) continue;
     const Directive at = keepalive.origin.directive;

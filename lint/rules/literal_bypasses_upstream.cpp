@@ -22,9 +22,13 @@ void check(const RuleInput& input, Report& report) {
     const bool wanted = pool.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
         wanted ? Severity::kError : Severity::kWarning, location.pass->at.head_span(),
-        fmt::format("this goes past upstream `{}`, which has the same server and a pool: named by "
-                    "its address, each request opens a new connection; pass to `{}`",
-                    group->name, group->name));
+        fmt::format("this goes past upstream `{}`, which {} and a pool: named by its address, each "
+                    "request opens a new connection; pass to `{}`",
+                    group->name,
+                    group->peers.size() == 1
+                        ? "has the same server"
+                        : "nothing passes to, although it has this server among others",
+                    group->name));
     out.notes.push_back(
         {(wanted ? pool.directive : group->at).head_span(), "the pool that is not used"});
     if (auto edits = fixes.edits(location, group->name)) {

@@ -38,12 +38,12 @@ void check(const RuleInput& input, Report& report) {
     const bool written = age.kind == OriginKind::kExplicit;
     Diagnostic out = finding(
         Severity::kInfo, requests.head_span(),
-        fmt::format("behind `{}` a backend is picked once for each connection, and these live for "
-                    "{} requests or {} minutes: backends that are added get nothing meanwhile; "
-                    "limit the age with `keepalive_time 5m`",
-                    upstream.peers.front().address, upstream.keepalive_requests.value,
-                    std::chrono::duration_cast<std::chrono::minutes>(upstream.keepalive_time.value)
-                        .count()));
+        fmt::format(
+            "behind `{}` a backend is picked once for each connection, and these live for "
+            "{} requests or {}: backends that are added get nothing meanwhile; "
+            "limit the age with `keepalive_time 5m`",
+            upstream.peers.front().address, upstream.keepalive_requests.value,
+            written ? fmt::format("`keepalive_time {}`", age.directive.arg(0)) : "one hour"));
     out.fix = unsafe_fix("let connections grow five minutes old",
                          {written ? replace_argument(age.directive, 0, "5m")
                                   : insert_after(requests, "keepalive_time 5m;")});

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "lint/comma_list.h"
 #include "lint/finding.h"
 #include "lint/location_fix.h"
 #include "lint/pool_facts.h"
@@ -11,10 +12,6 @@ namespace poolproof::lint {
 namespace {
 
 constexpr std::array<std::string_view, 1> kNeeds = {"proxy_set_header"};
-
-bool is_upgrade(std::string_view value) {
-  return equal_ignoring_case(value, "upgrade");
-}
 
 /// One path, or a name that is used for nothing else.
 bool is_for_websockets(const Location& location) {
@@ -29,11 +26,14 @@ void check(const RuleInput& input, Report& report) {
   for (const Location& location : input.config.locations()) {
     if (!owns_pass(location) || location.pass->protocol != Protocol::kHttp) continue;
     const HeaderField* field = find_header(location, "Connection");
-    if (field == nullptr || !is_upgrade(field->value) || is_for_websockets(location)) continue;
+    if (field == nullptr || !has_token(field->value, "upgrade") || is_for_websockets(location))
+      continue;
     Diagnostic out = finding(
         Severity::kWarning, field->at.head_span(),
-        "every request says `Connection: upgrade`, also those that upgrade nothing: some backends "
-        "refuse these when they have a body (Kestrel: 400); let a map of $http_upgrade decide");
+        fmt::format("every request says `Connection: {}`, also those that upgrade nothing: some "
+                    "backends refuse these when they have a body (Kestrel: 400); let a map of "
+                    "$http_upgrade decide",
+                    field->value));
     out.notes.push_back({location.pass->at.head_span(), "passed on here"});
     out.fix = upgrade_header_fix(input, location, *field);
     report.add(std::move(out));
