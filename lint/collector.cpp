@@ -5,6 +5,22 @@
 #include <utility>
 
 namespace poolproof::lint {
+namespace {
+
+/// More related places than these say nothing new.
+constexpr std::size_t kMaxNotes = 4;
+
+/// One place in a file that several locations include is found for each of them.
+void add_notes(Diagnostic& kept, const Diagnostic& other) {
+  for (const Note& note : other.notes) {
+    if (kept.notes.size() >= kMaxNotes) return;
+    const bool is_known = std::any_of(kept.notes.begin(), kept.notes.end(),
+                                      [&](const Note& known) { return known.span == note.span; });
+    if (!is_known) kept.notes.push_back(note);
+  }
+}
+
+}  // namespace
 
 void Collector::begin_stretch(std::size_t stretch) {
   stretch_ = stretch;
@@ -29,6 +45,7 @@ bool Collector::join(const Diagnostic& diagnostic) {
   add_edits(finding, diagnostic.fix);
   Diagnostic& kept = finding.diagnostic;
   kept.severity = std::min(kept.severity, diagnostic.severity);
+  add_notes(kept, diagnostic);
   if (!kept.fix || !diagnostic.fix) return true;
   kept.fix->applicability = std::max(kept.fix->applicability, diagnostic.fix->applicability);
   return true;

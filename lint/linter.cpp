@@ -10,6 +10,8 @@
 #include "grammar/config/effective_config.h"
 #include "lint/collector.h"
 #include "lint/encoding.h"
+#include "lint/file_tree.h"
+#include "lint/joined_findings.h"
 #include "lint/pool_facts.h"
 #include "lint/pooled_findings.h"
 #include "lint/rule.h"
@@ -194,10 +196,24 @@ void settle_fix(Fix& fix, const CollectedFinding& finding, const Collector& coll
   if (!fix.held_back.empty()) fix.applicability = Applicability::kDisplayOnly;
 }
 
-Diagnostic finished(CollectedFinding& finding, const Collector& collector,
-                    const std::vector<VersionRange>& stretches) {
-  std::optional<Fix>& fix = finding.diagnostic.fix;
-  if (fix) settle_fix(*fix, finding, collector);
+/// A fix that reaches from a project's configuration into files of the machine is only shown.
+void stay_inside(Fix& fix, const BoundConfig& config) {
+  if (fix.applicability == Applicability::kDisplayOnly) return;
+  for (const TextEdit& edit : fix.edits) {
+    if (!is_outside_tree(config, edit.span.file)) continue;
+    fix.applicability = Applicability::kDisplayOnly;
+    fix.held_back = fmt::format("it is in {}, outside of the configuration's folder",
+                                config.sources()[edit.span.file].path());
+    return;
+  }
+}
+
+Diagnostic finished(CollectedFinding& finding, const BoundConfig& config,
+                    const Collector& collector, const std::vector<VersionRange>& stretches) {
+  if (std::optional<Fix>& fix = finding.diagnostic.fix; fix) {
+    settle_fix(*fix, finding, collector);
+    stay_inside(*fix, config);
+  }
   Diagnostic out = std::move(finding.diagnostic);
   out.versions = affected(finding.stretches, stretches);
   if (!out.versions.empty()) out.message += fmt::format(" (nginx {})", out.versions);
@@ -295,7 +311,7 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
       ++result.suppressed;
       return;
     }
-    result.diagnostics.push_back(finished(finding, collector, stretches));
+    result.diagnostics.push_back(finished(finding, config, collector, stretches));
   });
   const auto asked = [&options](std::string_view rule) { return was_asked(options, rule); };
   for (Diagnostic& complaint : suppressions.complaints(asked)) {
@@ -303,6 +319,7 @@ LintResult lint(const BoundConfig& config, const LintOptions& options) {
     result.diagnostics.push_back(std::move(complaint));
   }
   std::sort(result.diagnostics.begin(), result.diagnostics.end(), in_order);
+  join_findings(result.diagnostics);
   if (options.upgrade_from) mark_news(result, config, options);
   return result;
 }

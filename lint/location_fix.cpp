@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "lint/file_tree.h"
 #include "lint/finding.h"
 #include "lint/pool_facts.h"
 
@@ -73,6 +74,49 @@ std::ptrdiff_t count_of(const Location& location, std::string_view name) {
   });
 }
 
+/// Of "proxy_set_header NAME VALUE;".
+std::string_view name_of(std::string_view statement) {
+  statement.remove_prefix(std::min(statement.find(' ') + 1, statement.size()));
+  return statement.substr(0, statement.find(' '));
+}
+
+/// Another entry of that name already sends nothing.
+bool has_empty_one(const Location& location, const HeaderField& field) {
+  const auto& list = location.set_headers.value;
+  return std::any_of(list.begin(), list.end(), [&](const HeaderField& other) {
+    return &other != &field && other.value.empty() && equal_ignoring_case(other.name, field.name);
+  });
+}
+
+/// Is the list right for all other places that include its file, so that it may be changed there?
+bool is_wanted_by_all(const RuleInput& input, const Location& location, std::string_view name) {
+  constexpr int kFew = 200;  // each is asked about all
+  const SourceSpan last = location.set_headers.value.back().at.span();
+  const int uses = input.bound.file(last.file).times_included;
+  if (uses <= 1 || uses > kFew) return true;
+  const auto& all = input.config.locations();
+  return std::none_of(all.begin(), all.end(), [&](const Location& other) {
+    const auto& list = other.set_headers.value;
+    const bool shares = owns_pass(other) && !list.empty() &&
+                        std::any_of(list.begin(), list.end(), [&](const HeaderField& field) {
+                          return field.at.span() == last;
+                        });
+    const bool needs_none = equal_ignoring_case(name, "Connection") && !meant_pool(other);
+    return shares && (needs_none || find_header(other, name) != nullptr);
+  });
+}
+
+/// The list comes from a file that is not this location's to change: the line goes below its pass.
+bool belongs_elsewhere(const RuleInput& input, const Location& location, std::string_view name) {
+  const FileId list = location.set_headers.value.back().at.span().file;
+  const Directive block = settings_holder(location).scope->block();
+  if (list == location.pass->at.span().file || block.is_root() || !owns_list(location)) {
+    return false;
+  }
+  return is_of_a_package(input.bound, list) || is_outside_tree(input.bound, list) ||
+         !is_wanted_by_all(input, location, name);
+}
+
 Applicability applicability_inside(const Location& location) {
   const bool shared =
       is_shared_within(settings_holder(location), location,
@@ -111,6 +155,9 @@ Fix add_header_fix(const RuleInput& input, const Location& location, std::string
     const std::string lines = fmt::format("{}\n{}", copied_list(location, nullptr, ""), statement);
     return {std::move(title), inside, {insert_setting(location, lines)}};
   }
+  if (belongs_elsewhere(input, location, name_of(statement))) {
+    return {std::move(title), inside, {insert_setting(location, statement)}};
+  }
   return {std::move(title), inside, {insert_after(list.back().at, statement)}};
 }
 
@@ -122,6 +169,9 @@ Fix change_header_fix(const RuleInput& input, const Location& location, std::str
     return {std::move(title),
             one ? Applicability::kUnsafe : Applicability::kDisplayOnly,
             {insert_setting(location, copied_list(location, &field, value))}};
+  }
+  if (value.empty() && has_empty_one(location, field)) {
+    return unsafe_fix(std::move(title), {remove_statement(field.at)});
   }
   return unsafe_fix(std::move(title), {replace_argument(field.at, 1, value)});
 }

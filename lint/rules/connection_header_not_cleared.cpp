@@ -6,6 +6,7 @@
 #include "lint/finding.h"
 #include "lint/location_fix.h"
 #include "lint/pooled_findings.h"
+#include "lint/unread_includes.h"
 
 namespace poolproof::lint {
 namespace {
@@ -25,6 +26,7 @@ void check(const RuleInput& input, Report& report) {
       out.notes.push_back({list.back().at.head_span(), "the headers that are sent"});
     out.fix = add_header_fix(input, *location, "clear the Connection header",
                              "proxy_set_header Connection \"\";");
+    hedge_if_unread(input, *location, out);
     report.add(std::move(out));
   }
 }

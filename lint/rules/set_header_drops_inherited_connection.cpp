@@ -6,6 +6,7 @@
 #include "lint/location_fix.h"
 #include "lint/pool_facts.h"
 #include "lint/pooled_findings.h"
+#include "lint/unread_includes.h"
 
 namespace poolproof::lint {
 namespace {
@@ -23,9 +24,13 @@ void check(const RuleInput& input, Report& report) {
             "used; repeat it here",
             place(input, lost.span(), here), upstream->name));
     out.notes.push_back({lost.head_span(), "set here"});
+    if (here.file != location->pass->at.span().file) {
+      out.notes.push_back({location->pass->at.head_span(), "passed on here"});
+    }
     const std::string statement =
         fmt::format("proxy_set_header Connection {};", quoted_if_needed(lost.arg(1)));
     out.fix = add_header_fix(input, *location, "repeat the Connection header", statement);
+    hedge_if_unread(input, *location, out);
     report.add(std::move(out));
   }
 }
