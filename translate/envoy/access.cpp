@@ -117,6 +117,13 @@ Tree config(std::string_view type) {
 }  // namespace
 
 Access access_of(Shared& shared, const Scope& scope) {
+  // What cannot be asked must not stand open.
+  for (const std::string_view name : {"auth_basic", "auth_request", "auth_jwt"}) {
+    const Directive at = scope.find(name).last();
+    if (!at || at.arg(0) == "off") continue;
+    shared.error(at, fmt::format("`{}` is not translated to envoy: nobody is let in (403)", name));
+    return {.nobody = true, .filter = {}};
+  }
   std::vector<Line> lines = lines_of(scope);
   Expression expression;
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {

@@ -128,8 +128,11 @@ constexpr std::array kTable = {
     CoverageEntry{"proxy_method", kLost, "the client's method is passed on"},
     CoverageEntry{"proxy_pass_header", kLost, "the field stays hidden"},
     CoverageEntry{"set", kLost, "the variable is not there"},
-    CoverageEntry{"auth_basic*", kLost, "everybody is let in"},
-    CoverageEntry{"auth_request*", kLost, "nobody is asked"},
+    CoverageEntry{"auth_basic"},
+    CoverageEntry{"auth_basic_user_file", kNothing},
+    CoverageEntry{"auth_jwt"},
+    CoverageEntry{"auth_request"},
+    CoverageEntry{"auth_request_set", kLost, "the variable is not there"},
     CoverageEntry{"stub_status", kLost, "there is no such page"},
     CoverageEntry{"try_files", kLost, "no file is looked for"},
 };

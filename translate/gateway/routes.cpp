@@ -114,15 +114,17 @@ class ServerRoute {
     return true;
   }
 
-  /// To nobody, or to nobody from outside.
+  /// What nginx lets some people into, or nobody from outside, must not stand open.
   bool is_closed(const Location& location) {
     const Scope& scope = *location.scope;
-    const auto& denied = scope.own("deny");
-    const bool is_denied =
-        !denied.empty() && denied.front().arg(0) == "all" && scope.own("allow").empty();
-    if (!is_denied && scope.find("internal").is_default()) return false;
-    lost(scope.block(), "it answers with the gateway's error instead of 403 or 404");
-    return true;
+    for (const std::string_view name :
+         {"internal", "deny", "auth_basic", "auth_request", "auth_jwt"}) {
+      const Directive at = scope.find(name).last();
+      if (!at || at.arg(0) == "off") continue;
+      lost(at, "nobody is let in: it answers with the gateway's error instead of 401, 403 or 404");
+      return true;
+    }
+    return false;
   }
 
   // --- answers
@@ -181,8 +183,10 @@ class ServerRoute {
   void pass_on(const Location& location, Rule& rule) {
     const Pass& pass = *location.pass;
     if (pass.protocol != Protocol::kHttp || pass.has_variables) {
-      return lost(pass.at,
-                  pass.has_variables ? "variables decide where it goes" : "only HTTP is passed on");
+      return lost(pass.at, !pass.has_variables
+                               ? "only HTTP is passed on"
+                               : "variables decide where it goes; shares of "
+                                 "`split_clients` are weights of `backendRefs` there");
     }
     if (pass.tls) lost(pass.at, "TLS to the backend needs a BackendTLSPolicy with its name and CA");
     replace_path(location, rule);

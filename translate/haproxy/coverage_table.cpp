@@ -119,8 +119,11 @@ constexpr std::array kTable = {
     CoverageEntry{"worker_rlimit_*", kCost, "see its `ulimit-n`"},
 
     // Some request is answered otherwise.
-    CoverageEntry{"auth_basic*", kLost, "everybody is let in"},
-    CoverageEntry{"auth_request*", kLost, "nobody is asked"},
+    CoverageEntry{"auth_basic"},
+    CoverageEntry{"auth_basic_user_file", kNothing},
+    CoverageEntry{"auth_jwt"},
+    CoverageEntry{"auth_request"},
+    CoverageEntry{"auth_request_set", kLost, "the variable is empty"},
     CoverageEntry{"fastcgi_cache*", kLost, "nothing is cached"},
     CoverageEntry{"fastcgi_intercept_errors", kLost, "errors are answered as they come"},
     CoverageEntry{"fastcgi_split_path_info", kLost, "PATH_INFO is not set"},

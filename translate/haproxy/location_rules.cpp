@@ -63,7 +63,7 @@ class Maker {
     Script script = is_root ? Script{} : script_of(shared_, place_, location_.scope->block());
     append(out_.request, std::move(script.rules));
     place_.captures_unsure = script.takes_captures;
-    if (!script.always_answers) {
+    if (!script.always_answers && !asks_who_it_is()) {
       add_access();
       finish(script);
     }
@@ -148,6 +148,20 @@ class Maker {
       if (c == ' ') c = ',';
     }
     return text;
+  }
+
+  /// What cannot be asked must not stand open: nobody is let in.
+  bool asks_who_it_is() {
+    for (const std::string_view name : {"auth_basic", "auth_request", "auth_jwt"}) {
+      const Directive at = scope().find(name).last();
+      if (!at || at.arg(0) == "off") continue;
+      shared_.lose_once(
+          Severity::kError, at,
+          fmt::format("`{}` is not translated to haproxy: nobody is let in (403)", name));
+      add("http-request deny deny_status 403");
+      return true;
+    }
+    return false;
   }
 
   /// The first that matches decides.

@@ -52,6 +52,7 @@ class PoolMove {
 
   void keep() {
     if (move_.new_version() >= kPoolByDefault) return;  // a written number means the same
+    if (!written_ && keeps_nothing()) return;
     const std::string text = fmt::format("keepalive {}", old_.keepalive.value.connections);
     if (!written_ || now_.pool_lost_to_method) {
       if (written_) move_.changes.dropped[written_.id()] = "";
@@ -60,6 +61,17 @@ class PoolMove {
       move_.changes.replaced[written_.id()] = text;
     }
     if (old_.keepalive.value.local && is_shared()) tell_local();
+  }
+
+  /// SCGI and uwsgi close, and FastCGI does unless it is told not to: a pool stays empty.
+  bool keeps_nothing() const {
+    const auto closes = [](const Location* user) {
+      if (!user->pass) return true;
+      const Protocol protocol = user->pass->protocol;
+      if (protocol == Protocol::kScgi || protocol == Protocol::kUwsgi) return true;
+      return protocol == Protocol::kFastcgi && !user->scope->flag_or("fastcgi_keep_conn", false);
+    };
+    return !old_.users.empty() && std::all_of(old_.users.begin(), old_.users.end(), closes);
   }
 
   /// A pool that is local to its one location is the same without the word.

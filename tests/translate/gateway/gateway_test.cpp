@@ -180,7 +180,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Loss{"proxy_pass https://app;", "BackendTLSPolicy"},
                       Loss{"root /srv;", "serves no files"},
                       Loss{"proxy_pass http://app; limit_except GET { deny all; }", "limit_except"},
-                      Loss{"proxy_pass http://app; auth_basic x;", "everybody is let in"},
+                      Loss{"proxy_pass http://app; auth_basic x;", "nobody is let in"},
+                      Loss{"proxy_pass http://app; auth_request /a;", "nobody is let in"},
+                      Loss{"proxy_pass http://app; allow 10.0.0.0/8; deny all;",
+                           "nobody is let in"},
                       Loss{"proxy_pass http://app; sub_filter a b;", "texts are not replaced"},
                       Loss{"proxy_pass http://app; add_header X y;", "without `always`"}));
 

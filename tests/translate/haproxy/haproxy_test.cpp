@@ -117,6 +117,15 @@ struct Lost {
 
 class HaproxyLosses : public ::testing::TestWithParam<Lost> {};
 
+TEST(HaproxyTarget, what_cannot_be_asked_does_not_stand_open) {
+  for (const char* asks : {"auth_basic x; ", "auth_request /a; "}) {
+    const Said said = location_to_haproxy(std::string(asks) + "proxy_pass http://app;");
+    EXPECT_TRUE(said.has("http-request deny deny_status 403")) << asks;
+    EXPECT_FALSE(said.has("use_backend")) << asks;
+    EXPECT_FALSE(location_to_haproxy("auth_basic off; proxy_pass http://app;").has("deny_status"));
+  }
+}
+
 TEST_P(HaproxyLosses, are_told_and_written) {
   const Said said = location_to_haproxy(GetParam().inside);
   EXPECT_NE(said.loss().find(GetParam().message), std::string::npos) << said.loss();
@@ -129,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         Lost{"limit_req zone=a; proxy_pass http://app;",
              "error: `limit_req` is not translated to haproxy: requests are not limited"},
         Lost{"auth_basic x; proxy_pass http://app;",
-             "error: `auth_basic` is not translated to haproxy: everybody is let in"},
+             "error: `auth_basic` is not translated to haproxy: nobody is let in (403)"},
         Lost{"proxy_cache z; proxy_pass http://app;",
              "error: `proxy_cache` is not translated to haproxy: every request goes to a server"},
         Lost{"gzip on; proxy_pass http://app;",
