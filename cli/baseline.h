@@ -21,10 +21,17 @@ struct BaselineEntry {
 /// By fingerprint.
 using Baseline = std::map<std::string, BaselineEntry>;
 
-/// An Error that says what is wrong if the text is no baseline.
-Result<Baseline> parse_baseline(std::string_view text);
+struct ReadBaseline {
+  int version = 0;  // of its fingerprints (fingerprint.h)
+  Baseline entries;
+};
 
-/// Sorted by file, rule and fingerprint, one entry per line: made for diffs.
+/// Of the present version or of an earlier one. An Error that says what is wrong if the text is no
+/// baseline.
+Result<ReadBaseline> parse_baseline(std::string_view text);
+
+/// Of the present version; sorted by file, rule and fingerprint, one entry per line: made for
+/// diffs.
 std::string baseline_text(const Baseline& baseline);
 
 }  // namespace poolproof::cli

@@ -27,9 +27,10 @@ class Reading {
   Reading(std::string path, ConfigFile& out) : path_(std::move(path)), out_(out) {}
 
   void read(const toml::table& table) {
-    constexpr std::array<std::string_view, 11> kKeys{
-        "nginx-version", "prefix",  "path-map", "select",   "ignore", "per-file-ignores",
-        "severity",      "fail-on", "format",   "baseline", "load"};
+    constexpr std::array<std::string_view, 13> kKeys{
+        "nginx-version",  "prefix",  "path-map", "select",   "ignore", "per-file-ignores",
+        "severity",       "fail-on", "format",   "baseline", "load",   "known-directives",
+        "known-variables"};
     for (const auto& [key, value] : table) {
       if (std::find(kKeys.begin(), kKeys.end(), key.str()) == kKeys.end()) {
         unknown_key(key, kKeys);
@@ -43,7 +44,7 @@ class Reading {
 
  private:
   void read_value(std::string_view key, const toml::node& value) {
-    if (key == "nginx-version") out_.nginx_version = text(key, value, check_version);
+    if (key == "nginx-version") read_nginx_version(key, value);
     if (key == "prefix") out_.prefix = below_folder(text(key, value, nullptr));
     if (key == "path-map") read_path_map(key, value);
     if (key == "select") out_.select = texts(key, value, check_rule);
@@ -53,6 +54,8 @@ class Reading {
     if (key == "fail-on") out_.fail_on = text(key, value, check_fail_on);
     if (key == "format") out_.format = text(key, value, check_report_format);
     if (key == "load") read_load(key, value);
+    if (key == "known-directives") out_.known_directives = texts(key, value, nullptr);
+    if (key == "known-variables") read_known_variables(key, value);
     if (key == "baseline") out_.baseline = below_folder(text(key, value, nullptr));
   }
 
@@ -95,6 +98,23 @@ class Reading {
     const auto* table = value.as_table();
     if (table == nullptr) fail(value, fmt::format("`{}` takes a table", key));
     return table;
+  }
+
+  /// A number loses its last zero: 1.20 is 1.2.
+  void read_nginx_version(std::string_view key, const toml::node& value) {
+    if (value.is_number()) {
+      fail(value, fmt::format("`{}` takes a text: write it in quotes, \"1.22\"", key));
+    } else {
+      out_.nginx_version = text(key, value, check_version);
+    }
+  }
+
+  /// `$` may stand before them, as in the configuration.
+  void read_known_variables(std::string_view key, const toml::node& value) {
+    out_.known_variables = texts(key, value, nullptr);
+    for (std::string& name : out_.known_variables) {
+      if (name.starts_with('$')) name.erase(0, 1);
+    }
   }
 
   void read_path_map(std::string_view key, const toml::node& value) {

@@ -27,6 +27,7 @@ struct ConfigFile {
   std::string nginx_version, prefix, fail_on, format, baseline;
   std::vector<std::string> path_map;  // FROM=TO
   std::vector<std::string> select, ignore;
+  std::vector<std::string> known_directives, known_variables;  // patterns, as fnmatch has them
   /// Pattern (as fnmatch has them, relative to the folder) and the rules that are left out there.
   std::vector<std::pair<std::string, std::vector<std::string>>> per_file_ignores;
   std::map<std::string, std::string> severity;  // RULE -> LEVEL or "off"

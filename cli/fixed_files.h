@@ -34,6 +34,7 @@ class FixedFiles : public FileReader {
   std::vector<std::string> glob(const std::string& pattern) override;
   bool is_directory(const std::string& path) override { return disk_.is_directory(path); }
   std::string canonical(const std::string& path) override { return disk_.canonical(path); }
+  std::string tidied(const std::string& path) override { return disk_.tidied(path); }
 
  private:
   /// One that could not be read has none.

@@ -98,7 +98,8 @@ class Loader {
     return true;
   }
 
-  void add_file(const std::string& path, Named named) {
+  void add_file(const std::string& written, Named named) {
+    const std::string path = reader_.tidied(written);
     if (!seen_.insert(reader_.canonical(path)).second) return;
     if (named == Named::kByUser && add_dump(path)) return;
     auto config = load_config(reader_, path, options_);

@@ -27,6 +27,11 @@ auto key_of(const Reported& reported) {
   return std::tie(reported.path(), finding.span.begin, finding.rule, finding.message);
 }
 
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 std::string current_folder() {
   std::error_code failed;
   const fs::path folder = fs::current_path(failed);
@@ -42,8 +47,21 @@ bool tells_of_unread(std::string_view rule) {
   return std::find(kRules.begin(), kRules.end(), rule) != kRules.end();
 }
 
-ExitCode exit_code_of(const Diagnostic& finding) {
-  return finding.rule == "include-unreadable" ? ExitCode::kUnusable : ExitCode::kFindings;
+void leave_out_known(const ReadBaseline& baseline, const BoundConfig& config,
+                     std::vector<Diagnostic>& findings) {
+  LintReport report;
+  report.working_folder = current_folder();
+  report.root_folder = checkout_of(report.working_folder);
+  report.fingerprint_version = baseline.version;
+  for (const Diagnostic& finding : findings) {
+    report.findings.push_back({&config.sources(), &config, finding});
+  }
+  name_findings(report);
+  std::size_t index = 0;
+  std::erase_if(findings, [&](const Diagnostic& finding) {
+    const std::string& name = report.findings[index++].fingerprint;
+    return !tells_of_unread(finding.rule) && baseline.entries.contains(name);
+  });
 }
 
 Linting::Linting(Session& session, LintRequest request)
@@ -60,9 +78,14 @@ Linting::Linting(Session& session, LintRequest request)
     add_about_path(path.path, "unreadable-file", Severity::kError,
                    fmt::format("cannot read this: {}", path.message));
   }
-  for (const EntryPoint& entry : inputs_.entry_points) lint_one(*entry.config);
+  for (const EntryPoint& entry : inputs_.entry_points) {
+    lint_one(*entry.config);
+    if (!entry.is_dump) note_outside(session.reader, entry);
+  }
+  report_.outside.assign(outside_.begin(), outside_.end());
   known_.clear();
   report_.files.assign(files_.begin(), files_.end());
+  if (request_.baseline) report_.fingerprint_version = request_.baseline->version;
   name_findings(report_);
   compare_with_baseline(session.reader);
   for (const Reported& reported : report_.findings) report_.counts.add(reported.finding);
@@ -81,6 +104,31 @@ void Linting::lint_one(const BoundConfig& config) {
   for (Diagnostic& finding : result.diagnostics) {
     if (finding.rule == "include-unreadable") report_.complete = false;
     add(config.sources(), &config, std::move(finding));
+  }
+}
+
+/// `include /etc/nginx/mime.types` of a copy reads this machine's file, which may be another.
+void Linting::note_outside(FileReader& reader, const EntryPoint& entry) {
+  std::vector<fs::path> named;
+  const auto add_folder = [&](const std::string& path, bool is_folder) {
+    const fs::path real = reader.canonical(path);
+    named.push_back(is_folder ? real : real.parent_path());
+  };
+  for (const std::string& path : request_.paths) add_folder(path, reader.is_directory(path));
+  for (const auto& [from, to] : request_.load.path_map) add_folder(to, true);
+  if (!request_.load.prefix.empty()) add_folder(request_.load.prefix, true);
+  const BoundConfig& config = *entry.config;
+  for (const LoadedFile& file : config.files()) {
+    const std::string& path = config.sources()[file.id].path();
+    if (!path.starts_with('/') || file.times_included == 0) continue;
+    const fs::path real = reader.canonical(path);
+    const bool is_inside = std::any_of(named.begin(), named.end(), [&](const fs::path& folder) {
+      return lies_below(path, folder) || lies_below(real, folder);
+    });
+    const bool is_on_machine = std::any_of(named.begin(), named.end(), [](const fs::path& folder) {
+      return folder.string().starts_with("/etc/");
+    });
+    if (!is_inside && !is_on_machine) outside_.insert(path);
   }
 }
 
@@ -131,19 +179,20 @@ Baseline Linting::found() const {
 
 void Linting::compare_with_baseline(FileReader& reader) {
   if (!request_.baseline) return;
+  const Baseline& entries = request_.baseline->entries;
   std::set<std::string> found;
   std::vector<Reported> kept;
   for (Reported& reported : report_.findings) {
     const bool may_be_left = !tells_of_unread(reported.finding.rule);
     if (may_be_left) found.insert(reported.fingerprint);
-    if (may_be_left && request_.baseline->contains(reported.fingerprint)) {
+    if (may_be_left && entries.contains(reported.fingerprint)) {
       ++report_.in_baseline;
     } else {
       kept.push_back(std::move(reported));
     }
   }
   report_.findings = std::move(kept);
-  for (const auto& [name, entry] : *request_.baseline) {
+  for (const auto& [name, entry] : entries) {
     if (!found.contains(name) && was_looked_at(reader, entry.file)) ++report_.stale_baseline;
   }
 }

@@ -23,9 +23,9 @@ namespace poolproof::cli {
 /// hidden and never harmless: what was not read may hold anything.
 bool tells_of_unread(std::string_view rule);
 
-/// What a finding of severity error makes of the exit status where findings are not the answer:
-/// `routes`, `show`, `translate`, `fix`.
-ExitCode exit_code_of(const Diagnostic& finding);
+/// Takes out what the baseline has; of one configuration by itself.
+void leave_out_known(const ReadBaseline& baseline, const BoundConfig& config,
+                     std::vector<Diagnostic>& findings);
 
 struct LintRequest {
   std::vector<std::string> paths;
@@ -34,7 +34,7 @@ struct LintRequest {
   std::map<std::string, Severity> severities;  // by rule, instead of the rule's own
   /// Findings from this severity on fail; none: only what tells of something unread.
   std::optional<Severity> threshold = Severity::kWarning;
-  std::optional<Baseline> baseline;
+  std::optional<ReadBaseline> baseline;
 };
 
 /// One run. The report points into it.
@@ -54,6 +54,7 @@ class Linting {
                       std::string message);
   void add(const SourceMap& sources, const BoundConfig* config, Diagnostic finding);
   void compare_with_baseline(FileReader& reader);
+  void note_outside(FileReader& reader, const EntryPoint& entry);
   bool was_looked_at(FileReader& reader, const std::string& file) const;
 
   LintRequest request_;
@@ -62,7 +63,7 @@ class Linting {
   LintReport report_;
   /// Findings by their indexes, for they stand where they are and may be very many.
   std::set<std::size_t, std::function<bool(std::size_t, std::size_t)>> known_;
-  std::set<std::string> files_;
+  std::set<std::string> files_, outside_;
 };
 
 }  // namespace poolproof::cli

@@ -33,6 +33,8 @@ constexpr std::array kFindings{
                    "A comment `# poolproof: front=...` says something that nobody knows, or stands "
                    "where no server is."},
     BuiltInFinding{"include-cycle", "A file includes itself, directly or through others."},
+    BuiltInFinding{"include-folder-missing",
+                   "An include names files of a folder that is not there: nothing is read."},
     BuiltInFinding{"include-not-found", "An included file does not exist."},
     BuiltInFinding{"include-unreadable", "An included file cannot be read."},
     BuiltInFinding{"invalid-condition", "The condition of an `if` is none that nginx takes."},
@@ -49,9 +51,18 @@ constexpr std::array kFindings{
                    "named location, in `if` or limit_except."},
     BuiltInFinding{"syntax-error", "The text is no nginx configuration: nginx cannot read it."},
     BuiltInFinding{"unexpected-block", "A directive without a block has one."},
-    BuiltInFinding{"unknown-directive", "nginx and its common modules know no such directive."},
+    BuiltInFinding{"unknown-directive", "nginx and its common modules know no such directive.",
+                   "nginx refuses it, unless a module has it that is not known here. Where one is "
+                   "loaded (`load_module`,\nOpenResty), the finding is advice, or a warning where "
+                   "the name looks misspelt. Ways out:\n\n"
+                   "- `known-directives = [\"foo_*\"]` in poolproof.toml says that the module is "
+                   "there\n"
+                   "- `# poolproof: ignore[unknown-directive] reason` before the statement\n"
+                   "- `--severity unknown-directive=info`, or `[severity]` in poolproof.toml"},
     BuiltInFinding{"unknown-log-format", "An access log uses a format that is not defined."},
-    BuiltInFinding{"unknown-variable", "A variable is used that nothing sets."},
+    BuiltInFinding{"unknown-variable", "A variable is used that nothing sets.",
+                   "nginx refuses it, unless a module has it that is not known here: then say "
+                   "`known-variables = [\"foo_*\"]` in\npoolproof.toml."},
     BuiltInFinding{"unknown-zone", "A shared memory zone is used that is not defined."},
     BuiltInFinding{"unreadable-file", "A file that was named cannot be read."},
     BuiltInFinding{"unused-suppression",

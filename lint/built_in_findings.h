@@ -9,7 +9,8 @@ namespace poolproof::lint {
 
 struct BuiltInFinding {
   std::string_view name;
-  std::string_view summary;  // one sentence
+  std::string_view summary;    // one sentence
+  std::string_view more = {};  // of its page: Markdown
 };
 
 /// Sorted by name.

@@ -6,7 +6,15 @@
 namespace poolproof::lint {
 namespace {
 
-constexpr std::string_view kMarker = "poolproof:";
+constexpr std::string_view kMarker = "poolproof";  // and a colon
+
+/// The marker, also with capitals: a comment that is passed over silently misleads.
+bool is_marker(std::string_view text) {
+  return text.size() == kMarker.size() &&
+         std::equal(text.begin(), text.end(), kMarker.begin(), [](char written, char wanted) {
+           return written == wanted || written == wanted - 'a' + 'A';
+         });
+}
 
 /// The line break or the file's beginning stands before it, blanks aside.
 bool alone_on_line(const SyntaxTree& tree, const Token& comment) {
@@ -54,13 +62,21 @@ bool take(std::string_view& text, std::string_view prefix) {
 }
 
 bool mentions_poolproof(const SyntaxTree& tree) {
-  return tree.text().find(kMarker) != std::string_view::npos;
+  const std::string_view text = tree.text();
+  for (std::size_t colon = text.find(':'); colon != std::string_view::npos;
+       colon = text.find(':', colon + 1)) {
+    if (colon < kMarker.size()) continue;
+    if (is_marker(text.substr(colon - kMarker.size(), kMarker.size()))) return true;
+  }
+  return false;
 }
 
 std::optional<std::string_view> text_for_poolproof(const SyntaxTree& tree, const Token& comment) {
   std::string_view text = tree.text().substr(comment.begin, comment.end - comment.begin);
   text = trimmed(text.substr(std::min(text.find_first_not_of('#'), text.size())));
-  if (!take(text, kMarker)) return std::nullopt;
+  if (!is_marker(text.substr(0, kMarker.size()))) return std::nullopt;
+  text.remove_prefix(kMarker.size());
+  if (!take(text, ":")) return std::nullopt;
   return trimmed(text);
 }
 

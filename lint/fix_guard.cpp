@@ -59,16 +59,22 @@ std::size_t count_of(const Snapshot& snapshot, const std::string& rule) {
 
 }  // namespace
 
+bool is_unwelcome(const Diagnostic& finding) {
+  const Rule* rule = find_rule(finding.rule);
+  return finding.severity == Severity::kError && rule != nullptr && rule->group != Group::kSizing;
+}
+
 Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions,
                        const std::function<bool(const Diagnostic&)>& is_repairable) {
   Snapshot out;
   for (const Diagnostic& diagnostic : result.diagnostics) {
     ++out.findings[diagnostic.rule];
-    if (diagnostic.severity == Severity::kError && find_rule(diagnostic.rule) != nullptr &&
-        !is_repairable(diagnostic)) {
-      ++out.lasting[diagnostic.rule];
+    if (diagnostic.severity != Severity::kError) continue;
+    if (find_rule(diagnostic.rule) != nullptr) {
+      ++out.rule_errors;
+      if (is_unwelcome(diagnostic) && !is_repairable(diagnostic)) ++out.lasting[diagnostic.rule];
+      continue;
     }
-    if (diagnostic.severity != Severity::kError || find_rule(diagnostic.rule)) continue;
     ++out.config_errors;
     if (diagnostic.rule == "syntax-error") ++out.syntax_errors;
   }
@@ -108,6 +114,8 @@ std::string what_got_worse(const Snapshot& before, const Snapshot& after,
     if (count_of(after, rule) >= count_of(before, rule)) return "the finding is still there";
   }
   if (only_text) return "";  // what a wrong text hid comes to light
+  // One error for another may stand behind it and come to light, too.
+  if (rules.size() == 1 && after.rule_errors <= before.rule_errors) return "";
   for (const auto& [rule, count] : after.lasting) {
     const auto old = before.lasting.find(rule);
     if (count > (old == before.lasting.end() ? 0 : old->second)) {

@@ -17,7 +17,8 @@ struct Snapshot {
   std::size_t syntax_errors = 0;
   std::size_t config_errors = 0;                // all that nginx refuses, syntax errors included
   std::map<std::string, std::size_t> findings;  // per rule
-  /// Errors of rules, per rule, for which there is no fix that can be made.
+  std::size_t rule_errors = 0;                  // of severity error, by rules
+  /// Those of them that are unwelcome, per rule, and for which there is no fix that can be made.
   std::map<std::string, std::size_t> lasting;
   /// For each location and version stretch: its request headers but Connection, Host and those
   /// below, and whether it passes requests on.
@@ -25,6 +26,10 @@ struct Snapshot {
   /// For each of them the headers that tell of the client, sorted: a fix may add some.
   std::vector<std::vector<std::string>> forwarding;
 };
+
+/// An error of a rule that no fix may bring. Not one about a size: a pool that is too large is
+/// told, and is less of a fault than one that is never used.
+bool is_unwelcome(const Diagnostic& finding);
 
 /// `is_repairable`: there is a fix for the finding, now or in a later round, or with --unsafe.
 Snapshot take_snapshot(const BoundConfig& config, const LintResult& result, VersionRange versions,

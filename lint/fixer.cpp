@@ -97,6 +97,7 @@ Result<State> FixLoop::look() {
   state.config = std::move(config).value();
   state.result = lint(*state.config, options_.lint);
   state.snapshot = take_snapshot(*state.config, state.result, options_.lint.versions, has_fix);
+  if (options_.leave_out) options_.leave_out(*state.config, state.result.diagnostics);
   return state;
 }
 
@@ -217,8 +218,7 @@ FixResult FixLoop::finish() {
 std::map<std::string, std::string> grave_findings(const State& state, const FixOptions& options) {
   std::map<std::string, std::string> out;
   for (const Diagnostic& finding : state.result.diagnostics) {
-    if (finding.severity != Severity::kError || find_rule(finding.rule) == nullptr) continue;
-    if (!options.unsafe && has_fix(finding)) continue;
+    if (!is_unwelcome(finding) || (!options.unsafe && has_fix(finding))) continue;
     out.emplace(key_of(*state.config, finding), finding.rule);
   }
   return out;
@@ -305,6 +305,7 @@ FixResult fix_text(FileReader& reader, const std::string& shown_as, const std::s
     for (auto& [path, content] : *dump) files.add(path, content);
     FixOptions inside = options;
     inside.load.path_map.clear();
+    inside.load.folders_are_known = false;
     auto fixed = fix_config(files, dump->front().first, inside);
     if (fixed) return std::move(fixed).value();
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ struct FixOptions {
   bool unsafe = false;
   /// Rules whose findings are repaired, the grammar's too; empty: all.
   std::vector<std::string> rules = {};
+  /// Takes out of the findings what is to stay as it is; may be empty.
+  std::function<void(const BoundConfig&, std::vector<Diagnostic>&)> leave_out = {};
 };
 
 struct FixedFile {

@@ -73,6 +73,7 @@ class Join {
     }
     if (!out_.fix) return;
     out_.fix->applicability = std::max(out_.fix->applicability, other.fix->applicability);
+    if (out_.fix->held_back.empty()) out_.fix->held_back = std::move(other.fix->held_back);
     std::vector<TextEdit>& edits = out_.fix->edits;
     for (TextEdit& edit : other.fix->edits) {
       if (std::find(edits.begin(), edits.end(), edit) == edits.end()) {

@@ -202,7 +202,7 @@ void stay_inside(Fix& fix, const BoundConfig& config) {
   for (const TextEdit& edit : fix.edits) {
     if (!is_outside_tree(config, edit.span.file)) continue;
     fix.applicability = Applicability::kDisplayOnly;
-    fix.held_back = fmt::format("it is in {}, outside of the configuration's folder",
+    fix.held_back = fmt::format("{} is outside of the folder of this configuration",
                                 config.sources()[edit.span.file].path());
     return;
   }
@@ -210,7 +210,8 @@ void stay_inside(Fix& fix, const BoundConfig& config) {
 
 Diagnostic finished(CollectedFinding& finding, const BoundConfig& config,
                     const Collector& collector, const std::vector<VersionRange>& stretches) {
-  if (std::optional<Fix>& fix = finding.diagnostic.fix; fix) {
+  std::optional<Fix>& fix = finding.diagnostic.fix;
+  if (fix) {
     settle_fix(*fix, finding, collector);
     stay_inside(*fix, config);
   }

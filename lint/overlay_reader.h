@@ -27,6 +27,7 @@ class OverlayReader : public FileReader {
   }
   bool is_directory(const std::string& path) override { return below_.is_directory(path); }
   std::string canonical(const std::string& path) override { return below_.canonical(path); }
+  std::string tidied(const std::string& path) override { return below_.tidied(path); }
 
  private:
   FileReader& below_;

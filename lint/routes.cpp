@@ -50,6 +50,12 @@ std::string versions_text(Version first, bool is_oldest, Version next) {
   return fmt::format("{} to before {}", to_string(first), to_string(next));
 }
 
+std::deque<ReuseAnswers> answers_of(const std::vector<Stretch>& stretches) {
+  std::deque<ReuseAnswers> answers;
+  for (const Stretch& stretch : stretches) answers.emplace_back(*stretch.config);
+  return answers;
+}
+
 /// Stretches with the same verdict are told as one.
 std::vector<RouteDifference> differences(const std::vector<Stretch>& stretches,
                                          const std::deque<ReuseAnswers>& answers, std::size_t row,
@@ -87,10 +93,20 @@ std::vector<Stretch> merge_stretches(const BoundConfig& bound, VersionRange rang
   return out;
 }
 
+std::vector<RouteDifference> other_verdicts(const std::vector<Stretch>& stretches,
+                                            const Location& location) {
+  const EffectiveConfig& newest = *stretches.back().config;
+  const std::deque<ReuseAnswers> answers = answers_of(stretches);
+  for (std::size_t row = 0; row < newest.locations().size(); ++row) {
+    if (&newest.locations()[row] != &location) continue;
+    return differences(stretches, answers, row, answers.back().of(location));
+  }
+  return {};
+}
+
 std::vector<Route> routes(const std::vector<Stretch>& stretches) {
   const EffectiveConfig& newest = *stretches.back().config;
-  std::deque<ReuseAnswers> answers;
-  for (const Stretch& stretch : stretches) answers.emplace_back(*stretch.config);
+  const std::deque<ReuseAnswers> answers = answers_of(stretches);
   std::vector<Route> out;
   for (std::size_t row = 0; row < newest.locations().size(); ++row) {
     const Location& location = newest.locations()[row];

@@ -38,6 +38,11 @@ struct Stretch {
 /// The stretches of a range, oldest first; at least one.
 std::vector<Stretch> merge_stretches(const BoundConfig& bound, VersionRange range);
 
+/// What other versions say of a location of the newest stretch, which must have a pass; oldest
+/// first.
+std::vector<RouteDifference> other_verdicts(const std::vector<Stretch>& stretches,
+                                            const Location& location);
+
 /// Rows in the order of the servers and locations.
 std::vector<Route> routes(const std::vector<Stretch>& stretches);
 

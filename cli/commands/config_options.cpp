@@ -67,6 +67,27 @@ void merge_file(ConfigOptions& options) {
   options.severity.insert(options.severity.begin(), levels.begin(), levels.end());
 }
 
+PathMap path_map_of(const std::vector<std::string>& entries) {
+  PathMap map;
+  for (const std::string& entry : entries) map.push_back(split(entry));
+  return map;
+}
+
+/// Where a path of the command line is read: mapped as those in the files are, unless it lies in
+/// the copy already.
+std::string located(const PathMap& map, const std::string& path) {
+  std::error_code failed;
+  const auto lies_below = [&](const std::string& folder) {
+    const fs::path below = fs::path(path).lexically_normal().lexically_relative(
+        fs::absolute(folder, failed).lexically_normal());
+    return !below.empty() && *below.begin() != "..";
+  };
+  if (!path.starts_with('/')) return path;
+  const bool is_there = std::any_of(map.begin(), map.end(),
+                                    [&](const auto& entry) { return lies_below(entry.second); });
+  return is_there ? path : mapped_path(map, path);
+}
+
 /// The one file that applies to all the paths; empty if none does.
 Result<std::string> config_file_for(const ConfigOptions& options,
                                     const std::vector<std::string>& paths) {
@@ -96,7 +117,9 @@ LoadOptions ConfigOptions::load() const {
   options.prefix = prefix;
   options.versions = versions();
   options.versions_named = !nginx_version.empty();
-  for (const std::string& entry : path_map) options.path_map.push_back(split(entry));
+  options.path_map = path_map_of(path_map);
+  options.known_directives = file.known_directives;
+  options.known_variables = file.known_variables;
   return options;
 }
 
@@ -236,9 +259,33 @@ void add_format_option(CLI::App& command, std::string& format) {
       ->capture_default_str();
 }
 
-bool read_config_file(Session& session, ConfigOptions& options,
-                      const std::vector<std::string>& paths) {
-  const auto path = config_file_for(options, paths);
+void add_baseline_option(CLI::App& command, ConfigOptions& options) {
+  command.add_option("--baseline", options.baseline, "leave out the findings that this file holds")
+      ->type_name("FILE");
+}
+
+bool read_baseline(Session& session, const ConfigOptions& options,
+                   std::optional<ReadBaseline>& out) {
+  const std::string& path = options.baseline;
+  if (path.empty()) return true;
+  const auto refuse = [&](std::string_view message) {
+    complain(session, fmt::format("{}: {}", path, message));
+    session.exit_code = ExitCode::kUnusable;
+    return false;
+  };
+  const auto bytes = session.reader.read(path);
+  if (!bytes) return refuse(fmt::format("cannot read this: {}", bytes.error().message));
+  auto baseline = parse_baseline(bytes.value());
+  if (!baseline) return refuse(baseline.error().message);
+  out = std::move(baseline).value();
+  return true;
+}
+
+bool read_config_file(Session& session, ConfigOptions& options, std::vector<std::string>& paths) {
+  const PathMap named = path_map_of(options.path_map);
+  std::vector<std::string> begins;
+  for (const std::string& path : paths) begins.push_back(located(named, path));
+  const auto path = config_file_for(options, begins);
   const auto refuse = [&session](const std::string& message) {
     complain(session, message);
     session.exit_code = ExitCode::kUnusable;
@@ -251,7 +298,17 @@ bool read_config_file(Session& session, ConfigOptions& options,
     options.file = std::move(file).value();
   }
   merge_file(options);
+  const PathMap map = path_map_of(options.path_map);
+  for (std::string& each : paths) each = located(map, each);
+  options.prefix = located(map, options.prefix);
   return true;
+}
+
+bool read_config_file(Session& session, ConfigOptions& options, std::string& path) {
+  std::vector<std::string> paths{path};
+  const bool is_read = read_config_file(session, options, paths);
+  path = paths.front();
+  return is_read;
 }
 
 }  // namespace poolproof::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/baseline.h"
 #include "cli/config_file.h"
 #include "cli/session.h"
 #include "grammar/base/diagnostic.h"
@@ -66,10 +67,18 @@ void add_config_file_options(CLI::App& command, ConfigOptions& options);
 /// --format text|json; `format` holds the default.
 void add_format_option(CLI::App& command, std::string& format);
 
+/// --baseline.
+void add_baseline_option(CLI::App& command, ConfigOptions& options);
+
+/// The baseline that is named, if one is. False if it cannot be read: said, and exit code set.
+bool read_baseline(Session& session, const ConfigOptions& options,
+                   std::optional<ReadBaseline>& out);
+
 /// Reads the poolproof.toml that applies to the paths, if there is one; what the command line named
 /// goes before it. False if it is wrong or the paths have different ones: said, and exit code set.
-bool read_config_file(Session& session, ConfigOptions& options,
-                      const std::vector<std::string>& paths);
+/// The paths, and the prefix, are then where path-map has them.
+bool read_config_file(Session& session, ConfigOptions& options, std::vector<std::string>& paths);
+bool read_config_file(Session& session, ConfigOptions& options, std::string& path);
 
 /// What is wrong with a value; empty if nothing is.
 std::string check_version(const std::string& text);

@@ -51,8 +51,9 @@ void explain(Session& session, const std::string& name) {
   if (const lint::Rule* rule = lint::find_rule(name)) {
     print(stdout, painted(rule->documentation, session.out_style));
   } else if (const lint::BuiltInFinding* known = lint::find_built_in_finding(name)) {
-    print(stdout,
-          painted(fmt::format("# {}\n\n{}\n", known->name, known->summary), session.out_style));
+    const std::string more = known->more.empty() ? "" : fmt::format("\n{}\n", known->more);
+    print(stdout, painted(fmt::format("# {}\n\n{}\n{}", known->name, known->summary, more),
+                          session.out_style));
   } else {
     complain(session, no_page(name));
     session.exit_code = ExitCode::kUnusable;

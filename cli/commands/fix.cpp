@@ -11,6 +11,7 @@
 #include "cli/fixed_files.h"
 #include "cli/inputs.h"
 #include "cli/linting.h"
+#include "cli/loading.h"
 #include "cli/report/paint.h"
 #include "cli/report/paths.h"
 #include "cli/report/text.h"
@@ -48,6 +49,7 @@ class FixCommand {
 
   void run() {
     if (!read_config_file(session_, arguments_.config, arguments_.paths)) return;
+    if (!read_baseline(session_, arguments_.config, baseline_)) return;
     const Inputs inputs = load_inputs(session_.reader, arguments_.paths, arguments_.config.load());
     for (const UnreadablePath& path : inputs.unreadable) {
       fail(fmt::format("{}: cannot read this: {}", path.path, path.message));
@@ -79,6 +81,12 @@ class FixCommand {
     options.load = arguments_.config.load();
     options.unsafe = arguments_.unsafe;
     options.rules = arguments_.rules;
+    // Who names a rule means all of its findings.
+    if (baseline_ && arguments_.rules.empty()) {
+      options.leave_out = [this](const BoundConfig& config, std::vector<Diagnostic>& findings) {
+        leave_out_known(*baseline_, config, findings);
+      };
+    }
     return options;
   }
 
@@ -255,6 +263,7 @@ class FixCommand {
   Session& session_;
   FixArguments& arguments_;
   FixedFiles files_;
+  std::optional<ReadBaseline> baseline_;
   std::string log_;
   std::size_t applied_ = 0, written_ = 0;
   std::map<std::string, std::size_t> unsafe_;
@@ -280,6 +289,7 @@ void add_fix_command(CLI::App& app, Session& session) {
   add_told_options(*command, arguments->config);
   add_upgrade_option(*command, arguments->config);
   add_config_file_options(*command, arguments->config);
+  add_baseline_option(*command, arguments->config);
   command->callback([&session, arguments] { FixCommand(session, *arguments).run(); });
 }
 

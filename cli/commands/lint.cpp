@@ -67,7 +67,8 @@ class LintCommand {
     request.lint = arguments_.config.lint();
     request.severities = arguments_.config.severities();
     request.threshold = arguments_.config.threshold();
-    if (arguments_.write_baseline.empty() && !read_baseline(request)) return;
+    const bool compares = arguments_.write_baseline.empty();
+    if (compares && !read_baseline(session_, arguments_.config, request.baseline)) return;
     const Linting linting(session_, std::move(request));
     if (!arguments_.write_baseline.empty()) {
       write_baseline(linting);
@@ -81,23 +82,6 @@ class LintCommand {
   void fail(std::string_view message) {
     session_.exit_code = ExitCode::kUnusable;
     complain(session_, message);
-  }
-
-  bool read_baseline(LintRequest& request) {
-    const std::string& path = arguments_.config.baseline;
-    if (path.empty()) return true;
-    const auto bytes = session_.reader.read(path);
-    if (!bytes) {
-      fail(fmt::format("{}: cannot read this: {}", path, bytes.error().message));
-      return false;
-    }
-    auto baseline = parse_baseline(bytes.value());
-    if (!baseline) {
-      fail(fmt::format("{}: {}", path, baseline.error().message));
-      return false;
-    }
-    request.baseline = std::move(baseline).value();
-    return true;
   }
 
   bool write_file(const std::string& path, std::string_view text) {
@@ -163,10 +147,7 @@ void add_report_options(CLI::App& command, LintArguments& arguments) {
       .add_option("--fail-on", arguments.config.fail_on,
                   "exit with 1 from this severity on: error, warning (default), info, never")
       ->check(CLI::Validator(check_fail_on, "SEVERITY"));
-  command
-      .add_option("--baseline", arguments.config.baseline,
-                  "leave out the findings that this file holds")
-      ->type_name("FILE");
+  add_baseline_option(command, arguments.config);
   command
       .add_option("--write-baseline", arguments.write_baseline,
                   "write all findings to this file, for --baseline")

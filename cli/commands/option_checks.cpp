@@ -50,7 +50,10 @@ std::string check_version(const std::string& text) {
 
 std::string check_path_map(const std::string& text) {
   const std::size_t equals = text.find('=');
-  return equals != std::string::npos && equals > 0 ? "" : fmt::format("`{}` is not FROM=TO", text);
+  const bool has_both = equals != std::string::npos && equals > 0 && equals + 1 < text.size();
+  if (!has_both) return fmt::format("`{}` is not FROM=TO", text);
+  if (text.starts_with('/')) return "";
+  return fmt::format("`{}`: what is mapped is an absolute path, as the configuration has it", text);
 }
 
 std::string check_rule(const std::string& name) {

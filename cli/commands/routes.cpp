@@ -7,10 +7,9 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
-#include "cli/linting.h"
+#include "cli/loading.h"
 #include "cli/report/json.h"
 #include "cli/report/routes.h"
-#include "cli/report/text.h"
 #include "cli/session.h"
 #include "lint/routes.h"
 
@@ -23,45 +22,17 @@ struct RoutesArguments {
   std::string format = "text";
 };
 
-Result<std::unique_ptr<BoundConfig>> load(Session& session, const RoutesArguments& arguments) {
-  if (arguments.path != "-") {
-    return load_config(session.reader, arguments.path, arguments.config.load());
-  }
-  auto bytes = read_standard_input();
-  if (!bytes) return bytes.error();
-  return load_config_text(session.reader, "<stdin>", std::move(bytes).value(),
-                          arguments.config.load());
-}
-
-/// What nginx refuses is told beside the answer: a configuration that does not start has no routes.
-void tell_errors(Session& session, const BoundConfig& bound, const EffectiveConfig& config) {
-  const auto tell = [&](const std::vector<Diagnostic>& findings) {
-    for (const Diagnostic& finding : findings) {
-      if (finding.severity != Severity::kError) continue;
-      print(stderr, text_of(finding, bound.sources(), session.err_style));
-      session.exit_code = worse(session.exit_code, exit_code_of(finding));
-    }
-  };
-  tell(bound.diagnostics());
-  tell(config.diagnostics());
-}
-
 void run(Session& session, const RoutesArguments& arguments) {
-  auto bound = load(session, arguments);
-  if (!bound) {
-    complain(session,
-             fmt::format("{}: cannot read this: {}", arguments.path, bound.error().message));
-    session.exit_code = ExitCode::kUnusable;
-    return;
-  }
+  const auto bound = load_one(session, arguments.path, arguments.config.load());
+  if (!bound) return;
   const VersionRange versions = arguments.config.versions();
-  const auto stretches = lint::merge_stretches(*bound.value(), versions);
+  const auto stretches = lint::merge_stretches(*bound, versions);
   const auto routes = lint::routes(stretches);
-  const SourceMap& sources = bound.value()->sources();
+  const SourceMap& sources = bound->sources();
   print(stdout, arguments.format == "json"
                     ? json_text(routes_json(routes, sources))
                     : routes_text(routes, sources, to_string(versions.last), session.out_style));
-  tell_errors(session, *bound.value(), *stretches.back().config);
+  tell_errors(session, *stretches.back().config);
 }
 
 }  // namespace
@@ -74,8 +45,11 @@ void add_routes_command(CLI::App& app, Session& session) {
   command->add_option("CONF", arguments->path, "the main file, or - for standard input")
       ->required();
   add_load_options(*command, arguments->config);
+  add_config_file_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
-  command->callback([&session, arguments] { run(session, *arguments); });
+  command->callback([&session, arguments] {
+    if (read_config_file(session, arguments->config, arguments->path)) run(session, *arguments);
+  });
 }
 
 }  // namespace poolproof::cli

@@ -8,9 +8,8 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
-#include "cli/linting.h"
+#include "cli/loading.h"
 #include "cli/report/show.h"
-#include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/config/pass_target.h"
 #include "runtime/arena.h"
@@ -71,15 +70,17 @@ class ShowCommand {
       : session_(session), arguments_(arguments) {}
 
   void run() {
-    auto bound = load();
-    if (!bound) {
-      return fail(fmt::format("{}: cannot read this: {}", arguments_.path, bound.error().message));
-    }
-    const auto config = merge(*bound.value(), arguments_.config.versions().last);
-    tell_errors(bound.value()->diagnostics(), bound.value()->sources());
-    tell_errors(config->diagnostics(), bound.value()->sources());
-    const auto places = find(*config);
+    const auto bound = load_one(session_, arguments_.path, arguments_.config.load());
+    if (!bound) return;
+    const auto stretches = lint::merge_stretches(*bound, arguments_.config.versions());
+    const EffectiveConfig* config = stretches.back().config.get();
+    tell_errors(session_, *config);
+    auto places = find(*config);
     if (places.empty()) return;
+    for (ShownPlace& place : places) {
+      if (place.location->pass)
+        place.other_versions = lint::other_verdicts(stretches, *place.location);
+    }
     print(stdout, arguments_.format == "json"
                       ? effective::text_of(show_json(*config, arguments_.location, places))
                       : show_text(*config, places, session_.out_style));
@@ -89,24 +90,6 @@ class ShowCommand {
   void fail(std::string_view message) {
     complain(session_, message);
     session_.exit_code = worse(session_.exit_code, ExitCode::kUnusable);
-  }
-
-  Result<std::unique_ptr<BoundConfig>> load() {
-    if (arguments_.path != "-") {
-      return load_config(session_.reader, arguments_.path, arguments_.config.load());
-    }
-    auto bytes = read_standard_input();
-    if (!bytes) return bytes.error();
-    return load_config_text(session_.reader, "<stdin>", std::move(bytes).value(),
-                            arguments_.config.load());
-  }
-
-  void tell_errors(const std::vector<Diagnostic>& findings, const SourceMap& sources) {
-    for (const Diagnostic& finding : findings) {
-      if (finding.severity != Severity::kError) continue;
-      print(stderr, text_of(finding, sources, session_.err_style));
-      session_.exit_code = worse(session_.exit_code, exit_code_of(finding));
-    }
   }
 
   /// A location as it is written goes before a path.
@@ -136,7 +119,7 @@ class ShowCommand {
       const std::string host = is_ipv6 ? fmt::format("[{}]", url.host) : url.host;
       const auto valid = runtime::validate_host(host, arena);
       if (!valid.valid) return refuse("nginx answers 400 to this host");
-      request.host = valid.host;
+      request.host = arena.copy(valid.host);
     }
     const effective::Selection first = effective::select_server(config, request);
     if (first.server == nullptr) {
@@ -190,8 +173,12 @@ void add_show_command(CLI::App& app, Session& session) {
                    "of a URL: the address that its host stands for, \"127.0.0.1\"")
       ->type_name("ADDRESS");
   add_load_options(*command, arguments->config);
+  add_config_file_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
-  command->callback([&session, arguments] { ShowCommand(session, *arguments).run(); });
+  command->callback([&session, arguments] {
+    if (!read_config_file(session, arguments->config, arguments->path)) return;
+    ShowCommand(session, *arguments).run();
+  });
 }
 
 }  // namespace poolproof::cli

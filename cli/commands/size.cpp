@@ -12,9 +12,9 @@
 #include "cli/commands/command.h"
 #include "cli/commands/size_groups.h"
 #include "cli/commands/size_units.h"
+#include "cli/loading.h"
 #include "cli/report/json.h"
 #include "cli/report/size.h"
-#include "cli/report/text.h"
 #include "cli/session.h"
 
 namespace poolproof::cli {
@@ -26,37 +26,11 @@ constexpr std::uint32_t kMostKeepalive = 1'000'000;
 
 // --- configuration ------------------------------------------------------------------------------
 
-/// A configuration that nginx would not start with still has sizes, but it is said.
-void tell_errors(Session& session, const BoundConfig& bound, const EffectiveConfig& config) {
-  for (const std::vector<Diagnostic>* findings : {&bound.diagnostics(), &config.diagnostics()}) {
-    for (const Diagnostic& finding : *findings) {
-      if (finding.severity != Severity::kError) continue;
-      print(stderr, text_of(finding, bound.sources(), session.err_style));
-      session.exit_code = worse(session.exit_code, ExitCode::kFindings);
-    }
-  }
-}
-
-Result<std::unique_ptr<BoundConfig>> load(Session& session, const SizeArguments& arguments) {
-  if (arguments.path != "-") {
-    return load_config(session.reader, arguments.path, arguments.config.load());
-  }
-  auto bytes = read_standard_input();
-  if (!bytes) return bytes.error();
-  return load_config_text(session.reader, "<stdin>", std::move(bytes).value(),
-                          arguments.config.load());
-}
-
 std::optional<ConfiguredSizing> read_config(Session& session, const SizeArguments& arguments) {
-  auto bound = load(session, arguments);
-  if (!bound) {
-    complain(session,
-             fmt::format("{}: cannot read this: {}", arguments.path, bound.error().message));
-    session.exit_code = ExitCode::kUnusable;
-    return std::nullopt;
-  }
-  const auto config = merge(*bound.value(), arguments.config.versions().last);
-  tell_errors(session, *bound.value(), *config);
+  const auto bound = load_one(session, arguments.path, arguments.config.load());
+  if (!bound) return std::nullopt;
+  const auto config = merge(*bound, arguments.config.versions().last);
+  tell_errors(session, *config);
   auto sizing = configured_sizing(*config, std::thread::hardware_concurrency());
   if (arguments.upstream.empty()) return sizing;
   std::erase_if(sizing.groups, [&](const ConfiguredGroup& group) {
@@ -255,8 +229,13 @@ void add_size_command(CLI::App& app, Session& session) {
   command->add_option("--html", arguments->html, "also write a report of one HTML file")
       ->type_name("FILE");
   add_load_options(*command, arguments->config);
+  add_config_file_options(*command, arguments->config);
   add_format_option(*command, arguments->format);
-  command->callback([&session, arguments] { run(session, *arguments); });
+  command->callback([&session, arguments] {
+    const bool has_config = !arguments->path.empty();
+    if (has_config && !read_config_file(session, arguments->config, arguments->path)) return;
+    run(session, *arguments);
+  });
 }
 
 }  // namespace poolproof::cli

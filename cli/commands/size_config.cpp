@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "grammar/syntax/values.h"
+#include "lint/reuse.h"
 
 namespace poolproof::cli {
 namespace {
@@ -20,6 +21,23 @@ std::vector<std::string> logged_addresses(const std::string& written) {
   const std::string port = has_port ? written.substr(colon + 1) : "80";
   if (host == "localhost") return {"127.0.0.1:" + port, "[::1]:" + port};
   return {host + ":" + port};
+}
+
+/// SCGI and uwsgi keep nothing, and FastCGI only if it is told to.
+std::string why_no_pool(const Upstream& upstream, const EffectiveConfig& config) {
+  std::string why;
+  for (const Location* user : upstream.users) {
+    if (!user->pass) continue;
+    std::string reason;
+    for (const lint::ReuseReason& each : lint::sending_reasons(config, *user)) {
+      const bool is_of_protocol =
+          each.rule == "keepalive-useless-protocol" || each.rule == "fastcgi-keep-conn-missing";
+      if (is_of_protocol) reason = each.message;
+    }
+    if (reason.empty()) return "";
+    why = std::move(reason);
+  }
+  return why;
 }
 
 ConfiguredGroup group_of(const Upstream& upstream, const EffectiveConfig& config) {
@@ -41,6 +59,7 @@ ConfiguredGroup group_of(const Upstream& upstream, const EffectiveConfig& config
   group.keepalive_origin = origin.directive
                                ? config.bound().sources().describe(origin.directive.head_span())
                                : fmt::format("default of nginx {}", to_string(config.version()));
+  group.no_pool = why_no_pool(upstream, config);
   return group;
 }
 

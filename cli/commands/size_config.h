@@ -19,6 +19,9 @@ struct ConfiguredGroup {
   std::string keepalive_origin;  // "FILE:LINE", or "default of nginx VERSION"
   /// Locations whose connections are not shared (`keepalive N local`, 1.29.7+); 1: all are.
   std::size_t parts = 1;
+  /// Why no location that passes to it could keep a connection, whatever the pool; empty if one
+  /// could, or if nothing passes to it.
+  std::string no_pool;
 };
 
 struct ConfiguredSizing {

@@ -42,6 +42,14 @@ void size_by_load(SizedGroup& group, const SizeArguments& arguments, const lint:
   group.curve = simulate(model, lint::sizes_with(sizes));
 }
 
+/// No size is right where nothing is kept.
+void do_without(SizedGroup& group, const std::string& why) {
+  if (why.empty()) return;
+  group.no_pool = why;
+  group.curve.clear();
+  group.recommended = {0, why};
+}
+
 void judge_given(SizedGroup& group, const SizeArguments& arguments) {
   if (!arguments.keepalive) return;
   group.present = arguments.keepalive;
@@ -62,7 +70,9 @@ SizedGroup group_of(const ConfiguredGroup& configured, const ConfiguredSizing& s
 
 /// Pools share the worker's connections with its clients.
 void limit(SizedGroup& group, const ConfiguredSizing& sizing) {
-  const auto pools = static_cast<std::uint32_t>(std::max<std::size_t>(sizing.groups.size(), 1));
+  const auto used = std::count_if(sizing.groups.begin(), sizing.groups.end(),
+                                  [](const ConfiguredGroup& one) { return one.no_pool.empty(); });
+  const auto pools = static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(used, 1));
   const std::uint32_t ceiling = lint::keepalive_within(sizing.worker_connections, pools);
   group.recommended = limited_to(std::move(group.recommended), ceiling, sizing.worker_connections);
 }
@@ -89,17 +99,20 @@ SizedGroup group_of(lint::GroupReport measured, const ConfiguredSizing* sizing,
   group.concurrency_per_worker = measured.concurrency_per_worker;
   group.curve = measured.curve;
   group.recommended = measured.recommended;
+  std::string no_pool;
   if (sizing != nullptr) {
     for (const ConfiguredGroup& configured : sizing->groups) {
       if (configured.known.name != group.name) continue;
       group.present = configured.keepalive;
       group.present_origin = configured.keepalive_origin;
+      no_pool = configured.no_pool;
     }
     limit(group, *sizing);
   }
   group.measured = std::move(measured);
   judge_given(group, arguments);
   keep_sizes(group, arguments);
+  do_without(group, no_pool);
   return group;
 }
 
@@ -121,9 +134,12 @@ void add_notes(SizeReport& report, const ConfiguredSizing* sizing, const SizeArg
                     "pool; the numbers are for a pool that they share",
                     group.known.name, group.parts));
   }
+  const bool any_pool = std::any_of(report.groups.begin(), report.groups.end(),
+                                    [](const SizedGroup& group) { return group.no_pool.empty(); });
+  if (!any_pool && !report.log) return;
   const bool has_curve = std::any_of(report.groups.begin(), report.groups.end(),
                                      [](const SizedGroup& group) { return !group.curve.empty(); });
-  if (!has_curve && arguments.load() && !report.groups.empty()) {
+  if (!has_curve && any_pool && arguments.load() && !report.groups.empty()) {
     report.notes.push_back(
         fmt::format("no curve: more than {} requests in flight in one worker are not simulated; "
                     "give the real number of --workers",
@@ -184,6 +200,7 @@ SizeReport report_by_load(const ConfiguredSizing* sizing, const SizeArguments& a
     SizedGroup group = group_of(configured, *sizing, arguments);
     size_by_load(group, arguments, configured.known.rules);
     limit(group, *sizing);
+    do_without(group, configured.no_pool);
     report.groups.push_back(std::move(group));
   }
   add_notes(report, sizing, arguments);

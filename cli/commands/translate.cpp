@@ -9,7 +9,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/config_options.h"
 #include "cli/commands/translate_json.h"
-#include "cli/linting.h"
+#include "cli/loading.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/config/effective_config.h"
@@ -51,7 +51,8 @@ class TranslateCommand {
       return;
     }
     if (arguments_.target == kJson) {
-      return translate_to_json(session_, arguments_.path, arguments_.config, arguments_.json);
+      return translate_to_json(session_, arguments_.path, arguments_.config.load(),
+                               arguments_.json);
     }
     translate();
   }
@@ -64,47 +65,19 @@ class TranslateCommand {
       session_.exit_code = ExitCode::kUnusable;
       return;
     }
-    auto bound = load();
-    if (!bound) {
-      complain(session_,
-               fmt::format("{}: cannot read this: {}", arguments_.path, bound.error().message));
-      session_.exit_code = ExitCode::kUnusable;
-      return;
-    }
-    const auto config = merge(*bound.value(), arguments_.config.versions().last);
-    const SourceMap& sources = bound.value()->sources();
-    if (tell(bound.value()->diagnostics(), sources) + tell(config->diagnostics(), sources) != 0) {
+    LoadOptions options = arguments_.config.load();
+    options.allow_snippet = false;
+    const auto bound = load_one(session_, arguments_.path, options);
+    if (!bound) return;
+    const auto config = merge(*bound, arguments_.config.versions().last);
+    if (tell_errors(session_, *config) != 0) {
       complain(session_, "nothing is translated: nginx refuses this configuration");
       return;
     }
     const translate::Translation translation =
         translate::find_target(arguments_.target)->run(*config, arguments_.options());
     write(translation.files);
-    tell_losses(translation.diagnostics, sources);
-  }
-
-  Result<std::unique_ptr<BoundConfig>> load() {
-    LoadOptions options = arguments_.config.load();
-    options.allow_snippet = false;
-    if (arguments_.path != "-") {
-      return load_config(session_.reader, arguments_.path, std::move(options));
-    }
-    auto bytes = read_standard_input();
-    if (!bytes) return bytes.error();
-    return load_config_text(session_.reader, "<stdin>", std::move(bytes).value(),
-                            std::move(options));
-  }
-
-  /// Number of errors among them.
-  std::size_t tell(const std::vector<Diagnostic>& findings, const SourceMap& sources) {
-    std::size_t errors = 0;
-    for (const Diagnostic& finding : findings) {
-      if (finding.severity != Severity::kError) continue;
-      ++errors;
-      print(stderr, text_of(finding, sources, session_.err_style));
-      session_.exit_code = worse(session_.exit_code, exit_code_of(finding));
-    }
-    return errors;
+    tell_losses(translation.diagnostics, bound->sources());
   }
 
   void tell_losses(const std::vector<Diagnostic>& losses, const SourceMap& sources) {
@@ -187,8 +160,13 @@ void add_translate_command(CLI::App& app, Session& session) {
                    "nginx: the version that is written for, if another one than --nginx-version")
       ->check(check_single_version);
   add_load_options(*command, arguments->config);
+  add_config_file_options(*command, arguments->config);
   add_json_options(*command, arguments->json);
-  command->callback([&session, arguments] { TranslateCommand(session, *arguments).run(); });
+  command->callback([&session, arguments] {
+    const bool has_config = arguments->source == "nginx";
+    if (has_config && !read_config_file(session, arguments->config, arguments->path)) return;
+    TranslateCommand(session, *arguments).run();
+  });
 }
 
 }  // namespace poolproof::cli

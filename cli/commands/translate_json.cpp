@@ -8,7 +8,6 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/commands/config_options.h"
 #include "cli/session.h"
 #include "translate/crossplane/build.h"
 #include "translate/crossplane/json_text.h"
@@ -82,17 +81,19 @@ void add_json_options(CLI::App& command, JsonArguments& arguments) {
   command.add_flag("-f,--force", arguments.force, "(--from json) replace files that are there");
 }
 
-void translate_to_json(Session& session, const std::string& path, const ConfigOptions& config,
+void translate_to_json(Session& session, const std::string& path, LoadOptions load,
                        const JsonArguments& arguments) {
-  LoadOptions load = config.load();
   load.allow_snippet = false;
-  const auto bytes = path == "-" ? read_standard_input() : Result<std::string>(std::string());
-  if (!bytes) return fail(session, fmt::format("-: cannot read this: {}", bytes.error().message));
-  auto bound = path == "-"
-                   ? Result(load_config_text(session.reader, "<stdin>", bytes.value(), load))
-                   : load_config(session.reader, path, load);
-  const auto payload = bound ? crossplane::payload(*bound.value(), payload_options(arguments))
-                             : crossplane::unreadable_payload(path, bound.error().message);
+  const bool is_stdin = path == "-";
+  auto bytes = read(session, path);
+  if (!bytes && is_stdin) {
+    return fail(session, fmt::format("-: cannot read this: {}", bytes.error().message));
+  }
+  const auto bound = bytes ? load_config_text(session.reader, is_stdin ? "<stdin>" : path,
+                                              std::move(bytes).value(), std::move(load))
+                           : nullptr;
+  const auto payload = bound ? crossplane::payload(*bound, payload_options(arguments))
+                             : crossplane::unreadable_payload(path, bytes.error().message);
   const auto indent = arguments.indent == 0 ? std::nullopt : std::optional(arguments.indent);
   print(stdout, crossplane::to_text(payload, indent));
 }

@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "grammar/config/bound_config.h"
+
 namespace CLI {
 class App;
 }
 
 namespace poolproof::cli {
 
-struct ConfigOptions;
 struct Session;
 
 /// What `crossplane parse` and `crossplane build` take, under the same names.
@@ -25,7 +26,7 @@ struct JsonArguments {
 void add_json_options(CLI::App& command, JsonArguments& arguments);
 
 /// --to json. Exit status 0 also where the payload says "failed", as crossplane has it.
-void translate_to_json(Session& session, const std::string& path, const ConfigOptions& config,
+void translate_to_json(Session& session, const std::string& path, LoadOptions load,
                        const JsonArguments& arguments);
 
 /// --from json --to nginx. Files go below `directory`; without one a single file is printed.

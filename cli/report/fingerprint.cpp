@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -58,8 +59,19 @@ NodeId statement_at(const SyntaxTree& tree, std::uint32_t offset) {
   return at;
 }
 
-/// "proxy_pass http://app" below "location /" below "server": from the inside out.
-std::string context_of(const Reported& reported) {
+/// `server` blocks are told apart by what they listen on and by their names.
+std::string identity_of_server(const SyntaxTree& tree, NodeId server) {
+  std::string out;
+  for (NodeId at = tree.node(server).first_child; at != kNoNode; at = tree.node(at).next_sibling) {
+    if (tree.name(at) != "listen" && tree.name(at) != "server_name") continue;
+    out += squeezed(text_of_span(tree, tree.head_span(at))) + '\n';
+  }
+  return out;
+}
+
+/// "proxy_pass http://app" below "location /" below "server": from the inside out. What versions
+/// before the second were made of.
+std::string whole_context_of(const Reported& reported) {
   if (reported.config == nullptr) return "";
   const SyntaxTree& tree = reported.config->file(reported.finding.span.file).tree;
   std::string out;
@@ -80,16 +92,49 @@ std::string digest(std::string_view text) {
   return out;
 }
 
+/// The same as a digest, in which servers have their identity, made once for each statement: many
+/// findings may stand in one, and many statements in one block.
+class Contexts {
+ public:
+  std::string of(const Reported& reported) {
+    if (reported.config == nullptr) return "";
+    const FileId file = reported.finding.span.file;
+    const SyntaxTree& tree = reported.config->file(file).tree;
+    const NodeId at = statement_at(tree, reported.finding.span.begin);
+    if (at == kRootNode) return squeezed(reported.sources->text(reported.finding.span));
+    return of_statement({reported.config, file, at}, tree);
+  }
+
+ private:
+  using Place = std::tuple<const BoundConfig*, FileId, NodeId>;
+
+  const std::string& of_statement(const Place& place, const SyntaxTree& tree) {
+    const auto [known, is_new] = digests_.try_emplace(place);
+    if (!is_new) return known->second;
+    const auto& [config, file, at] = place;
+    std::string text = squeezed(text_of_span(tree, tree.head_span(at))) + '\n';
+    const Node& node = tree.node(at);
+    if (node.kind == NodeKind::kBlock && node.word_count == 1 && tree.name(at) == "server")
+      text += identity_of_server(tree, at);
+    if (node.parent != kRootNode) text += of_statement({config, file, node.parent}, tree);
+    return known->second = digest(text);
+  }
+
+  std::map<Place, std::string> digests_;
+};
+
 }  // namespace
 
 void name_findings(LintReport& report) {
   std::unordered_map<std::string, std::size_t> equals;  // by digest: the texts may be long
   std::map<std::string_view, std::string> paths;
+  Contexts contexts;
   for (Reported& reported : report.findings) {
     const auto [path, is_new] = paths.try_emplace(reported.path());
     if (is_new) path->second = repository_path(report, path->first);
-    const std::string key =
-        fmt::format("{}\n{}\n{}", reported.finding.rule, path->second, context_of(reported));
+    const std::string context =
+        report.fingerprint_version > 1 ? contexts.of(reported) : whole_context_of(reported);
+    const std::string key = fmt::format("{}\n{}\n{}", reported.finding.rule, path->second, context);
     reported.fingerprint = digest(fmt::format("{}\n{}", key, equals[digest(key)]++));
   }
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/report/fingerprint.h"
 #include "cli/report/text.h"
 #include "cli/session.h"
 #include "grammar/base/diagnostic.h"
@@ -36,12 +37,15 @@ struct LintReport {
   std::vector<Reported> findings;
   Counts counts;
   std::vector<std::string> files;  // all that were read, as they are shown, sorted
+  /// Those of them that an absolute include brought in from outside of what was named, sorted.
+  std::vector<std::string> outside;
   VersionRange versions;
   std::size_t suppressed = 0;      // silenced by comments
   std::size_t not_nginx = 0;       // files of other programs that were left out
   std::size_t in_baseline = 0;     // left out because the baseline has them
   std::size_t stale_baseline = 0;  // entries of the baseline that are found no more
-  bool complete = true;            // false where something could not be read
+  int fingerprint_version = kFingerprintVersion;
+  bool complete = true;  // false where something could not be read
   /// Absolute; where relative paths begin.
   std::string working_folder;
   /// Absolute: the checkout's top folder, or the working folder outside of one. CI systems want

@@ -2,6 +2,7 @@
 // relative to SRCROOT, which is the checkout.
 #include <map>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/report/json.h"
@@ -129,12 +130,14 @@ class Sarif {
 
   json result(const Reported& reported) {
     const Diagnostic& finding = reported.finding;
-    json value{{"ruleId", finding.rule},
-               {"ruleIndex", rule_index(finding)},
-               {"level", level_of(finding.severity)},
-               {"message", {{"text", finding.message}}},
-               {"locations", json::array({location(*reported.sources, finding.span)})},
-               {"partialFingerprints", {{"poolproof/v1", reported.fingerprint}}}};
+    json value{
+        {"ruleId", finding.rule},
+        {"ruleIndex", rule_index(finding)},
+        {"level", level_of(finding.severity)},
+        {"message", {{"text", finding.message}}},
+        {"locations", json::array({location(*reported.sources, finding.span)})},
+        {"partialFingerprints",
+         {{fmt::format("poolproof/v{}", report_.fingerprint_version), reported.fingerprint}}}};
     if (!finding.notes.empty()) value["relatedLocations"] = related(reported);
     if (!finding.versions.empty()) value["properties"] = {{"nginxVersions", finding.versions}};
     if (finding.fix && !finding.fix->edits.empty()) {

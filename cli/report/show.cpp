@@ -87,7 +87,7 @@ class Page {
     for (std::size_t group = 0; group < kGroups.size(); ++group) write_group(all, group);
     copied_pass(*place.location);
     replaced(*place.location);
-    pool(*place.location);
+    pool(place);
     return std::move(out_);
   }
 
@@ -156,11 +156,20 @@ class Page {
     }
   }
 
-  void pool(const Location& location) {
+  void pool(const ShownPlace& place) {
+    const Location& location = *place.location;
     if (!location.pass || location.kind == LocationKind::kServerLevel) return;
     const lint::ReuseVerdict verdict = lint::ReuseAnswers(config_).of(location);
     title(fmt::format("reuses upstream connections: {} (nginx {})", to_string(verdict.pooled),
                       to_string(config_.version())));
+    tell(verdict);
+    for (const lint::RouteDifference& other : place.other_versions) {
+      title(fmt::format("with nginx {}: {}", other.versions, to_string(other.verdict.pooled)));
+      tell(other.verdict);
+    }
+  }
+
+  void tell(const lint::ReuseVerdict& verdict) {
     for (const lint::ReuseReason& reason : verdict.reasons) {
       const bool has_place = reason.span.file != FileId::kNone;
       const std::string place =

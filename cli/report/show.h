@@ -10,6 +10,7 @@
 
 #include "cli/session.h"
 #include "grammar/config/effective_config.h"
+#include "lint/routes.h"
 #include "translate/effective/selection.h"
 
 namespace poolproof::cli {
@@ -18,6 +19,8 @@ struct ShownPlace {
   const Location* location = nullptr;
   /// Why nginx chooses it; empty where the place was named as it is written.
   std::vector<translate::effective::Why> why;
+  /// What older nginx says of its upstream connections, where that is something else.
+  std::vector<lint::RouteDifference> other_versions = {};
 };
 
 std::string show_text(const EffectiveConfig& config, const std::vector<ShownPlace>& places,

@@ -12,10 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace effective = translate::effective;
 
-Json pool_json(const EffectiveConfig& config, const Location& location) {
-  if (!location.pass || location.kind == LocationKind::kServerLevel) return {};
-  const SourceMap& sources = config.bound().sources();
-  const lint::ReuseVerdict verdict = lint::ReuseAnswers(config).of(location);
+Json verdict_json(const SourceMap& sources, const lint::ReuseVerdict& verdict) {
   Json reasons = Json::array();
   for (const lint::ReuseReason& reason : verdict.reasons) {
     const bool has_place = reason.span.file != FileId::kNone;
@@ -25,6 +22,20 @@ Json pool_json(const EffectiveConfig& config, const Location& location) {
                        {"line", has_place ? Json(sources.position(reason.span).line) : Json()}});
   }
   return {{"pooled", to_string(verdict.pooled)}, {"reasons", std::move(reasons)}};
+}
+
+Json pool_json(const EffectiveConfig& config, const ShownPlace& place) {
+  const Location& location = *place.location;
+  if (!location.pass || location.kind == LocationKind::kServerLevel) return {};
+  const SourceMap& sources = config.bound().sources();
+  Json out = verdict_json(sources, lint::ReuseAnswers(config).of(location));
+  out["other_versions"] = Json::array();
+  for (const lint::RouteDifference& other : place.other_versions) {
+    Json entry{{"versions", other.versions}};
+    entry.update(verdict_json(sources, other.verdict));
+    out["other_versions"].push_back(std::move(entry));
+  }
+  return out;
 }
 
 Json place_json(const EffectiveConfig& config, const ShownPlace& place,
@@ -52,7 +63,7 @@ Json place_json(const EffectiveConfig& config, const ShownPlace& place,
       location.server != nullptr ? effective::server_json(config, *location.server) : Json();
   out["location"] = effective::location_json(config, location, settings);
   out["replaced"] = std::move(replaced);
-  out["pool"] = pool_json(config, location);
+  out["pool"] = pool_json(config, place);
   return out;
 }
 

@@ -29,6 +29,8 @@ struct SizedGroup {
   lint::Recommendation recommended;
   std::optional<std::uint32_t> present;  // `keepalive` to judge
   std::string present_origin;            // "--keepalive", or "FILE:LINE"
+  /// Why none is recommended: no connection would be kept. Empty where one could be.
+  std::string no_pool;
 };
 
 struct UnmatchedLine {
@@ -62,7 +64,7 @@ std::uint32_t last_shown(const SizedGroup& group);
 /// Nothing where the curve has no such point.
 std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive);
 
-/// "keepalive 16;", or "keepalive 16 or more" where no load is known.
+/// "keepalive 16;", or "keepalive 16 or more" where no load is known; "none" where no pool applies.
 std::string recommended_text(const SizedGroup& group);
 
 /// "8.3 %", "0.09 %", "0 %", "99.957 %".

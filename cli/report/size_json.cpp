@@ -53,6 +53,7 @@ json group_json(const SizedGroup& group) {
               {"concurrency", nullptr},
               {"concurrency_per_worker", nullptr},
               {"present", nullptr},
+              {"no_pool", group.no_pool.empty() ? json() : json(group.no_pool)},
               {"recommended",
                {{"keepalive", group.recommended.keepalive}, {"reason", group.recommended.reason}}},
               {"curve", curve_json(group)}};

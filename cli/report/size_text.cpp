@@ -100,6 +100,7 @@ void append_curve(std::string& out, const SizedGroup& group, const TextStyle& st
 
 /// Where no load is known.
 std::string enough_text(const SizedGroup& group) {
+  if (!group.no_pool.empty()) return "of no use, every request opens a connection";
   const std::uint32_t kept = *group.present;
   if (kept == 0) return "no idle connection is kept, every request opens one";
   if (kept < group.servers) return "fewer than the servers, some of them never keep a connection";
@@ -145,6 +146,7 @@ std::optional<SizeCost> cost_of(const SizedGroup& group, std::uint32_t keepalive
 }
 
 std::string recommended_text(const SizedGroup& group) {
+  if (!group.no_pool.empty()) return "none, for no pool applies";
   return fmt::format("keepalive {}{}", group.recommended.keepalive, group.load ? ";" : " or more");
 }
 

@@ -157,6 +157,11 @@ std::string text_report(const LintReport& report, const TextStyle& style) {
   if (report.not_nginx != 0) {
     out += fmt::format("; left out {} of other programs", counted(report.not_nginx, "file"));
   }
+  if (!report.outside.empty()) {
+    const std::size_t more = report.outside.size() - 1;
+    out += fmt::format("; read outside of what was named: {}{}", printable(report.outside.front()),
+                       more == 0 ? "" : fmt::format(" and {}", counted(more, "more file")));
+  }
   return out + "\n";
 }
 

@@ -92,6 +92,12 @@ std::optional<std::string> real_path(const std::string& path) {
   return std::string(real.get());
 }
 
+/// A folder, and no link to one: `..` leads back to where it stands.
+bool is_plain_folder(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 }  // namespace
 
 Result<std::string> DiskFileReader::read(const std::string& path) {
@@ -148,6 +154,24 @@ std::string DiskFileReader::canonical(const std::string& path) {
     }
   }
   return real_path(path).value_or(as_path.lexically_normal().string());
+}
+
+std::string DiskFileReader::tidied(const std::string& path) {
+  const bool is_tidy = !path.starts_with("./") && !path.starts_with("../") &&
+                       path.find("/.") == std::string::npos && path.find("//") == std::string::npos;
+  if (is_tidy || path.empty() || path.ends_with('/')) return path;
+  const std::filesystem::path written(path);
+  std::filesystem::path out = written.root_directory();
+  for (const std::filesystem::path& part : written.relative_path()) {
+    if (part.empty() || part == ".") continue;
+    const bool leads_back = part == ".." && out.has_filename() && out.filename() != "..";
+    if (leads_back && is_plain_folder(out.string())) {
+      out = out.parent_path();
+    } else {
+      out /= part;
+    }
+  }
+  return out.empty() ? "." : out.string();
 }
 
 }  // namespace poolproof

@@ -33,6 +33,10 @@ class FileReader {
   /// The path with symbolic links and dots resolved, to tell whether two names are one file; the
   /// cleaned path itself where it does not exist.
   virtual std::string canonical(const std::string& path) = 0;
+
+  /// The path as people would write it: without `./`, doubled slashes, and `x/..` where x is a
+  /// folder and no link. It names the same file. As it is where paths are taken literally.
+  virtual std::string tidied(const std::string& path) { return path; }
 };
 
 class DiskFileReader : public FileReader {
@@ -41,6 +45,7 @@ class DiskFileReader : public FileReader {
   std::vector<std::string> glob(const std::string& pattern) override;
   bool is_directory(const std::string& path) override;
   std::string canonical(const std::string& path) override;
+  std::string tidied(const std::string& path) override;
 
  private:
   /// Folders with links resolved: thousands of files lie in a few of them.

@@ -26,6 +26,22 @@ bool take(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
+/// As `nginx -v` says it: "nginx/1.22.1", "openresty/1.21.4.1"; archives have a hyphen.
+std::string_view without_product(std::string_view text) {
+  for (const std::string_view product : {"nginx", "openresty"}) {
+    if (!text.starts_with(product)) continue;
+    const std::string_view rest = text.substr(product.size());
+    if (rest.starts_with('/') || rest.starts_with('-')) return rest.substr(1);
+  }
+  return text;
+}
+
+/// OpenResty's fourth number counts its own releases of one nginx.
+bool is_end(std::string_view text) {
+  if (text.empty()) return true;
+  return take(text, ".") && take_number(text) && text.empty();
+}
+
 /// `open_patch` is the patch number where none is written.
 std::optional<Version> parse(std::string_view text, int open_patch) {
   const auto major = take_number(text);
@@ -35,7 +51,7 @@ std::optional<Version> parse(std::string_view text, int open_patch) {
   if (text.empty() || text == ".x") return Version{*major, *minor, open_patch};
   if (!take(text, ".")) return std::nullopt;
   const auto patch = take_number(text);
-  if (!patch || !text.empty()) return std::nullopt;
+  if (!patch || !is_end(text)) return std::nullopt;
   return Version{*major, *minor, *patch};
 }
 
@@ -74,10 +90,11 @@ std::string to_string(Version version) {
 }
 
 std::optional<Version> parse_version(std::string_view text) {
-  return parse(text, 0);
+  return parse(without_product(text), 0);
 }
 
 std::optional<VersionRange> parse_version_range(std::string_view text) {
+  text = without_product(text);
   if (take(text, ">=")) return range(parse_version(text), kNewestVersion);
   if (take(text, "<")) {
     const auto end = parse_version(text);

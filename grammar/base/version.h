@@ -30,7 +30,8 @@ inline constexpr int kLastPatch = 1000;
 /// "1.22.1"; "1.22.x" where the patch number is kLastPatch.
 std::string to_string(Version version);
 
-/// "1.22", "1.22.1" or "1.22.x"; a missing patch number is 0. Nothing if it is not a version.
+/// "1.22", "1.22.1" or "1.22.x"; a missing patch number is 0. Also "nginx/1.22.1", and OpenResty's
+/// "openresty/1.21.4.1", whose nginx the first three numbers name. Nothing if it is not a version.
 std::optional<Version> parse_version(std::string_view text);
 
 /// The versions a run is about; both ends are included.

@@ -8,6 +8,7 @@
 #include "grammar/catalogue/obsolete.h"
 #include "grammar/config/block_context.h"
 #include "grammar/config/check.h"
+#include "grammar/config/other_modules.h"
 #include "grammar/config/snippet.h"
 
 namespace poolproof {
@@ -20,6 +21,7 @@ Binder::Binder(FileReader& reader, LoadOptions options)
 }
 
 std::unique_ptr<BoundConfig> Binder::bind(std::string path, std::string bytes) {
+  path = reader_.tidied(path);
   config_->main_path_ = path;
   std::string canonical = reader_.canonical(path);
   const FileId main = add_file(std::move(path), std::move(bytes), std::move(canonical));
@@ -41,6 +43,7 @@ std::unique_ptr<BoundConfig> Binder::bind(std::string path, std::string bytes) {
   frames_.push_back(std::move(top));
   bind_global_directives();
   walk();
+  judge_unknown();
   collect_syntax_errors();
   return std::move(config_);
 }
@@ -195,6 +198,31 @@ void Binder::enter_include(DirectiveId id) {
   frame.is_include = true;
   frames_.push_back(std::move(frame));
   ++include_depth_;
+}
+
+/// A module that is not known here may have what the catalogue does not; a likely misspelling stays
+/// a warning.
+void Binder::judge_unknown() {
+  config_->unknown_module_ = poolproof::unknown_module(*config_);
+  config_->is_for_plus_ = poolproof::is_for_plus(*config_);
+  const std::string& module = config_->unknown_module_;
+  const auto is_of_plus = [this](const Diagnostic& finding) {
+    return finding.rule == "unknown-directive" &&
+           config_->sources_->text(finding.span) == "sticky";  // in the open nginx since 1.29.6
+  };
+  if (config_->is_for_plus_) std::erase_if(config_->diagnostics_, is_of_plus);
+  if (module.empty()) return;
+  for (Diagnostic& finding : config_->diagnostics_) {
+    if (finding.rule != "unknown-directive") continue;
+    const bool is_pasted = finding.message.find("looks pasted") != std::string::npos;
+    if (is_pasted || !find_directives(config_->sources_->text(finding.span)).empty()) continue;
+    const bool is_misspelt = finding.message.find("; ") != std::string::npos;
+    finding.severity = is_misspelt ? Severity::kWarning : Severity::kInfo;
+    finding.message += fmt::format(
+        "; or is it of {}? That is not known here: say it by "
+        "`known-directives` in poolproof.toml",
+        module);
+  }
 }
 
 void Binder::report(Directive at, std::string rule, std::string message) {

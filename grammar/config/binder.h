@@ -47,7 +47,6 @@ class Binder {
   FileId open_include(Directive at, IncludedFile& wanted, bool from_pattern);
   void choose_base();
   std::string resolve(std::string_view written) const;
-  std::string mapped(std::string path) const;
 
   void walk();
   void bind_global_directives();
@@ -59,6 +58,9 @@ class Binder {
   void enter_include(DirectiveId id);
   std::vector<FileId> files_of(Directive at, std::string_view written);
   bool is_being_read(FileId file) const;
+  /// What only all of the files together tell.
+  void judge_unknown();
+  void note_missing_folder(Directive at, const std::string& pattern);
   void report(Directive at, std::string rule, std::string message);
   void collect_syntax_errors();
 

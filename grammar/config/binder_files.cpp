@@ -18,12 +18,6 @@ std::string with_slash(std::string folder) {
   return folder;
 }
 
-/// Names of whole folders: "/etc/nginx" is no beginning of "/etc/nginx-old/x".
-bool lies_below(std::string_view path, std::string_view folder) {
-  if (!path.starts_with(folder)) return false;
-  return path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/';
-}
-
 }  // namespace
 
 /// nginx resolves `include` against the folder of the file given with -c, whatever -p says (1.22.1,
@@ -48,34 +42,41 @@ void Binder::choose_base() {
   }
 }
 
+/// A relative name begins where the main file was read: nothing is left to be mapped.
 std::string Binder::resolve(std::string_view written) const {
-  if (written.starts_with('/')) return std::string(written);
-  return base_ + std::string(written);
-}
-
-std::string Binder::mapped(std::string path) const {
-  const std::pair<std::string, std::string>* best = nullptr;
-  for (const auto& entry : config_->options_.path_map) {
-    const bool is_longer = best == nullptr || entry.first.size() > best->first.size();
-    if (is_longer && lies_below(path, entry.first)) best = &entry;
-  }
-  return best == nullptr ? path : best->second + path.substr(best->first.size());
+  if (!written.starts_with('/')) return base_ + std::string(written);
+  return mapped_path(config_->options_.path_map, std::string(written));
 }
 
 /// The files of an include in the order of reading, those left out that cannot be read.
 std::vector<FileId> Binder::files_of(Directive at, std::string_view written) {
-  const std::string path = mapped(resolve(written));
+  const std::string path = resolve(written);
   std::vector<FileId> files;
   const bool is_pattern = has_glob_characters(path);
   const std::vector<std::string> names =
       is_pattern ? reader_.glob(path) : std::vector<std::string>{path};
+  if (is_pattern && names.empty()) note_missing_folder(at, path);
   std::vector<IncludedFile> wanted;
   for (const std::string& name : names) {
-    const FileId file = open_include(at, wanted.emplace_back(IncludedFile{name}), is_pattern);
+    IncludedFile& included = wanted.emplace_back(IncludedFile{reader_.tidied(name)});
+    const FileId file = open_include(at, included, is_pattern);
     if (file != FileId::kNone) files.push_back(file);
   }
   config_->included_.try_emplace(BoundConfig::place(at.file(), at.node()), std::move(wanted));
   return files;
+}
+
+/// nginx takes a pattern that nothing matches, and an empty folder is usual; that there is no such
+/// folder means more often that the files lie elsewhere.
+void Binder::note_missing_folder(Directive at, const std::string& pattern) {
+  const std::string folder = folder_of(pattern.substr(0, pattern.find_first_of("*?[")));
+  const bool is_certain = config_->options_.folders_are_known && !config_->is_snippet();
+  if (!is_certain || folder.empty() || reader_.is_directory(folder)) return;
+  report(at, "include-folder-missing",
+         fmt::format("nothing is read here, for there is no folder `{}`; if it is on another "
+                     "machine, --path-map says where a copy of it lies",
+                     folder));
+  config_->diagnostics_.back().severity = Severity::kInfo;
 }
 
 FileId Binder::open_include(Directive at, IncludedFile& wanted, bool from_pattern) {

@@ -15,6 +15,7 @@
 #include "grammar/base/source.h"
 #include "grammar/base/version.h"
 #include "grammar/catalogue/catalogue.h"
+#include "grammar/config/path_map.h"
 #include "grammar/syntax/syntax_tree.h"
 
 namespace poolproof {
@@ -119,12 +120,17 @@ struct LoadOptions {
   /// Empty: a fragment's includes begin at the nearest folder above it with an nginx.conf, else at
   /// its own.
   std::string prefix;
-  /// FROM=TO: a path that begins with FROM is read at TO instead.
-  std::vector<std::pair<std::string, std::string>> path_map;
+  /// For absolute names in `include`. The main file and the prefix are taken as they are.
+  PathMap path_map;
   VersionRange versions;
   /// True where the user named the versions: only then is a directive that some of them lack an
   /// error.
   bool versions_named = false;
+  /// Shell patterns (`foo_*`) of directives, and of variables without `$`, that a module has which
+  /// is not in the catalogue: nothing is said of them.
+  std::vector<std::string> known_directives, known_variables;
+  /// False for a dump: it has the files that were read, and says nothing of empty folders.
+  bool folders_are_known = true;
   /// Statements of `nginx -g`: read before the main file, as nginx does; may be empty. They have a
   /// file of their own, "command line".
   std::string global_directives;
@@ -172,13 +178,20 @@ class BoundConfig {
   /// Contents of `include` that could not be read: what is unknown must not be called clean.
   bool incomplete() const { return incomplete_; }
 
+  /// What may bring directives and variables that the catalogue does not have, for a message
+  /// ("`modules/x.so`"); empty if nothing does. Unknown names are no errors then.
+  const std::string& unknown_module() const { return unknown_module_; }
+  /// A directive stands here that NGINX Plus alone has.
+  bool is_for_plus() const { return is_for_plus_; }
+
   const LoadOptions& options() const { return options_; }
   const std::string& main_path() const { return main_path_; }
 
   /// Syntax errors of all files, include errors, and what binding found: rules "syntax-error",
   /// "include-not-found", "include-unreadable", "include-cycle", "unknown-directive",
   /// "misplaced-directive", "wrong-argument-count", "missing-block", "unexpected-block",
-  /// "invalid-value", "duplicate-directive".
+  /// "invalid-value", "duplicate-directive", "include-folder-missing". Errors, but for unknown
+  /// directives that a module may have which is not known here, and for the last of these.
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
 
  private:
@@ -194,6 +207,8 @@ class BoundConfig {
   std::vector<BoundDirective> directives_;
   Context root_context_ = Context::kMain;
   bool incomplete_ = false;
+  std::string unknown_module_;
+  bool is_for_plus_ = false;
   LoadOptions options_;
   std::string main_path_;
   std::vector<Diagnostic> diagnostics_;

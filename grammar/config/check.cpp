@@ -5,6 +5,7 @@
 #include "grammar/config/check_messages.h"
 #include "grammar/config/check_values.h"
 #include "grammar/config/check_words.h"
+#include "grammar/config/other_modules.h"
 
 namespace poolproof {
 namespace {
@@ -69,6 +70,7 @@ const DirectiveSpec* check_statement(const SyntaxTree& tree, NodeId node, Contex
   if (is_unchecked(context)) return nullptr;
   const auto rows = find_directives(tree.name(node));
   if (rows.empty()) {
+    if (matches_any(options.known_directives, tree.name(node))) return nullptr;
     report_unknown(tree, node, context, out);
     return nullptr;
   }

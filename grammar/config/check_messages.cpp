@@ -56,7 +56,10 @@ bool looks_pasted(std::string_view name) {
 
 std::string known_since(const DirectiveSpec& spec, const LoadOptions& options) {
   if (spec.since > options.versions.first) {
-    return fmt::format("`{}` is known from {} on", spec.name, to_string(spec.since));
+    const bool was_of_plus = spec.name == "sticky" || (spec.module == "ngx_http_upstream_module" &&
+                                                       spec.name.starts_with("resolver"));
+    return fmt::format("`{}` is known from {} on{}", spec.name, to_string(spec.since),
+                       was_of_plus ? " (before that in NGINX Plus alone)" : "");
   }
   return fmt::format("`{}` is gone since {}", spec.name, to_string(spec.removed));
 }

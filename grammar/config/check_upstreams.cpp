@@ -57,8 +57,24 @@ bool names_variable(Directive at) {
   return true;
 }
 
-void check_server(Directive at, std::string_view method, const LoadOptions& options,
-                  std::vector<Diagnostic>& out) {
+/// Parameters that came late, or never: NGINX Plus had them before.
+void check_parameter(Directive at, std::size_t index, std::vector<Diagnostic>& out) {
+  const std::string_view parameter = at.arg(index);
+  const LoadOptions& options = at.config().options();
+  if (!is_good_parameter(parameter)) {
+    add_error(out, "invalid-value", at.arg_span(index),
+              fmt::format("`{}` is no parameter that a server of an upstream takes", parameter));
+    return;
+  }
+  if (!options.versions_named || since(parameter) <= options.versions.first) return;
+  if (at.config().is_for_plus()) return;
+  add_error(out, "invalid-value", at.arg_span(index),
+            fmt::format("`{}` is known from {} on (before that in NGINX Plus alone), but this is "
+                        "for {}",
+                        parameter, to_string(since(parameter)), in_words(options.versions)));
+}
+
+void check_server(Directive at, std::string_view method, std::vector<Diagnostic>& out) {
   const std::string_view address = at.arg(0);
   if (const auto fault = address_fault(address, AddressUse::kServer); !fault.empty()) {
     add_error(out, "invalid-value", at.arg_span(0),
@@ -74,11 +90,8 @@ void check_server(Directive at, std::string_view method, const LoadOptions& opti
   }
   for (std::size_t i = 1; i < at.arg_count(); ++i) {
     const std::string_view parameter = at.arg(i);
-    const bool is_too_new = options.versions_named && since(parameter) > options.versions.first;
-    if (is_too_new || !is_good_parameter(parameter)) {
-      add_error(out, "invalid-value", at.arg_span(i),
-                fmt::format("`{}` is no parameter that a server of an upstream takes", parameter));
-    } else if (parameter == "backup" && refuses_backup(method)) {
+    check_parameter(at, i, out);
+    if (parameter == "backup" && refuses_backup(method)) {
       add_error(
           out, "backup-not-supported", at.arg_span(i),
           fmt::format("`{}` knows no `backup` servers: take the server out, or another method",
@@ -124,7 +137,7 @@ void check_upstream(const Upstream& upstream, const MergedInput& input,
   for (const Directive at : children(upstream.at)) {
     const std::string_view name = at.name();
     if (name == "server" && at.arg_count() > 0) {
-      check_server(at, method, input.config.bound().options(), out);
+      check_server(at, method, out);
       bool is_backup = false;
       for (std::size_t i = 1; i < at.arg_count(); ++i)
         is_backup = is_backup || at.arg(i) == "backup";

@@ -11,6 +11,7 @@
 #include "grammar/config/check_merged.h"
 #include "grammar/config/condition.h"
 #include "grammar/config/lower_case.h"
+#include "grammar/config/other_modules.h"
 #include "grammar/config/text_arguments.h"
 #include "grammar/syntax/values.h"
 
@@ -22,6 +23,7 @@ class Variables {
   explicit Variables(const MergedInput& input) : config_(input.config) {
     const LoadOptions& options = input.config.bound().options();
     if (options.versions_named) oldest_ = options.versions.first;
+    module_ = input.config.bound().unknown_module();
     const Statements& statements = input.statements;
     for (const std::string_view name :
          {"set", "auth_request_set", "perl_set", "js_set", "js_var"}) {
@@ -50,6 +52,9 @@ class Variables {
     return entry->second;
   }
 
+  /// What may have more of them (BoundConfig::unknown_module).
+  const std::string& module() const { return module_; }
+
   /// memcached_pass asks for it, and nothing but the configuration provides it.
   static constexpr std::string_view kMemcachedKey = "memcached_key";
 
@@ -59,6 +64,7 @@ class Variables {
     if (name.empty() || (name.size() == 1 && name[0] >= '1' && name[0] <= '9')) return true;
     if (names_.contains(lower_case(name))) return true;
     if (name == kMemcachedKey) return false;
+    if (matches_any(config_.bound().options().known_variables, lower_case(name))) return true;
     const VariableSpec* spec = find_variable(name, false);
     return spec != nullptr && (spec->third_party || is_there(*spec));
   }
@@ -102,7 +108,11 @@ class Variables {
       const Directive at = bound.directive(id);
       if (contains(Context::kMap | Context::kGeo | Context::kTypes, at.context())) continue;
       define(at.name());
-      for (std::size_t i = 0; i < at.arg_count(); ++i) define(at.arg(i));
+      for (std::size_t i = 0; i < at.arg_count(); ++i) {
+        define(at.arg(i));
+        const std::size_t named = at.arg(i).find("=$");  // `array_split , $arg_x to=$names`
+        if (named != std::string_view::npos) define(at.arg(i).substr(named + 1));
+      }
     }
   }
 
@@ -114,15 +124,23 @@ class Variables {
 
   const EffectiveConfig& config_;
   std::optional<Version> oldest_;
+  std::string module_;
   std::unordered_set<std::string> names_;
   mutable std::unordered_map<std::string_view, bool> judged_;
 };
 
-void tell_unknown(SourceSpan span, std::string_view name, std::vector<Diagnostic>& out) {
+void tell_unknown(SourceSpan span, std::string_view name, const Variables& variables,
+                  std::vector<Diagnostic>& out) {
   add_error(out, "unknown-variable", span,
             fmt::format("unknown variable `${}`: neither nginx nor a known module has it, and "
                         "nothing here sets it",
                         name));
+  if (variables.module().empty()) return;
+  out.back().severity = Severity::kInfo;
+  out.back().message += fmt::format(
+      "; or is it of {}? That is not known here: say it by "
+      "`known-variables` in poolproof.toml",
+      variables.module());
 }
 
 /// `${1}` names a variable called 1, and there is none.
@@ -148,13 +166,14 @@ void check_text(std::string_view text, SourceSpan span, const Variables& variabl
     return;
   }
   for (const TextPiece& piece : *pieces) {
-    if (piece.is_variable && !variables.is_known(piece.text)) tell_unknown(span, piece.text, out);
+    if (!piece.is_variable || variables.is_known(piece.text)) continue;
+    tell_unknown(span, piece.text, variables, out);
   }
 }
 
 void check_name(std::string_view name, SourceSpan span, const Variables& variables,
                 std::vector<Diagnostic>& out) {
-  if (!variables.is_known(name)) tell_unknown(span, name, out);
+  if (!variables.is_known(name)) tell_unknown(span, name, variables, out);
 }
 
 /// The variable that is compared is a bare `$name`: what follows the `$` is its name, all of it.

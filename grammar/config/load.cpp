@@ -6,9 +6,10 @@ namespace poolproof {
 
 Result<std::unique_ptr<BoundConfig>> load_config(FileReader& reader, const std::string& main_path,
                                                  LoadOptions options) {
-  auto bytes = reader.read(main_path);
+  const std::string path = reader.tidied(main_path);
+  auto bytes = reader.read(path);
   if (!bytes) return bytes.error();
-  return Binder(reader, std::move(options)).bind(main_path, std::move(bytes).value());
+  return Binder(reader, std::move(options)).bind(path, std::move(bytes).value());
 }
 
 std::unique_ptr<BoundConfig> load_config_text(FileReader& reader, std::string shown_as,
@@ -18,6 +19,7 @@ std::unique_ptr<BoundConfig> load_config_text(FileReader& reader, std::string sh
   MemoryFileReader files;
   for (std::size_t i = 1; i < dump->size(); ++i) files.add((*dump)[i].first, (*dump)[i].second);
   options.path_map.clear();
+  options.folders_are_known = false;
   return Binder(files, std::move(options)).bind(dump->front().first, dump->front().second);
 }
 

@@ -20,8 +20,10 @@ void check(const RuleInput& input, Report& report) {
     if (group == nullptr) continue;
     const Origin& pool = group->keepalive.origin;
     const bool wanted = pool.kind == OriginKind::kExplicit;
+    // What a variable holds is not there by oversight.
+    const bool grave = wanted && is_written_out(*location.pass);
     Diagnostic out = finding(
-        wanted ? Severity::kError : Severity::kWarning, location.pass->at.head_span(),
+        grave ? Severity::kError : Severity::kWarning, location.pass->at.head_span(),
         fmt::format("this goes past upstream `{}`, which {} and a pool: named by its address, each "
                     "request opens a new connection; pass to `{}`",
                     group->name,

@@ -19,14 +19,15 @@ class StuckAddresses {
  public:
   StuckAddresses(const RuleInput& input, const GroupFixes& fixes) {
     for (const Location& location : input.config.locations()) {
-      if (!could_pass_to_group(input, location) || only_address(location) == nullptr) continue;
+      if (!could_pass_to_group(input, location)) continue;
       if (fixes.edits(location, new_group_name(input.config, *location.pass))) continue;
       first_.try_emplace(in_lower_case(server_address(location)), &location);
     }
   }
-  /// A location that passes to the same address and must go on to do so; null if there is none.
+  /// A location that passes to the same address and must go on to do so; the location itself where
+  /// it has several; null if there is none.
   const Location* beside(const Location& location) const {
-    if (only_address(location) == nullptr) return nullptr;
+    if (only_address(location) == nullptr) return &location;
     const auto at = first_.find(in_lower_case(server_address(location)));
     return at == first_.end() ? nullptr : at->second;
   }

@@ -30,6 +30,19 @@ bool has_scripts(const BoundConfig& bound) {
   return false;
 }
 
+/// Modules of others pass to groups, too: `redis2_pass NAME`.
+bool is_named_by_others(const BoundConfig& bound, std::string_view name) {
+  for (DirectiveId id = 1; id < bound.directive_count(); ++id) {
+    const DirectiveSpec* spec = bound.at(id).spec;
+    if (spec != nullptr && !spec->is(DirectiveFlag::kThirdParty)) continue;
+    const Directive at = bound.directive(id);
+    for (std::size_t i = 0; i < at.arg_count(); ++i) {
+      if (at.arg(i) == name) return true;
+    }
+  }
+  return false;
+}
+
 /// A pass that nginx cannot read may be the one that names the group.
 bool has_errors(const BoundConfig& bound) {
   return std::any_of(bound.diagnostics().begin(), bound.diagnostics().end(),
@@ -44,6 +57,7 @@ void check(const RuleInput& input, Report& report) {
   if (!any_unused || has_scripts(input.bound) || names_are_open(input.config)) return;
   for (const Upstream& upstream : input.config.upstreams()) {
     if (upstream.implicit || !upstream.users.empty()) continue;
+    if (is_named_by_others(input.bound, upstream.name)) continue;
     const bool pool = upstream.keepalive.origin.kind == OriginKind::kExplicit;
     report.add(finding(pool ? Severity::kWarning : Severity::kInfo, upstream.at.head_span(),
                        fmt::format("nothing passes requests to upstream `{}`; remove it or use it",

@@ -52,6 +52,26 @@ TEST(SizeConfig, AMethodBehindKeepaliveLeavesNoPool) {
             0U);
 }
 
+TEST(SizeConfig, WhereNoConnectionIsKeptNoPoolApplies) {
+  const auto why = [](const std::string& pass) {
+    return sizing_of("http { upstream a { server 10.0.0.1; keepalive 8; } server { location / { " +
+                     pass + " } location /b { " + pass + " } } }")
+        .groups[0]
+        .no_pool;
+  };
+  EXPECT_THAT(why("uwsgi_pass a;"), testing::HasSubstr("uwsgi has no way"));
+  EXPECT_THAT(why("scgi_pass a;"), testing::HasSubstr("SCGI has no way"));
+  EXPECT_THAT(why("fastcgi_pass a;"), testing::HasSubstr("`fastcgi_keep_conn` is off"));
+  EXPECT_EQ(why("fastcgi_pass a; fastcgi_keep_conn on;"), "");
+  EXPECT_EQ(why("proxy_pass http://a;"), "");
+  EXPECT_EQ(why("memcached_pass a;"), "");
+  EXPECT_EQ(sizing_of("http { upstream a { server 10.0.0.1; } server { location / { uwsgi_pass a; }"
+                      " location /b { proxy_pass http://a; } } }")
+                .groups[0]
+                .no_pool,
+            "");
+}
+
 TEST(SizeConfig, WorkersAndTheirConnections) {
   EXPECT_EQ(sizing_of("events {}").workers, 1U);
   EXPECT_EQ(sizing_of("events {}").worker_connections, 512U);

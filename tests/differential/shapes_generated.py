@@ -116,7 +116,8 @@ def verdict_beside(said, reasons, results, mark):
         return seen
     if seen == "always" and {reason["rule"] for reason in reasons} <= BY_BACKEND:
         return said
-    return said if any(reused(results[mark, kind]) != (seen == "always") for kind in METHODS) else seen
+    # A value may need a method and an Upgrade both.
+    return said if any(reused(results[mark, kind]) != (seen == "always") for kind in METHODS + ["upgrade"]) else seen
 
 
 def served(results, mark):

@@ -1,5 +1,6 @@
 """Thresholds, severities, statistics and baselines: how a team lives with what lint finds."""
 
+import hashlib
 import json
 import unittest
 
@@ -93,6 +94,22 @@ class Baselines(Scratch):
         self.assertEqual(code, 1)
         self.assertEqual({entry["line"] for entry in report["diagnostics"]}, {9})
 
+    def test_another_servers_fault_is_new(self):
+        self.write("a.conf", (BROKEN % 8080).replace("location / {", "location /a {"))
+        self.poolproof("lint", "a.conf", "--write-baseline", "base.json")
+        for other in ("listen 127.0.0.1:8083;", "listen 127.0.0.1:8080; server_name b.example;"):
+            moved = (BROKEN % 8080).replace("location / {", "location /a {")
+            self.write("a.conf", moved.replace("listen 127.0.0.1:8080;", other))
+            self.assertEqual(self.against("a.conf")[0], 1, other)
+
+    def test_one_of_an_earlier_version_holds(self):
+        self.write("a.conf", "events {}\nhttp {\n    server {\n        listen 80;\n        bogus on;\n    }\n}\n")
+        text = "unknown-directive\na.conf\nbogus on;\nserver {\nhttp {\n\n0"
+        name = hashlib.sha256(text.encode()).hexdigest()[:32]
+        self.write("base.json", '{"poolproof_baseline": 1, "findings": [{"fingerprint": "%s"}]}' % name)
+        code, report = self.against("a.conf")
+        self.assertEqual((code, report["summary"]["in_baseline"]), (0, 1))
+
     def test_what_is_gone_is_stale(self):
         self.poolproof("fix", "a.conf")
         code, report = self.against("a.conf")
@@ -149,10 +166,16 @@ class Comments(Scratch):
         self.assertEqual([(entry["rule"], entry["fix"]) for entry in report["diagnostics"]], [("unused-suppression", None)])
         self.assertIn("did you mean `keepalive-zero`?", report["diagnostics"][0]["message"])
 
+    def test_capitals_do_not_matter(self):
+        name = "unused-upstream"
+        text = "events {}\nhttp { upstream a { server 127.0.0.1:1; } }\n"
+        self.assertEqual(self.rules_of(text), {name})
+        for marker in ("poolproof:", "Poolproof:", "POOLPROOF:"):
+            self.assertEqual(self.rules_of(f"# {marker} ignore-file[{name}] a drill\n" + text), set())
+
     def test_unused_ones_are_removed(self):
         for comment, fixed in (("# poolproof: ignore-file[unused-upstream] x\n", ""),
-                               ("# poolproof: ignore[unused-upstream, keepalive-zero] x\r\n", ""),
-                               ("# poolproof: ignore[no-such-rule] x\n", "")):
+                               ("# poolproof: ignore[unused-upstream, keepalive-zero] x\r\n", "")):
             with self.subTest(comment=comment):
                 path = self.write("a.conf", (comment + HEALTHY % 80).encode())
                 self.assertEqual(set(self.rules("a.conf")), {"unused-suppression"})

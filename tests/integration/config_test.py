@@ -20,6 +20,8 @@ KEYS = {
     "nginx-version": ('"1.22"', "1.22"),
     "prefix": ('"."', "."),
     "path-map": ('{ "/etc/nginx" = "." }', {"/etc/nginx": "."}),
+    "known-directives": ('["foo_*"]', ["foo_*"]),
+    "known-variables": ('["$foo_*"]', ["$foo_*"]),
     "select": (f'["{RULE}"]', [RULE]),
     "ignore": (f'["{RULE}"]', [RULE]),
     "per-file-ignores": (f'{{ "a.conf" = ["{RULE}"] }}', {"a.conf": [RULE]}),
@@ -73,9 +75,9 @@ class Settings(Scratch):
         for pattern in ("b.conf", "sub/*.conf", "sub/b.conf"):
             self.toml(f'[per-file-ignores]\n"{pattern}" = ["{RULE}"]\n')
             found = {(entry["file"], entry["rule"]) for entry in self.lint(".")[1]["diagnostics"]}
-            self.assertIn(("./a.conf", RULE), found, pattern)
-            self.assertNotIn(("./sub/b.conf", RULE), found, pattern)
-            self.assertIn(("./sub/b.conf", OTHER), found, pattern)
+            self.assertIn(("a.conf", RULE), found, pattern)
+            self.assertNotIn(("sub/b.conf", RULE), found, pattern)
+            self.assertIn(("sub/b.conf", OTHER), found, pattern)
 
     def test_version_threshold_and_format(self):
         self.toml('nginx-version = "1.31.5"\n')
@@ -95,6 +97,37 @@ class Settings(Scratch):
         self.poolproof("lint", "a.conf", "--write-baseline", "sub/known.json")
         self.toml('baseline = "known.json"\n', "sub/poolproof.toml")
         self.assertEqual(self.lint("a.conf", "--config", "sub/poolproof.toml")[0], 0)
+
+    def test_known_names(self):
+        self.write("own.conf", "events {}\nhttp { foo_zone a; server { return 200 $foo_x$foo_y; } }\n")
+        self.assertEqual(self.rules("own.conf"), ["unknown-directive", "unknown-variable", "unknown-variable"])
+        self.toml('known-directives = ["foo_*"]\nknown-variables = ["$foo_x", "foo_y"]\n')
+        self.assertEqual(self.rules("own.conf"), [])
+
+    def test_other_commands_take_version_and_paths(self):
+        self.write("copy/nginx.conf", "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
+        self.write("copy/conf.d/a.conf", "upstream app { server 10.0.0.1; }\n"
+                                         "server { location / { proxy_pass http://app; } }\n")
+        self.toml('nginx-version = "1.22.1"\n[path-map]\n"/etc/nginx" = "."\n', "copy/poolproof.toml")
+        code, out, _ = self.poolproof("routes", "copy/nginx.conf")
+        self.assertIn("0 of 1 place reuses its upstream connections (nginx 1.22.1)", out)
+        self.assertIn("nothing here", self.poolproof("routes", "--isolated", "copy/nginx.conf")[1])
+        self.assertIn("never (nginx 1.22.1)", self.poolproof("show", "/", "copy/nginx.conf")[1])
+        self.assertIn("upstream app", self.poolproof("size", "copy/nginx.conf")[1])
+        self.assertIn("keepalive 0", self.poolproof("translate", "--to", "nginx", "--target-version", "1.31.5",
+                                                    "copy/nginx.conf")[1])
+        self.assertIn("1.31.5", self.poolproof("show", "/", "copy/nginx.conf", "--nginx-version", "1.31.5")[1])
+
+    def test_fix_leaves_what_the_baseline_has(self):
+        self.poolproof("lint", "a.conf", "--write-baseline", "known.json")
+        self.toml('baseline = "known.json"\n')
+        before = (self.folder / "a.conf").read_text()
+        code, _, err = self.poolproof("fix", "a.conf")
+        self.assertEqual((code, err), (0, "nothing fixed\n"))
+        self.assertEqual((self.folder / "a.conf").read_text(), before)
+        self.poolproof("fix", "a.conf", "--rule", RULE)
+        self.assertIn("proxy_set_header", (self.folder / "a.conf").read_text())
+        self.assertNotIn("proxy_http_version", (self.folder / "a.conf").read_text())
 
     def test_the_nearest_folder_wins(self):
         self.toml(f'ignore = ["{RULE}"]\n')
@@ -145,6 +178,7 @@ class Settings(Scratch):
                               ("select = 1\n", "poolproof.toml:1: `select` takes a list"),
                               ("prefix = 1\n", "poolproof.toml:1: `prefix` takes a text"),
                               ("severity = 1\n", "poolproof.toml:1: `severity` takes a table"),
+                              ("nginx-version = 1.22\n", '`nginx-version` takes a text: write it in quotes, "1.22"'),
                               ('nginx-version = "new"\n', "poolproof.toml:1: `new` is no nginx version"),
                               ('select = ["connection-header-not-clear"]\n',
                                "did you mean `connection-header-not-cleared`?"),

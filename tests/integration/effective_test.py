@@ -52,6 +52,27 @@ class Show(Scratch):
         self.assertEqual((place["location"]["display"], place["pool"]["pooled"]), ("/api/", "never"))
         self.assertEqual(place["why"][0]["message"], "server_name `shop.example`: written there")
 
+    def test_a_long_host_is_held(self):
+        self.write("a.conf", "events {}\nhttp {\n"
+                             "server { listen 80 default_server; server_name first.example; return 404; }\n"
+                             "server { listen 80; server_name a-long-host-name.of-a-shop.example; return 200; } }\n")
+        for host in ("a-long-host-name.of-a-shop.example", "A-Long-Host-Name.of-a-shop.example."):
+            status, out, err = self.poolproof("show", f"http://{host}/", "a.conf", "--format", "json")
+            self.assertEqual((status, err), (0, ""))
+            self.assertEqual(json.loads(out)["places"][0]["server"]["names"][0]["text"],
+                             "a-long-host-name.of-a-shop.example")
+
+    def test_older_versions_that_differ_are_said(self):
+        self.write("a.conf", "events {}\nhttp { upstream app { server 10.0.0.1; }\n"
+                             "server { location / { proxy_pass http://app; } } }\n")
+        out = self.poolproof("show", "/", "a.conf")[1]
+        self.assertIn("reuses upstream connections: always (nginx 1.31.5)", out)
+        self.assertIn("with nginx before 1.29.7: never", out)
+        place = json.loads(self.poolproof("show", "/", "a.conf", "--format", "json")[1])["places"][0]
+        self.assertEqual([(each["versions"], each["pooled"]) for each in place["pool"]["other_versions"]],
+                         [("before 1.29.7", "never")])
+        self.assertNotIn("with nginx", self.poolproof("show", "/", "a.conf", "--nginx-version", "1.31.5")[1])
+
     def test_what_is_nowhere_is_said(self):
         for asked, said in (("@none", "no location is written `@none`"), ("http://a/", "nothing listens on port 80")):
             status, out, err = self.show(asked)

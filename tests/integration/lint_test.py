@@ -78,7 +78,7 @@ class Inputs(Scratch):
         code, report = self.lint(".")
         self.assertEqual(code, 1)
         found = {(entry["file"], entry["rule"]) for entry in report["diagnostics"]}
-        self.assertIn(("./stray/x.conf", "unknown-directive"), found)
+        self.assertIn(("stray/x.conf", "unknown-directive"), found)
         self.assertTrue(any(file.endswith("conf.d/site.conf") for file, _ in found))
         self.assertEqual(report["summary"]["files"], 4)
 
@@ -111,10 +111,61 @@ class Inputs(Scratch):
         self.assertIn("dump.txt: a dump of `nginx -T` cannot be repaired", err)
 
     def test_a_copy_of_another_machines_files(self):
-        self.write("copy/nginx.conf", "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
+        self.write("copy/nginx.conf", "events {}\nhttp { include /nowhere/nginx/conf.d/*.conf; }\n")
         self.write("copy/conf.d/a.conf", "server { bogus on; }\n")
-        self.assertEqual(self.rules("copy/nginx.conf"), [])
-        self.assertEqual(self.rules("copy/nginx.conf", "--path-map", "/etc/nginx=copy"), ["unknown-directive"])
+        self.assertEqual(self.rules("copy/nginx.conf"), ["include-folder-missing"])
+        for mapped in ("/nowhere/nginx=copy", "/nowhere/nginx/=copy", "/nowhere/nginx/=copy/", "/nowhere/nginx=./copy"):
+            for path in ("copy/nginx.conf", "/nowhere/nginx/nginx.conf", self.folder / "copy/nginx.conf"):
+                with self.subTest(mapped=mapped, path=path):
+                    self.assertEqual(self.rules(path, "--path-map", mapped), ["unknown-directive"])
+        self.write("all/nowhere/nginx/nginx.conf", "events {}\nhttp { include x.conf; include /nowhere/nginx/x.conf; }\n")
+        self.write("all/nowhere/nginx/x.conf", "server { bogus on; }\n")
+        for path in ("/nowhere/nginx/nginx.conf", self.folder / "all/nowhere/nginx/nginx.conf"):
+            self.assertEqual(self.rules(path, "--path-map", "/=all"), ["unknown-directive"])
+            self.assertEqual(self.rules(path, "--path-map", f"/={self.folder}/all"), ["unknown-directive"])
+        self.assertEqual(self.poolproof("lint", "--path-map", "/x=", "copy/nginx.conf")[0], 2)
+
+    def test_a_file_has_one_name(self):
+        for name in ("one", "two"):
+            self.write(f"{name}/nginx.conf", "events {}\nhttp { include ./../common/x.conf; }\n")
+        self.write("common/x.conf", "server { bogus on; }\n")
+        code, report = self.lint("one/nginx.conf", "./two/nginx.conf")
+        self.assertEqual([entry["file"] for entry in report["diagnostics"]], ["common/x.conf"])
+        self.assertEqual(report["summary"]["files"], 3)
+        # `..` of a link leads to where the link leads.
+        (self.folder / "link").symlink_to("one")
+        self.write("x.conf", "")
+        self.write("deep/nginx.conf", "events {}\nhttp { include ../link/../common/x.conf; }\n")
+        report = self.lint("deep/nginx.conf")[1]
+        self.assertEqual([entry["file"] for entry in report["diagnostics"]], ["link/../common/x.conf"])
+
+    def test_what_is_read_elsewhere_is_told(self):
+        self.write("other/x.conf", "server { listen 80; location / { return 204; } }\n")
+        self.write("ng/nginx.conf", f"events {{}}\nhttp {{ include {self.folder}/other/x.conf; }}\n")
+        out = self.poolproof("lint", "ng/nginx.conf")[1]
+        self.assertIn(f"read outside of what was named: {self.folder}/other/x.conf\n", out)
+        for arguments in (["ng/nginx.conf", "other/x.conf"], ["."],
+                          ["ng/nginx.conf", "--path-map", f"{self.folder}/other=other"]):
+            self.assertNotIn("outside", self.poolproof("lint", *arguments)[1])
+
+    def test_other_commands_read_dumps_in_files(self):
+        self.write("dump.txt", "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include x.conf; }\n\n"
+                               "# configuration file /etc/nginx/x.conf:\nupstream app { server 10.0.0.1; }\n"
+                               "server { location /a/ { proxy_pass http://app; } }\n\n")
+        dump = (self.folder / "dump.txt").read_text()
+        for arguments in (["routes"], ["show", "/a/"], ["size"], ["translate", "--to", "haproxy"],
+                          ["translate", "--to", "json"]):
+            with self.subTest(arguments=arguments):
+                by_file = self.poolproof(*arguments, "dump.txt")
+                self.assertIn("app", by_file[1])
+                self.assertEqual(by_file, self.poolproof(*arguments, "-", stdin=dump))
+
+    def test_versions_of_others(self):
+        self.write("a.conf", BROKEN % 8080)
+        for version in ("openresty-1.21.4.1", "1.21.4.1", "openresty/1.21.4.1", "nginx/1.21.4"):
+            self.assertEqual(self.lint("a.conf", "--nginx-version", version)[1]["nginx_versions"],
+                             self.lint("a.conf", "--nginx-version", "1.21.4")[1]["nginx_versions"])
+        self.assertEqual(self.poolproof("lint", "a.conf", "--nginx-version", "1.21.4.1.1")[0], 2)
 
 
 class BadInput(Scratch):

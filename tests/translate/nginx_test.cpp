@@ -130,6 +130,21 @@ http {
 )");
 }
 
+TEST(NginxTarget, an_older_version_gets_no_pool_where_nothing_is_kept) {
+  for (const char* pass : {"uwsgi_pass app;", "scgi_pass app;", "fastcgi_pass app;"}) {
+    const std::string text =
+        http_of(std::string("upstream app { server 127.0.0.1:1; }\nserver { location / { ") + pass +
+                    " } }\n",
+                kNew, kOld);
+    EXPECT_EQ(text.find("keepalive 32;"), std::string::npos) << pass;
+  }
+  EXPECT_NE(http_of("upstream app { server 127.0.0.1:1; }\n"
+                    "server { location / { fastcgi_pass app; fastcgi_keep_conn on; } }\n",
+                    kNew, kOld)
+                .find("keepalive 32;"),
+            std::string::npos);
+}
+
 TEST(NginxTarget, a_pool_for_each_location_is_told) {
   std::vector<std::string> told;
   const std::string text = http_of(

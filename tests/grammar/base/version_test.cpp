@@ -10,10 +10,12 @@ TEST(Version, ReadsAllWaysToWriteOne) {
   EXPECT_EQ(parse_version("1.22.1"), (Version{1, 22, 1}));
   EXPECT_EQ(parse_version("1.22"), (Version{1, 22, 0}));
   EXPECT_EQ(parse_version("1.22.x"), (Version{1, 22, 0}));
+  // OpenResty's: its own number follows that of nginx.
+  EXPECT_EQ(parse_version("1.21.4.1"), (Version{1, 21, 4}));
 }
 
 TEST(Version, RefusesWhatIsNone) {
-  for (const char* text : {"", "1", "1.", ".1", "1.2.", "1.2.3.4", "a.b", "1.2x", "1.-2", "-1.2",
+  for (const char* text : {"", "1", "1.", ".1", "1.2.", "1.2.3.4.5", "a.b", "1.2x", "1.-2", "-1.2",
                            " 1.2", "1.2 ", "1.22222", "v1.22", "+1.2"}) {
     EXPECT_EQ(parse_version(text), std::nullopt) << text;
   }

@@ -1,6 +1,8 @@
 // Includes, contexts and limits of binding.
 #include "grammar/config/binder.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "tests/grammar/config/config_fixture.h"
@@ -49,8 +51,70 @@ TEST(Binder, TellsAMissingFileButNotAPatternWithoutMatch) {
   const auto loaded =
       load({{"/etc/nginx/nginx.conf", "include none/*.conf;\ninclude none.conf;\nevents {}\n"}});
   EXPECT_EQ(count_rule(loaded.bound->diagnostics(), "include-not-found"), 1);
-  EXPECT_EQ(loaded.bound->diagnostics().size(), 1u);
   EXPECT_TRUE(loaded.bound->incomplete());
+}
+
+TEST(Binder, TellsAPatternWhoseFolderIsMissing) {
+  const std::map<std::string, std::string> files{
+      {"/etc/nginx/nginx.conf", "include none/*.conf;\ninclude conf.d/*.conf;\nevents {}\n"},
+      {"/etc/nginx/conf.d/readme", ""}};
+  const auto loaded = load(files);
+  ASSERT_EQ(loaded.bound->diagnostics().size(), 1u);
+  EXPECT_EQ(loaded.bound->diagnostics()[0].rule, "include-folder-missing");
+  EXPECT_EQ(loaded.bound->diagnostics()[0].severity, Severity::kInfo);
+  EXPECT_FALSE(loaded.bound->incomplete());
+  LoadOptions of_dump;
+  of_dump.folders_are_known = false;
+  EXPECT_TRUE(load(files, of_dump).bound->diagnostics().empty());
+}
+
+TEST(Binder, AModuleThatIsNotKnownMayHaveWhatIsNotKnown) {
+  const auto found = [](const std::string& text, LoadOptions options = {}) {
+    const auto loaded = load({{"/etc/nginx/nginx.conf", text}}, options);
+    std::string out;
+    for (const Diagnostic& one : loaded.bound->diagnostics()) {
+      out += std::string(to_string(one.severity)) + " " + one.rule + ";";
+    }
+    return out;
+  };
+  const std::string use = "events {}\nhttp { foo_bar on; }\n";
+  EXPECT_EQ(found(use), "error unknown-directive;");
+  EXPECT_EQ(found("load_module modules/ngx_http_perl_module.so;\n" + use),
+            "error unknown-directive;");
+  EXPECT_EQ(found("load_module modules/ngx_http_foo_module.so;\n" + use),
+            "info unknown-directive;");
+  EXPECT_EQ(found("events {}\nhttp { foo_bar on; init_by_lua_block { } }\n"),
+            "info unknown-directive;");
+  EXPECT_EQ(found("load_module modules/x.so;\nevents {}\nhttp { proxy_pas on; }\n"),
+            "warning unknown-directive;");
+  LoadOptions declared;
+  declared.known_directives = {"other", "foo_*"};
+  EXPECT_EQ(found(use, declared), "");
+  EXPECT_EQ(found("events {}\nhttp { foo { x y; } }\n", declared), "error unknown-directive;");
+}
+
+TEST(Binder, ReplacesWholeFoldersWithOrWithoutASlash) {
+  const auto mapped = [](const char* from, const char* to) {
+    return mapped_path({{from, to}}, "/etc/nginx/mime.types");
+  };
+  EXPECT_EQ(mapped("/", "pm"), "pm/etc/nginx/mime.types");
+  EXPECT_EQ(mapped("/", "."), "./etc/nginx/mime.types");
+  EXPECT_EQ(mapped("/", "/"), "/etc/nginx/mime.types");
+  EXPECT_EQ(mapped("/etc/nginx/", "pm/etc/nginx"), "pm/etc/nginx/mime.types");
+  EXPECT_EQ(mapped("/etc/nginx", "pm/"), "pm/mime.types");
+  EXPECT_EQ(mapped("/etc/nginx/", "/copy/"), "/copy/mime.types");
+  EXPECT_EQ(mapped("/etc/ngin", "pm"), "/etc/nginx/mime.types");
+  EXPECT_EQ(mapped("/etc/nginx/mime.types", "m"), "m");
+}
+
+TEST(Binder, ARelativeNameIsNotMappedAgain) {
+  LoadOptions options;
+  options.path_map = {{"/", "/copy"}};
+  const auto loaded = load({{"/copy/nginx.conf", "events {}\ninclude x;\ninclude /y;\n"},
+                            {"/copy/x", "user a;\n"},
+                            {"/copy/y", "pid b;\n"}},
+                           options, "/copy/nginx.conf");
+  EXPECT_EQ(names_below(loaded.bound->root()), "events include user include pid");
 }
 
 TEST(Binder, TellsADirectoryThatAPatternMatches) {

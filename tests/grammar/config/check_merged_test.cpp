@@ -169,6 +169,66 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"proxy_set_header A $nope; server { }", "unknown-variable"},
                       Case{"server { auth_request_set a $host; }", "invalid-value"}));
 
+/// "error invalid-value MESSAGE" of all that the merge finds.
+std::string found_for(const std::string& text, const char* versions) {
+  LoadOptions options;
+  options.versions = *parse_version_range(versions);
+  options.versions_named = true;
+  const auto loaded = testing::load({{"/etc/nginx/nginx.conf", text}}, options);
+  const auto config = merge(*loaded.bound, options.versions.last);
+  std::string out;
+  for (const auto* list : {&loaded.bound->diagnostics(), &config->diagnostics()}) {
+    for (const Diagnostic& one : *list) {
+      out += std::string(to_string(one.severity)) + " " + one.rule + " " + one.message;
+    }
+  }
+  return out;
+}
+
+TEST(CheckMerged, WhatCameLateToAServerNamesItsVersion) {
+  const auto server = [](const std::string& parameter, const std::string& more = "") {
+    return "events {} http { upstream a { server 10.0.0.1:80 " + parameter + "; } " + more + " }";
+  };
+  EXPECT_EQ(found_for(server("resolve"), "1.24.0"),
+            "error invalid-value `resolve` is known from 1.27.3 on (before that in NGINX Plus "
+            "alone), but this is for 1.24.0");
+  EXPECT_EQ(found_for(server("route=a"), "1.22.1"),
+            "error invalid-value `route=a` is known from 1.29.6 on (before that in NGINX Plus "
+            "alone), but this is for 1.22.1");
+  EXPECT_EQ(found_for(server("route=a"), "1.29.6"), "");
+  EXPECT_EQ(found_for(server("rout=a"), "1.29.6"),
+            "error invalid-value `rout=a` is no parameter that a server of an upstream takes");
+  const std::string plus = "server { location / { api; } }";
+  EXPECT_EQ(found_for(server("route=a; sticky cookie s", plus), "1.22.1"), "");
+  EXPECT_EQ(found_for(server("weight=1; sticky cookie s"), "1.22.1"),
+            "error unknown-directive `sticky` is known from 1.29.6 on (before that in NGINX Plus "
+            "alone), but this is for 1.22.1");
+}
+
+TEST(CheckMerged, AVariableMayBeOfAModuleThatIsNotKnown) {
+  const std::string use = "events {} http { server { return 200 $foo; } }";
+  EXPECT_EQ(found_for(use, "1.22.1").substr(0, 22), "error unknown-variable");
+  const std::string info = found_for("load_module x.so; " + use, "1.22.1");
+  EXPECT_EQ(info.substr(0, 21), "info unknown-variable");
+  EXPECT_NE(info.find("`x.so`"), std::string::npos) << info;
+  EXPECT_EQ(found_for("events {} http { server { location / { array_split , $arg_a to=$foo; "
+                      "return 200 $foo; } } }",
+                      "1.22.1"),
+            "");
+}
+
+TEST(CheckMerged, DirectivesOfCommonModulesAreKnown) {
+  EXPECT_EQ(found_for("events {} http { vhost_traffic_status_zone; ldap_server a { url x; } "
+                      "passenger_root /x; zstd on; check_shm_size 1m; log_format a "
+                      "'$brotli_ratio $zstd_ratio $vts_request_time'; upstream u { server "
+                      "10.0.0.1; check interval=3000 type=http; } server { location / { "
+                      "redis2_query get $arg_k; redis2_pass u; } location /b { ajp_pass u; } "
+                      "location /c { rds_json on; xss_get on; iconv_filter from=a to=b; "
+                      "set_form_input $a; encrypted_session_key x; check_status; } } }",
+                      "1.22.1"),
+            "");
+}
+
 TEST(CheckMerged, ModulesAreLoadedFirst) {
   EXPECT_EQ(rules_of(merged("events { } load_module x;").config->diagnostics()),
             "misplaced-directive");
