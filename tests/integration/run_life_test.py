@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import re
 import resource
 import signal
 import socket
@@ -118,6 +119,9 @@ class HostileClients(Life):
 
     def test_buffers_of_many_clients_are_given_back(self):
         process = self.served()
+        with open(f"/proc/{process.pid}/maps", encoding="utf-8") as maps:
+            if re.search("lib[at]san", maps.read()):
+                self.skipTest("a sanitizer keeps what is freed")
         clients = [self.connect() for _ in range(600)]
         before = int(status(process, "VmRSS"))
         for client in clients:
