@@ -19,9 +19,9 @@
 namespace poolproof::runtime {
 namespace {
 
-/// So many exchanges that nobody needs keep their buffers, some 150 KB each.
-constexpr std::size_t kWarmExchanges = 64;
-constexpr std::size_t kManyExchanges = 256;  // whose buffers are worth a look at the heap
+/// So many exchanges that give their buffers back, some 150 KB each, are worth a look at the heap.
+constexpr std::size_t kManyExchanges = 256;
+constexpr std::int64_t kBufferRestMs = 1000;  // so long a buffer that nobody needs is kept
 /// An access log buffer that is fuller than this is written within the turn.
 constexpr std::size_t kLogFlushSize = 64 * 1024;
 /// While stopping, how long a turn may wait before the deadline is looked at.
@@ -50,13 +50,14 @@ class Worker::Acceptor final : public Watcher {
   unsigned accepted = 0;
 };
 
-class Worker::AcceptPause final : public TimerHandler {
+class Worker::Alarm final : public TimerHandler {
  public:
-  explicit AcceptPause(Worker& owner) : timer(*this), worker(owner) {}
-  void on_timeout() override { worker.accept_again(); }
+  Alarm(Worker& owner, void (Worker::*what)()) : timer(*this), worker(owner), then(what) {}
+  void on_timeout() override { (worker.*then)(); }
 
   Timer timer;
   Worker& worker;
+  void (Worker::*then)();
 };
 
 class Worker::DiskProbe final : public FileProbe {
@@ -103,13 +104,14 @@ Worker::Worker(const Setup& setup)
     if (groups_.size() <= upstream.index) groups_.resize(upstream.index + 1);
     groups_[upstream.index] = std::move(group);
   }
+  buffer_rest_ = std::make_unique<Alarm>(*this, &Worker::free_resting_buffers);
   if (!loop_.is_open()) return;
   for (std::size_t i = 0; i < plan_->listens.size(); ++i) {
     const int fd = setup.listeners[i];
     acceptors_.push_back(std::make_unique<Acceptor>(*this, plan_->listens[i], fd));
     loop_.add_listener(fd, *acceptors_.back());
   }
-  accept_pause_ = std::make_unique<AcceptPause>(*this);
+  accept_pause_ = std::make_unique<Alarm>(*this, &Worker::accept_again);
   start_turn();
 }
 
@@ -283,13 +285,14 @@ void Worker::recycle(UpstreamConnection& connection) {
 }
 
 Exchange* Worker::take_exchange() {
-  if (warm_exchanges_.empty() && cold_exchanges_.empty()) {
+  if (free_exchanges_.empty()) {
     all_exchanges_.push_back(std::make_unique<Exchange>(*this));
-    cold_exchanges_.push_back(all_exchanges_.back().get());
+    free_exchanges_.push_back(all_exchanges_.back().get());
   }
-  std::vector<Exchange*>& from = warm_exchanges_.empty() ? cold_exchanges_ : warm_exchanges_;
-  Exchange* exchange = from.back();
-  from.pop_back();
+  Exchange* exchange = free_exchanges_.back();
+  free_exchanges_.pop_back();
+  fewest_free_ = std::min(fewest_free_, free_exchanges_.size());
+  without_buffers_ = std::min(without_buffers_, free_exchanges_.size());
   exchange->previous_active = nullptr;
   exchange->next_active = active_;
   if (active_ != nullptr) active_->previous_active = exchange;
@@ -302,18 +305,22 @@ void Worker::give_back(Exchange& exchange) {
     exchange.next_active->previous_active = exchange.previous_active;
   (exchange.previous_active != nullptr ? exchange.previous_active->next_active : active_) =
       exchange.next_active;
-  if (warm_exchanges_.size() < kWarmExchanges) {
-    warm_exchanges_.push_back(&exchange);
-    return;
+  free_exchanges_.push_back(&exchange);
+  if (!buffer_rest_->timer.is_set()) {
+    fewest_free_ = free_exchanges_.size();
+    loop_.set_timer(buffer_rest_->timer, kBufferRestMs);
   }
-  exchange.free_buffers();
-  cold_exchanges_.push_back(&exchange);
-  ++freed_exchanges_;
-  // After a rush what was freed goes back to the system.
-  const std::size_t free = warm_exchanges_.size() + cold_exchanges_.size();
-  if (freed_exchanges_ < kManyExchanges || all_exchanges_.size() - free > kWarmExchanges) return;
-  freed_exchanges_ = 0;
-  malloc_trim(0);
+}
+
+/// The exchanges at the bottom of the free ones were not needed lately: their buffers go.
+void Worker::free_resting_buffers() {
+  std::size_t freed = 0;
+  for (; without_buffers_ < fewest_free_; ++without_buffers_, ++freed)
+    free_exchanges_[without_buffers_]->free_buffers();
+  if (freed >= kManyExchanges) malloc_trim(0);
+  fewest_free_ = free_exchanges_.size();
+  if (without_buffers_ < free_exchanges_.size())
+    loop_.set_timer(buffer_rest_->timer, kBufferRestMs);
 }
 
 void Worker::link_idle(Downstream& connection) {

@@ -82,10 +82,11 @@ class Worker {
  private:
   class Acceptor;
   class DiskProbe;
-  class AcceptPause;
+  class Alarm;
   void accept_from(Acceptor& acceptor);
   void stop_accepting();
   void accept_again();
+  void free_resting_buffers();
   bool make_room();
   bool stop_is_wanted() const;
   void let_others_accept(Acceptor& acceptor);
@@ -106,7 +107,7 @@ class Worker {
   ConnectionCounts& counts_;
   std::unique_ptr<DiskProbe> files_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
-  std::unique_ptr<AcceptPause> accept_pause_;
+  std::unique_ptr<Alarm> accept_pause_;
   std::vector<Group> groups_;
   std::vector<std::string> log_buffers_;  // parallel to Plan::log_files
   std::int64_t text_second_ = -1;
@@ -117,9 +118,10 @@ class Worker {
   std::vector<std::unique_ptr<Exchange>> all_exchanges_;
   std::vector<Downstream*> free_downstream_;
   std::vector<UpstreamConnection*> free_upstream_;
-  // Free ones: with their buffers, so far as there are few, and without.
-  std::vector<Exchange*> warm_exchanges_, cold_exchanges_;
-  std::size_t freed_exchanges_ = 0;  // whose buffers the allocator may still hold
+  std::vector<Exchange*> free_exchanges_;  // a stack: those at the bottom rest for longest
+  std::size_t fewest_free_ = 0;            // since the last look at their buffers
+  std::size_t without_buffers_ = 0;        // of the bottom
+  std::unique_ptr<Alarm> buffer_rest_;
   Downstream* oldest_idle_ = nullptr;
   Downstream* newest_idle_ = nullptr;
   Exchange* active_ = nullptr;
