@@ -8,22 +8,12 @@
 
 #include "grammar/base/nearest.h"
 #include "grammar/syntax/values.h"
-#include "lint/comments.h"
 
 namespace poolproof::lint {
 namespace {
 
 constexpr std::array<std::string_view, 4> kKeys = {"backend", "backend-idle", "backend-ping",
                                                    "max-connections"};
-
-/// The next word; empty at the end.
-std::string_view next_word(std::string_view& text) {
-  text = trimmed(text);
-  const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(end);
-  return word;
-}
 
 std::string suggestion(std::string_view typed, std::span<const std::string_view> known) {
   const std::string_view near = nearest(typed, known);
@@ -105,43 +95,8 @@ bool is_backend_note(std::string_view text) {
          key.starts_with("max");
 }
 
-BackendNotes::BackendNotes(const BoundConfig& config) {
-  for (const LoadedFile& file : config.files()) {
-    if (mentions_poolproof(file.tree)) read_file(file);
-  }
-  covering_ = CoveringSpans(covers_);
-}
-
-void BackendNotes::read_file(const LoadedFile& file) {
-  for (const Token& token : file.tree.tokens()) {
-    if (token.kind != TokenKind::kComment) continue;
-    const auto text = text_for_poolproof(file.tree, token);
-    if (text && is_backend_note(*text)) read_comment(file.tree, token, *text);
-  }
-}
-
-void BackendNotes::read_comment(const SyntaxTree& tree, const Token& comment,
-                                std::string_view text) {
-  const SourceSpan at{tree.file(), comment.begin, comment.end};
-  BackendNote note;
-  note.at = at;
-  for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
-    std::string wrong = take_word(word, note);
-    if (!wrong.empty()) complain(at, std::move(wrong));
-  }
-  if (note.is_empty()) return;
-  notes_.push_back(note);
-  covers_.push_back(governed_by(tree, comment));
-}
-
-void BackendNotes::complain(SourceSpan at, std::string message) {
-  Diagnostic out;
-  out.rule = kBadNote;
-  out.severity = Severity::kWarning;
-  out.message = std::move(message);
-  out.span = at;
-  complaints_.push_back(std::move(out));
-}
+BackendNotes::BackendNotes(const BoundConfig& config)
+    : comments_(config, {kBadNote, is_backend_note, take_word}) {}
 
 BackendNote BackendNotes::of(const Peer& peer) const {
   BackendNote note;
@@ -149,9 +104,9 @@ BackendNote BackendNotes::of(const Peer& peer) const {
   const SourceSpan server = peer.at.name_span();
   const SourceSpan group = peer.at.parent() ? peer.at.parent().name_span() : SourceSpan{};
   // The later ones are the nearer ones.
-  for (const std::size_t index : covering_.around(server)) merge_into(note, notes_[index]);
+  for (const std::size_t index : comments_.around(server)) merge_into(note, comments_.all()[index]);
   if (group.file == FileId::kNone) return note;
-  for (const std::size_t index : covering_.around(group)) merge_into(note, notes_[index]);
+  for (const std::size_t index : comments_.around(group)) merge_into(note, comments_.all()[index]);
   return note;
 }
 

@@ -12,8 +12,8 @@
 
 #include "grammar/base/diagnostic.h"
 #include "grammar/config/effective_config.h"
-#include "lint/covering_spans.h"
 #include "lint/told/backends.h"
+#include "lint/told/note_comments.h"
 
 namespace poolproof::lint {
 
@@ -50,23 +50,16 @@ class BackendNotes {
  public:
   explicit BackendNotes(const BoundConfig& config);
 
-  bool is_empty() const { return notes_.empty(); }
+  bool is_empty() const { return comments_.all().empty(); }
   /// What is said of a server of an upstream, or of all in its block; is_empty() if nothing is.
   BackendNote of(const Peer& peer) const;
   /// All servers of the group that requests go to (not `backup`, not `down`) close each connection.
   bool all_close_each_time(const Upstream& upstream) const;
   /// Keys, backends and values that nobody knows.
-  const std::vector<Diagnostic>& complaints() const { return complaints_; }
+  const std::vector<Diagnostic>& complaints() const { return comments_.complaints(); }
 
  private:
-  void read_file(const LoadedFile& file);
-  void read_comment(const SyntaxTree& tree, const Token& comment, std::string_view text);
-  void complain(SourceSpan at, std::string message);
-
-  std::vector<BackendNote> notes_;
-  std::vector<SourceSpan> covers_;  // of each the `server` or `upstream` statement
-  CoveringSpans covering_;
-  std::vector<Diagnostic> complaints_;
+  NoteComments<BackendNote> comments_;
 };
 
 }  // namespace poolproof::lint

@@ -6,9 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "grammar/base/nearest.h"
 #include "grammar/syntax/values.h"
-#include "lint/comments.h"
 
 namespace poolproof::lint {
 namespace {
@@ -25,14 +23,6 @@ constexpr std::array<Front, 5> kFronts{{
 
 constexpr std::string_view kName = "front";
 constexpr std::string_view kIdle = "front-idle";
-
-std::string_view next_word(std::string_view& text) {
-  text = trimmed(text);
-  const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(end);
-  return word;
-}
 
 std::string known_names() {
   std::string out;
@@ -90,71 +80,40 @@ bool is_front_note(std::string_view text) {
   return key != word && key.starts_with(kName);
 }
 
-FrontNotes::FrontNotes(const BoundConfig& config) {
-  for (const LoadedFile& file : config.files()) {
-    if (mentions_poolproof(file.tree)) read_file(file);
-  }
-  covering_ = CoveringSpans(covers_);
-  if (!notes_.empty()) find_idle_ones(config);
-}
-
-void FrontNotes::read_file(const LoadedFile& file) {
-  for (const Token& token : file.tree.tokens()) {
-    if (token.kind != TokenKind::kComment) continue;
-    const auto text = text_for_poolproof(file.tree, token);
-    if (text && is_front_note(*text)) read_comment(file.tree, token, *text);
-  }
-}
-
-void FrontNotes::read_comment(const SyntaxTree& tree, const Token& comment, std::string_view text) {
-  FrontNote note;
-  note.at = {tree.file(), comment.begin, comment.end};
-  for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
-    std::string wrong = take_word(word, note);
-    if (!wrong.empty()) complain(note.at, std::move(wrong));
-  }
-  if (note.is_empty()) return;
-  notes_.push_back(note);
-  covers_.push_back(governed_by(tree, comment));
+FrontNotes::FrontNotes(const BoundConfig& config)
+    : comments_(config, {kBadFrontNote, is_front_note, take_word}) {
+  if (!comments_.all().empty()) find_idle_ones(config);
 }
 
 void FrontNotes::find_idle_ones(const BoundConfig& config) {
-  std::vector<bool> used(notes_.size());
+  std::vector<bool> used(comments_.all().size());
   for (DirectiveId id = 1; id < config.directive_count(); ++id) {
     const Directive at = config.directive(id);
     if (!has_servers(at)) continue;
-    for (const std::size_t index : covering_.around(at.name_span())) used[index] = true;
+    for (const std::size_t index : comments_.around(at.name_span())) used[index] = true;
   }
-  for (std::size_t i = 0; i < notes_.size(); ++i) {
+  for (std::size_t i = 0; i < comments_.all().size(); ++i) {
     if (used[i]) continue;
-    complain(notes_[i].at,
-             "this comment speaks for no server; put it above `http` or `server`, or beside "
-             "`listen`");
+    comments_.complain(
+        comments_.all()[i].at,
+        "this comment speaks for no server; put it above `http` or `server`, or beside "
+        "`listen`");
   }
-}
-
-void FrontNotes::complain(SourceSpan at, std::string message) {
-  Diagnostic out;
-  out.rule = kBadFrontNote;
-  out.severity = Severity::kWarning;
-  out.message = std::move(message);
-  out.span = at;
-  complaints_.push_back(std::move(out));
 }
 
 FrontNote FrontNotes::of(const Server& server) const {
-  if (notes_.empty() || !server.at) return {};
+  if (comments_.all().empty() || !server.at) return {};
   for (const Listen& listen : server.listens) {
     if (!listen.at) continue;
-    const auto around = covering_.around(listen.at.name_span());
-    if (!around.empty()) return notes_[around.front()];
+    const auto around = comments_.around(listen.at.name_span());
+    if (!around.empty()) return comments_.all()[around.front()];
   }
-  const auto around = covering_.around(server.at.name_span());
-  if (!around.empty()) return notes_[around.front()];
+  const auto around = comments_.around(server.at.name_span());
+  if (!around.empty()) return comments_.all()[around.front()];
   const Directive http = server.at.parent();
   if (!http || http.is_root()) return {};
-  const auto outside = covering_.around(http.name_span());
-  return outside.empty() ? FrontNote{} : notes_[outside.front()];
+  const auto outside = comments_.around(http.name_span());
+  return outside.empty() ? FrontNote{} : comments_.all()[outside.front()];
 }
 
 }  // namespace poolproof::lint

@@ -12,7 +12,7 @@
 
 #include "grammar/base/diagnostic.h"
 #include "grammar/config/effective_config.h"
-#include "lint/covering_spans.h"
+#include "lint/told/note_comments.h"
 
 namespace poolproof::lint {
 
@@ -50,18 +50,12 @@ class FrontNotes {
   /// The nearest that speaks for the server; is_empty() if none does.
   FrontNote of(const Server& server) const;
   /// Keys, names and values that nobody knows, and comments that stand where no server is.
-  const std::vector<Diagnostic>& complaints() const { return complaints_; }
+  const std::vector<Diagnostic>& complaints() const { return comments_.complaints(); }
 
  private:
-  void read_file(const LoadedFile& file);
-  void read_comment(const SyntaxTree& tree, const Token& comment, std::string_view text);
   void find_idle_ones(const BoundConfig& config);
-  void complain(SourceSpan at, std::string message);
 
-  std::vector<FrontNote> notes_;
-  std::vector<SourceSpan> covers_;
-  CoveringSpans covering_;
-  std::vector<Diagnostic> complaints_;
+  NoteComments<FrontNote> comments_;
 };
 
 }  // namespace poolproof::lint
