@@ -121,6 +121,10 @@ class Reading {
     const toml::table* entries = table(key, value);
     if (entries == nullptr) return;
     for (const auto& [from, to] : *entries) {
+      if (from.str().empty()) {
+        fail(from.source(), "a key of `path-map` is empty; it is the path that is mapped");
+        continue;
+      }
       const std::string entry =
           fmt::format("{}={}", from.str(), below_folder(text(key, to, nullptr)));
       const std::string wrong = check_path_map(entry);

@@ -191,7 +191,7 @@ void settle_fix(Fix& fix, const CollectedFinding& finding, const Collector& coll
   } else if (!is_same) {
     fix.held_back = "versions of nginx need different lines; name one with --nginx-version";
   } else if (!collector.right_for_all_uses(fix)) {
-    fix.held_back = "the file is included more than once, and not all of its uses ask for it";
+    fix.held_back = "the file is included more than once, and not all of its uses ask for this edit";
   }
   if (!fix.held_back.empty()) fix.applicability = Applicability::kDisplayOnly;
 }

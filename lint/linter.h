@@ -23,9 +23,9 @@ struct LintOptions {
   /// True where the user named the versions.
   bool versions_named = false;
   /// Names of rules; if not empty only these are run. What the grammar finds is always reported.
-  std::vector<std::string> select;
+  std::vector<std::string> select = {};
   /// Names of rules whose findings are left out, those of the grammar too.
-  std::vector<std::string> ignore;
+  std::vector<std::string> ignore = {};
   /// Whether findings of a rule are left out in a file (by the path that it is shown under); empty:
   /// nowhere.
   std::function<bool(std::string_view path, std::string_view rule)> is_ignored = {};

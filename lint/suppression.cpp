@@ -126,6 +126,12 @@ void Suppressions::read_comment(const LoadedFile& file, std::size_t index) {
         " to ignore"));
     return;
   }
+  if (trimmed(text.substr(close + 1)).starts_with('[')) {
+    malformed_.push_back(malformed(span,
+                                   "this comment silences nothing: a second list stands where its "
+                                   "reason should; write `ignore[rule, rule] reason`"));
+    return;
+  }
   SourceSpan covers{tree.file(), 0, static_cast<std::uint32_t>(tree.text().size() + 1)};
   if (!whole_file) covers = governed_by(tree, token);
   read_names(tree, text.substr(1, close - 1), {"", {}, span, false, covers, false});

@@ -94,22 +94,17 @@ void PlanBuilder::define_map(const MapVariable& variable, MapPlan& map) {
   map.source = compile(variable.source, variable.at);
   map.hostnames = variable.hostnames;
   map.variable.is_volatile = variable.is_volatile;
-  const WildcardRule rule = variable.hostnames ? WildcardRule::kAllowed : WildcardRule::kLiteral;
   for (const MapEntry& entry : variable.entries) {
     const std::size_t value = map.values.size();
+    const WildcardRule rule = entry.is_host ? WildcardRule::kAllowed : WildcardRule::kLiteral;
     if (entry.regex) {
-      std::string_view pattern = entry.key;
-      if (pattern.starts_with("~*"))
-        pattern.remove_prefix(2);
-      else if (pattern.starts_with('~'))
-        pattern.remove_prefix(1);
       auto regex = compile_regex(
-          pattern, entry.regex_no_case ? RegexCase::kInsensitive : RegexCase::kSensitive, entry.at);
+          entry.key, entry.regex_no_case ? RegexCase::kInsensitive : RegexCase::kSensitive,
+          entry.at);
       if (!regex) continue;
       NamedGroups named = named_groups(*regex);
       map.patterns.push_back({std::move(*regex), std::move(named), value});
-    } else if (std::string_view key = entry.key;
-               !map.names.add(key.starts_with('\\') ? key.substr(1) : key, value, rule)) {
+    } else if (!map.names.add(entry.key, value, rule)) {
       fail(entry.at, fmt::format("invalid hostname or wildcard \"{}\"", entry.key));
     }
     map.values.push_back(compile(entry.value, entry.at));

@@ -171,7 +171,7 @@ class HashCheck {
       for (const MapEntry& entry : map.entries) {
         if (entry.regex) continue;
         const std::string_view key = entry.key;
-        if (fits(map.hostnames ? key_length(key) : key.size(), size)) continue;
+        if (fits(entry.is_host ? key_length(key) : key.size(), size)) continue;
         tell(entry.at.name_span(), key, "map_hash", size);
       }
     }

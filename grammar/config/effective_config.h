@@ -272,6 +272,7 @@ struct MapEntry {
   std::string_view key;  // as written, decoded; "default" entries are in `fallback`
   std::string_view value;
   bool regex = false, regex_no_case = false;
+  bool is_host = false;  // stands below `hostnames`: may be a wildcard
   Directive at;
 };
 struct MapVariable {

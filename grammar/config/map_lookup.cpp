@@ -24,7 +24,7 @@ const MapEntry* find_key(const MapVariable& map, const std::string& key) {
 class LongestKey {
  public:
   void offer(const MapEntry* entry) {
-    if (entry == nullptr) return;
+    if (entry == nullptr || !entry->is_host) return;
     const bool is_better = best_ == nullptr || entry->key.size() > best_->key.size() ||
                            (entry->key.size() == best_->key.size() && entry < best_);
     if (is_better) best_ = entry;
@@ -60,7 +60,8 @@ void make_index(const MapVariable& map) {
 
 const MapEntry* find_entry(const MapVariable& map, std::string_view source) {
   if (map.by_key.empty() && map.patterns.empty()) make_index(map);
-  const std::string lower = lower_case(source);
+  std::string lower = lower_case(source);
+  if (map.hostnames && lower.ends_with('.')) lower.pop_back();
   if (const MapEntry* entry = find_key(map, lower)) return entry;
   if (map.hostnames) {
     if (const MapEntry* entry = find_wildcard(map, lower)) return entry;

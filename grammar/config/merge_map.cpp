@@ -35,6 +35,7 @@ void add_map_entry(MapVariable& map, Directive at) {
   } else if (entry.key.starts_with('\\')) {
     entry.key.remove_prefix(1);
   }
+  entry.is_host = map.hostnames;
   map.entries.push_back(entry);
 }
 

@@ -72,6 +72,8 @@ TEST(ConfigFile, MistakesAreNamedWithTheirLine) {
   EXPECT_EQ(message("ignore = \"x\"\n"), "poolproof.toml:1: `ignore` takes a list");
   EXPECT_EQ(message("ignore = [1]\n"), "poolproof.toml:1: `ignore` takes a text");
   EXPECT_EQ(message("path-map = []\n"), "poolproof.toml:1: `path-map` takes a table");
+  EXPECT_EQ(message("[path-map]\n\"\" = \"x\"\n"),
+            "poolproof.toml:2: a key of `path-map` is empty; it is the path that is mapped");
   EXPECT_THAT(message("select = [\"no-such-rule\"]\n"), HasSubstr("there is no rule"));
   EXPECT_THAT(message("x = \n"), HasSubstr("poolproof.toml:1: "));
   MemoryFileReader nothing;

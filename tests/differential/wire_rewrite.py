@@ -154,6 +154,8 @@ CASES = [
     case("geo of the client", "return 200 '$g@ID@';", "/", http="geo $g@ID@ { default d; 127.0.0.0/8 local; 127.0.0.1 one; 10.0.0.0/8 ten; }"),
     case("geo of a variable", "return 200 '$g@ID@';", "/?a=10.1.2.3", "/?a=10.1.2.4", "/?a=192.168.1.1", "/?a=x", "/", "/?a=2001:db8::1",
          http="geo $arg_a $g@ID@ { default d; 10.0.0.0/8 ten; 10.1.2.3 one; 10.1.2.0/24 net; 2001:db8::/32 six; }"),
+    case("what stands in a map above hostnames is no wildcard", "return 200 '$m@ID@';", *[f"/?c={c}" for c in ("x.foo.com", ".foo.com", "*.foo.com", "x.bar.com", "bar.com.", "y.org", "www.y.org.")], http="map $arg_c $m@ID@ { default d; *.foo.com W; hostnames; .bar.com D; www.* P; }"),
+    case("keys of a map with two tildes or two backslashes", "return 200 '$m@ID@';", "/?c=~x", "/?c=x", "/?c=\\x", "/?c=a~x", http=r"map $arg_c $m@ID@ { default d; ~^~x$ R; ~~x S; \\\\x B; }"),
     case("maps that need each other", "return 200 '$a@ID@ $b@ID@';", "/", http="map $b@ID@ $a@ID@ { default 1; } map $a@ID@ $b@ID@ { default 2; }"),
     case("geo and split_clients are evaluated once", "set $x@ID@ $g@ID@$s@ID@; rewrite ^ /y?a=10.0.0.1&k=b; return 200 '$x@ID@ $g@ID@$s@ID@';", "/?a=10.0.0.5&k=a", http="geo $arg_a $g@ID@ { default d; 10.0.0.1 one; 10.0.0.5 five; } split_clients $arg_k $s@ID@ { 50% x; * y; }"),
     case("geo with ranges", "return 200 '$g@ID@';", "/?a=10.0.0.5", "/?a=10.0.0.11", "/?a=10.0.0.1", http="geo $arg_a $g@ID@ { ranges; default d; 10.0.0.1-10.0.0.10 low; 10.0.0.11-10.0.0.20 high; }"),

@@ -160,6 +160,12 @@ class Comments(Scratch):
         self.assertEqual(self.rules_of("# poolproof: ignore-file[unused-upstream]\n" + HEALTHY % 80),
                          {"unused-suppression"})
 
+    def test_a_second_list_is_no_reason(self):
+        self.write("a.conf", "# poolproof: ignore-file[unused-upstream][keepalive-zero]\n" + HEALTHY % 80)
+        _, report = self.lint("a.conf")
+        self.assertEqual([entry["rule"] for entry in report["diagnostics"]], ["unused-suppression"])
+        self.assertIn("a second list", report["diagnostics"][0]["message"])
+
     def test_a_name_that_is_mistyped_is_told_and_stays(self):
         self.write("a.conf", "# poolproof: ignore-file[keepalive-zro] why\nevents {}\n")
         _, report = self.lint("a.conf")

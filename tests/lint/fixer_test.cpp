@@ -143,7 +143,7 @@ TEST(Fixer, says_why_a_fix_of_a_shared_file_is_only_shown) {
   for (const Diagnostic& found : lint_files(files, for_nginx_1_22()).result.diagnostics) {
     if (found.rule == "connection-close-explicit" && found.fix) reason = found.fix->held_back;
   }
-  EXPECT_EQ(reason, "the file is included more than once, and not all of its uses ask for it");
+  EXPECT_EQ(reason, "the file is included more than once, and not all of its uses ask for this edit");
 }
 
 TEST(Fixer, says_which_pass_keeps_an_address_from_having_a_group) {

@@ -24,7 +24,9 @@ using testing::IsEmpty;
 class OtherThanRoot {
  public:
   OtherThanRoot() : before_(::geteuid()) {
-    if (before_ == 0) EXPECT_EQ(::seteuid(65534), 0);
+    if (before_ == 0) {
+      EXPECT_EQ(::seteuid(65534), 0);
+    }
   }
   OtherThanRoot(const OtherThanRoot&) = delete;
   OtherThanRoot& operator=(const OtherThanRoot&) = delete;

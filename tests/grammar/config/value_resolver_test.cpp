@@ -191,6 +191,18 @@ TEST(MapLookup, HostnamesPreferTheLongestWildcard) {
             "1233456");
 }
 
+// nginx 1.22.1 reads a map line by line, and takes a dot off the end of a host.
+TEST(MapLookup, WhatStandsAboveHostnamesIsNoWildcard) {
+  const auto loaded = merged_http(
+      "map $http_upgrade $m { default d; *.a 1; hostnames; .b 2; } server { location / { } }");
+  const auto value = [&](std::string_view host) {
+    RequestAssumption request;
+    request.upgrade = host;
+    return possible_values(*loaded.config, location(loaded, "/"), "$m", request).values.at(0);
+  };
+  EXPECT_EQ(value("x.a") + value("*.a") + value("x.b") + value("b."), "d122");
+}
+
 TEST(MapLookup, WildcardsOfOneLengthAndOddNames) {
   const auto loaded = merged_http(
       "map $http_upgrade $m { hostnames; .b.c 1; *.c 2; a.* 3; a.b.* 4; *.b.c 5; .d 6; ~x$ 7; ~*Y$ "
