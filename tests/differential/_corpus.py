@@ -1,6 +1,6 @@
 """The configurations at hand: the examples, and every file of a folder of others, whatever its name.
 
-The folder is the one that POOLPROOF_CORPUS names; without it, `shared/corpus` beside the sources if that is there.
+The folder is the one that POOLPROOF_CORPUS names; without it there are the examples alone.
 """
 
 import os
@@ -17,10 +17,9 @@ AROUND = (("", ""), ("http {", "}"), ("http { server {", "} }"), ("http { server
 
 def folder():
     named = os.environ.get("POOLPROOF_CORPUS")
-    path = pathlib.Path(named) if named else ROOT.parent / "shared" / "corpus"
-    if named and not path.is_dir():
+    if named and not pathlib.Path(named).is_dir():
         raise SystemExit(f"POOLPROOF_CORPUS: {named} is no folder")
-    return path if path.is_dir() else None
+    return pathlib.Path(named) if named else None
 
 
 def files():

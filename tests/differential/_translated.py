@@ -7,7 +7,6 @@
 3. Where `routes` says that connections are reused they are reused by both, where it says never by neither.
 """
 
-import argparse
 import concurrent.futures
 import json
 import re
@@ -17,9 +16,10 @@ import sys
 import threading
 
 import _corpus
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, Proxy, free_ports, scratch_folder
 from _translated_configs import SHAPES, Generator, http_block, shapes_requests, upstreams
-from reuse_generated import version_of
+
 
 # Fields that each program writes in its own way, and that no configuration here sets.
 OWN_FIELDS = {"connection", "content-length", "accept-encoding", "x-origin-ignored"}
@@ -370,16 +370,14 @@ def seen_raw(answer):
 
 def run(kind):
     """The whole test, for a class of suite; the status to exit with."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument(f"--{kind.target}", dest="program",
                         default=shutil.which(kind.target, path="/usr/sbin:/usr/local/sbin:/usr/bin"))
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("-v", action="store_true", help="print configurations that differ")
-    options = parser.parse_args()
-    if options.program is None or shutil.which(options.nginx) is None:
-        print(f"skipped: there is no {kind.target}, or no nginx, on this machine")
+    options = parse_options(parser)
+    if options.program is None:
+        print(f"skipped: there is no {kind.target} on this machine")
         return 77
     suite = kind(options.poolproof, options.nginx, options.program)
     suite.validator()

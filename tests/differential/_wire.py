@@ -34,20 +34,18 @@ A case is a dictionary:
 Compared are the bytes that each client saw, and for each upstream connection the bytes that it saw and how it ended.
 """
 
-import argparse
 import concurrent.futures
 import difflib
 import os
 import re
 import select
-import shutil
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
 
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, Poolproof, free_ports, scratch_folder
 from _wire_messages import all_unchunked, message_length, normalised
 
@@ -332,17 +330,10 @@ def compared(suite, folder, text, options, version, numbers):
 
 
 def main(cases):
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--only", help="cases whose name holds this")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
-    said = subprocess.run([options.nginx, "-v"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
-    version = re.search(r"nginx/([\d.]+)", said).group(1)
+    options = parse_options(parser)
+    version = version_of(options.nginx)
     suite = Suite(cases)
     numbers = [i for i, case in enumerate(cases) if not options.only or options.only in case["name"]]
     with scratch_folder() as folder:

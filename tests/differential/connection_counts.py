@@ -2,16 +2,13 @@
 """What stub_status and $connections_* say while clients do one thing after another: nginx with its workers beside
 poolproof with as many."""
 
-import argparse
-import os
 import re
-import shutil
 import socket
-import subprocess
 import sys
 import threading
 import time
 
+from _options import options_parser, parse_options, version_of
 from _proxies import Poolproof, Proxy, free_ports, scratch_folder, write_config
 
 GET = b"GET %s HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -182,16 +179,8 @@ def check(options, version, workers):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
-    said = subprocess.run([options.nginx, "-v"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
-    version = re.search(r"nginx/([\d.]+)", said).group(1)
+    options = parse_options(options_parser())
+    version = version_of(options.nginx)
     return 1 if sum(check(options, version, workers) for workers in (1, 4)) else 0
 
 

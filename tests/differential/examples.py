@@ -10,8 +10,6 @@ Lines of the form
 are measured with this machine's nginx if it is of that version, before and after `poolproof fix --unsafe`.
 """
 
-import argparse
-import os
 import pathlib
 import re
 import shutil
@@ -19,8 +17,9 @@ import subprocess
 import sys
 
 from _backends import Backends
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, fetch, free_ports, scratch_folder
-from reuse_generated import version_of
+
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COUNTS = re.compile(r"^- nginx (\S+), ten requests to http://([^/]+)(/\S*): "
@@ -94,14 +93,7 @@ def check(readme, options, version):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
+    options = parse_options(options_parser())
     version = version_of(options.nginx)
     problems, claims = [], 0
     for readme in sorted(ROOT.glob("examples/*/README.md")):

@@ -13,19 +13,18 @@ and nginx runs the original and both results. A fix is right if
     fixed_generated.py --poolproof build/release/cli/poolproof --nginx nginx [--seeds 1:7] [--keep FOLDER]
 """
 
-import argparse
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 
 from _backends import head_fields
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, fetch, free_ports, scratch_folder, write_config
 from _reuse import measure, settle
 from _reuse_generator import Generator
-from reuse_generated import make_backends, probes, routes_of, version_of
+from reuse_generated import make_backends, probes, routes_of
 
 UPGRADE = "upgrade\r\nUpgrade: websocket"
 # What no fix may decide: the target is known only at run time, the protocol keeps nothing.
@@ -205,16 +204,10 @@ class Checker:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--seeds", default="1:7", help="FIRST:END")
     parser.add_argument("--keep", help="a folder for the configurations with problems")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
+    options = parse_options(parser)
     version = version_of(options.nginx)
     first, end = map(int, options.seeds.split(":"))
     problems, places, mended = [], 0, 0

@@ -11,14 +11,13 @@ Stated tolerance, of new connections per request: 0.02 + 8 % from the log, 0.06 
 runs this may be busy with other things, which the log shows and the load does not).
 """
 
-import argparse
 import asyncio
 import json
 import random
-import shutil
 import subprocess
 import sys
 
+from _options import options_parser, parse_options
 from _proxies import TEMP_PATHS, Proxy, free_ports, scratch_folder, write_config
 
 RATE = 150  # requests per second, each upstream
@@ -193,14 +192,9 @@ def check(options, workers):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--seconds", type=float, default=6, help="of load, for one worker and again for two")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
+    options = parse_options(parser)
     problems = sum(check(options, workers) for workers in (1, 2))
     print(f"{problems} disagreements")
     return 1 if problems else 0

@@ -5,12 +5,12 @@ host names and wildcards, pools of one connection, names in capitals, levels tha
     reuse_corners.py --poolproof build/release/cli/poolproof --nginx nginx
 """
 
-import argparse
 import sys
 
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, free_ports, scratch_folder, write_config
 from _reuse import measure, seen_as
-from reuse_generated import make_backends, probes, routes_of, version_of
+from reuse_generated import make_backends, probes, routes_of
 
 GOOD = 'proxy_http_version 1.1; proxy_set_header Connection "";'
 
@@ -137,15 +137,8 @@ def config_of(port, ports, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
-    options = parser.parse_args()
-    try:
-        version = version_of(options.nginx)
-    except OSError:
-        print("nginx is not here")
-        sys.exit(77)
+    options = parse_options(options_parser())
+    version = version_of(options.nginx)
     problems, served = [], 0
     with scratch_folder() as folder:
         backends, ports = make_backends(folder)

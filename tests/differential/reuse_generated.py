@@ -7,25 +7,19 @@ upstream connections are reused. `routes --nginx-version V` must say the same of
     reuse_generated.py --poolproof build/release/cli/poolproof --nginx nginx [--seeds 1:9] [--keep]
 """
 
-import argparse
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 
 from _backends import Backends
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, Poolproof, free_ports, scratch_folder, write_config
 from _reuse import measure, seen_as
 from _reuse_generator import Generator
 
 HTTP_BACKENDS = 3
-
-
-def version_of(nginx):
-    done = subprocess.run([nginx, "-v"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return re.search(r"nginx/([\d.]+)", done.stdout).group(1)
 
 
 def make_backends(folder):
@@ -105,16 +99,10 @@ def check_seed(seed, options, version):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--seeds", default="1:9", help="FIRST:END")
     parser.add_argument("--keep", help="a folder for the configurations that disagree")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
+    options = parse_options(parser)
     version = version_of(options.nginx)
     first, end = map(int, options.seeds.split(":"))
     problems, places = [], 0

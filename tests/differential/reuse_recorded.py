@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """`routes` and `run` against recordings of two real nginxes (1.22.1 and 1.31.5).
 
-The recordings are not part of the project: they are looked for in POOLPROOF_REUSE_DATA or in
-../shared/data/reuse beside the checkout, and the test is skipped where there are none.
+The recordings are not part of the project: POOLPROOF_REUSE_DATA names their folder, and the test is skipped where it
+names none.
 """
 
 import argparse
@@ -71,8 +71,7 @@ def main():
     parser.add_argument("--poolproof", required=True)
     parser.add_argument("--nginx", help="not used: nginx's answers are recorded")
     options = parser.parse_args()
-    beside = pathlib.Path(__file__).resolve().parents[3] / "shared/data/reuse"
-    folder = pathlib.Path(os.environ.get("POOLPROOF_REUSE_DATA", beside))
+    folder = pathlib.Path(os.environ.get("POOLPROOF_REUSE_DATA", "no recordings"))
     options.poolproof = os.path.abspath(options.poolproof)
     if not (folder / "nginx-1.31.5.jsonl").exists():
         print("skipped: no recordings")

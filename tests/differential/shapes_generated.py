@@ -9,8 +9,6 @@ these and for other requests (an upgrade, HEAD, POST, HTTP/1.0), to the same bac
     shapes_generated.py --poolproof build/release/cli/poolproof --nginx nginx [--seed 1] [--count 40] [--keep DIR]
 """
 
-import argparse
-import os
 import re
 import shutil
 import socket
@@ -18,10 +16,11 @@ import sys
 
 import _backends
 from _backends import Backends
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, Poolproof, answer_is_complete, free_ports, scratch_folder, write_config
 from _reuse import BY_BACKEND
 from _shapes import Shapes
-from reuse_generated import routes_of, version_of
+from reuse_generated import routes_of
 
 REQUESTS = 8
 WEB_BACKENDS = 3
@@ -175,17 +174,11 @@ def check_seed(seed, options, version):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--count", type=int, default=40, help="how many")
     parser.add_argument("--keep", help="a folder for the configurations that disagree")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
+    options = parse_options(parser)
     version = version_of(options.nginx)
     problems, places = [], 0
     for seed in range(options.seed, options.seed + options.count):

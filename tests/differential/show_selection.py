@@ -7,10 +7,8 @@ not; each place of nginx says by `return` who it is.
     show_selection.py --poolproof build/release/cli/poolproof --nginx nginx [--seeds 1:13]
 """
 
-import argparse
 import http.client
 import json
-import os
 import random
 import re
 import shutil
@@ -18,6 +16,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from _options import options_parser, parse_options
 from _proxies import Nginx, free_ports, scratch_folder
 
 NAMES = ["a.test", "b.a.test", "*.a.test", "*.test", "www.*", "www.a.*", ".c.test", "x.c.test", "~^w\\w+\\.test$",
@@ -126,16 +125,10 @@ def check_seed(seed, options):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--seeds", default="1:9", help="FIRST:END")
     parser.add_argument("--keep", help="a folder for the configurations that disagree")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
+    options = parse_options(parser)
     first, end = map(int, options.seeds.split(":"))
     problems, asked, left_out = [], 0, 0
     for seed in range(first, end):

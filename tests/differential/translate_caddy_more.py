@@ -2,17 +2,16 @@
 """nginx and Caddy on the translation of the same configuration, for what only Caddy of the targets can do: files,
 certificates for names, FastCGI with its parameters, sockets."""
 
-import argparse
 import re
 import shutil
 import socket
 import ssl
 import struct
-import subprocess
 import sys
 
 from _backends import Backends
 from _caddy import Caddy, make_certificate
+from _options import options_parser, parse_options
 from _proxies import Nginx, Proxy, free_ports, scratch_folder
 from _translated import ask
 from _translated_configs import http_block
@@ -256,13 +255,10 @@ def read_all(sock):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
-    options = parser.parse_args()
+    options = parse_options(options_parser())
     caddy = shutil.which("caddy")
-    if caddy is None or shutil.which("openssl") is None or shutil.which(options.nginx) is None:
-        print("skipped: there is no caddy, no openssl or no nginx on this machine")
+    if caddy is None or shutil.which("openssl") is None:
+        print("skipped: there is no caddy or no openssl on this machine")
         return 77
     suite = More(options.poolproof, options.nginx, caddy)
     for part in (suite.files, suite.fastcgi, suite.tls):

@@ -5,13 +5,13 @@ Lines of which a target tells an error are left out, those with a warning are as
 is a promise for every path here.
 """
 
-import argparse
 import json
 import re
 import shutil
 import sys
 
 from _caddy import Caddy
+from _options import options_parser, parse_options
 from _proxies import Nginx, Proxy, free_ports, scratch_folder
 from _translated import Origin, ask
 from _translated_configs import http_block
@@ -84,13 +84,7 @@ def plain(name, answer):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
+    options = parse_options(options_parser())
     problems, compared = [], {}
     origin = Origin("one")
     for kind, least in ((Haproxy, 12), (Caddy, 18)):

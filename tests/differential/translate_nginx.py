@@ -8,9 +8,7 @@ connections as it did. What was written for a newer nginx and moved to this one 
     translate_nginx.py --poolproof build/release/cli/poolproof --nginx nginx
 """
 
-import argparse
 import json
-import os
 import pathlib
 import shutil
 import subprocess
@@ -18,11 +16,12 @@ import sys
 
 import _corpus
 import shapes_generated
+from _options import options_parser, parse_options, version_of
 from _proxies import Nginx, free_ports, scratch_folder, write_config
 from _reuse import measure, seen_as
 from _reuse_generator import Generator
 from _shapes import Shapes
-from reuse_generated import make_backends, probes, version_of
+from reuse_generated import make_backends, probes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NEW, OLD = ["1.29.7", "1.30.0", "1.31.5"], ["1.18.0", "1.28.0"]
@@ -167,14 +166,7 @@ def check_single(checks, config):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
-    options.poolproof = os.path.abspath(options.poolproof)
+    options = parse_options(options_parser())
     checks = Checks(options)
     for config in sorted((ROOT / "examples").glob("*/nginx.conf")):
         check_copy(checks, config)

@@ -12,10 +12,11 @@ import shutil
 import sys
 
 from _caddy import Caddy
+from _options import version_of
 from _proxies import Nginx, Proxy, free_ports, scratch_folder
 from _translated import Origin, Suite
 from _translated_configs import http_block
-from reuse_generated import routes_of, version_of
+from reuse_generated import routes_of
 from translate_haproxy import Haproxy
 
 TIMES = 6

@@ -6,13 +6,13 @@ What a target tells as an error is left out, line by line; what is left must beh
     translate_stories.py --poolproof build/release/cli/poolproof --nginx nginx [--to caddy] [--story wordpress] [-v]
 """
 
-import argparse
 import re
 import shutil
 import subprocess
 import sys
 
 from _caddy import Caddy
+from _options import options_parser, parse_options
 from _proxies import TEMP_PATHS, Nginx, Proxy, free_ports, scratch_folder
 from _stories import COMMON, FILES, STORIES
 from _wide_backend import WideOrigin, asked, differences
@@ -91,16 +91,11 @@ def of_files(answer):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--to", choices=["haproxy", "caddy"])
     parser.add_argument("--story", choices=sorted(STORIES))
     parser.add_argument("-v", action="store_true", help="say what was left out")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
+    options = parse_options(parser)
     problems, compared = [], 0
     for kind in (Haproxy, Caddy):
         program = shutil.which(kind.target, path="/usr/sbin:/usr/local/sbin:/usr/bin")

@@ -7,7 +7,6 @@ nginx does: upstream, method, path and query, fields that the upstream sees, its
     translate_wide.py --poolproof build/release/cli/poolproof --nginx nginx [--seeds 1:9] [--to caddy] [--keep DIR]
 """
 
-import argparse
 import collections
 import pathlib
 import re
@@ -16,6 +15,7 @@ import subprocess
 import sys
 
 from _caddy import Caddy
+from _options import options_parser, parse_options
 from _proxies import TEMP_PATHS, Nginx, Proxy, free_ports, scratch_folder
 from _wide_backend import WideOrigin, asked, differences
 from _wide_configs import Wide, without
@@ -116,18 +116,13 @@ class Run:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--poolproof", required=True)
-    parser.add_argument("--nginx", required=True)
+    parser = options_parser()
     parser.add_argument("--to", choices=["haproxy", "caddy"])
     parser.add_argument("--seeds", default="1:9", help="FIRST:END")
     parser.add_argument("--requests", type=int, default=4, help="for each place")
     parser.add_argument("--keep", help="a folder for the configurations and their translations")
     parser.add_argument("-v", action="store_true", help="say what was left out")
-    options = parser.parse_args()
-    if shutil.which(options.nginx) is None:
-        print("skipped: no nginx")
-        return 77
+    options = parse_options(parser)
     problems, compared, left_out = [], collections.Counter(), collections.Counter()
     first, end = map(int, options.seeds.split(":"))
     for kind in (Haproxy, Caddy):
